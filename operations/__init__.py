@@ -1,0 +1,1 @@
+"""Running the platform: the `frist` command, the local stack, and the rehearsal of a whole programme."""

@@ -1,0 +1,1 @@
+"""The platform on one machine: PostgreSQL, RabbitMQ and every process of the services, without containers."""

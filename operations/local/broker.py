@@ -1,0 +1,80 @@
+"""A RabbitMQ that is up, whoever started it, and what we ask of its management API."""
+
+import base64
+import json
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.request import Request, urlopen
+
+from operations.errors import StartError
+
+
+def _leave_running() -> None:
+    """Somebody else's broker is not ours to stop."""
+
+
+@dataclass(frozen=True)
+class Broker:
+    """A broker that is up; `stop` ends it when we started it, and `pid` is then its process."""
+
+    amqp_url: str
+    management_url: str
+    stop: Callable[[], None] = _leave_running
+    pid: int | None = None
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One request to the management API, as `ask("GET", "/api/overview")`; the answer's JSON, or None."""
+        parts = urlsplit(self.management_url)
+        credentials = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+        request = Request(  # noqa: S310  (http and https only: built from our own settings)
+            urlunsplit((parts.scheme, f"{parts.hostname}:{parts.port or 15672}", path, "", "")),
+            data=None if body is None else json.dumps(body).encode(),
+            method=method,
+            headers={
+                "authorization": "Basic " + base64.b64encode(credentials.encode()).decode(),
+                "content-type": "application/json",
+            },
+        )
+        with urlopen(request, timeout=10) as answer:  # noqa: S310
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def with_vhost(self, vhost: str) -> "Broker":
+        """The same broker, seen from another virtual host, which is made when it is not there."""
+        parts = urlsplit(self.amqp_url)
+        self.ask("PUT", f"/api/vhosts/{quote(vhost, safe='')}", {})
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self.ask("PUT", f"/api/permissions/{quote(vhost, safe='')}/{parts.username}", everything)
+        return Broker(
+            urlunsplit(parts._replace(path="/" + quote(vhost, safe=""))), self.management_url, self.stop, self.pid
+        )
+
+    def without_vhost(self, vhost: str) -> None:
+        """Remove a virtual host with all its queues."""
+        self.ask("DELETE", f"/api/vhosts/{quote(vhost, safe='')}")
+
+    def wait_until_ready(self, still_there: Callable[[], bool], patience: float = 90) -> None:
+        """Return when the broker answers; raise StartError when its process ends or `patience` seconds are over."""
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                self._greet()
+                self.ask("GET", "/api/overview")
+            except OSError as error:
+                if not still_there() or time.monotonic() > deadline:
+                    raise StartError(f"RabbitMQ did not start: {error}") from error
+                time.sleep(0.1)
+            else:
+                return
+
+    def _greet(self) -> None:
+        """Say AMQP's first eight bytes; a broker that is up says its own in return, a port forwarder does not."""
+        parts = urlsplit(self.amqp_url)
+        with socket.create_connection((parts.hostname or "localhost", parts.port or 5672), timeout=2) as connection:
+            connection.sendall(b"AMQP\x00\x00\x09\x01")
+            if not connection.recv(1):
+                raise ConnectionResetError("the broker's port is open, but nobody is behind it yet")

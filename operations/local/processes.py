@@ -1,0 +1,71 @@
+"""Starting and stopping one child process, and finding a free port for it."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+
+
+def free_ports(count: int) -> list[int]:
+    """Loopback ports that nobody listens on now, all different."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def answers(port: int) -> bool:
+    """Whether somebody accepts connections on this loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def start(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    """Start a child in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: S603  (commands are our own)
+            command,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def stop(process: "subprocess.Popen[bytes]", *, ask: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:
+    """Ask a child to end, and end it (and what it started) when it has not after `patience` seconds."""
+    if process.poll() is None:
+        process.send_signal(ask)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def end_left_over(pid_file: Path, name: str) -> None:
+    """End a process that a killed run left behind, when `pid_file` still names it."""
+    try:
+        left = psutil.Process(int(pid_file.read_text().split()[0]))
+        if name not in left.name():
+            return
+        left.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        left.wait(10)
+    except psutil.TimeoutExpired:
+        left.kill()
+        left.wait()
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    """The end of a log file, for a message about why something did not start."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:]) if log.exists() else ""

@@ -1,0 +1,29 @@
+"""What the environment says about running the platform; nothing else in `operations` reads it."""
+
+import os
+from pathlib import Path
+
+
+def folder() -> Path:
+    """Where a local stack keeps its data, secrets and logs: `FRIST_FOLDER`, else `.frist` here."""
+    return Path(os.environ.get("FRIST_FOLDER", ".frist")).resolve()
+
+
+def database_url() -> str | None:
+    """A PostgreSQL server where we may create databases and users: `FRIST_DATABASE_URL`."""
+    return os.environ.get("FRIST_DATABASE_URL") or None
+
+
+def amqp_url() -> str | None:
+    """A RabbitMQ that is already running: `FRIST_AMQP_URL`."""
+    return os.environ.get("FRIST_AMQP_URL") or None
+
+
+def amqp_management_url() -> str | None:
+    """The HTTP pages of that RabbitMQ, when they are not on port 15672 of its host: `FRIST_AMQP_MANAGEMENT_URL`."""
+    return os.environ.get("FRIST_AMQP_MANAGEMENT_URL") or None
+
+
+def inherited() -> dict[str, str]:
+    """The environment that every process of the platform starts from."""
+    return dict(os.environ)

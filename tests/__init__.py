@@ -1,0 +1,1 @@
+"""Every test of Frist, against real PostgreSQL and real RabbitMQ."""

@@ -1,0 +1,74 @@
+"""Fixtures for every part's tests: one PostgreSQL and one RabbitMQ for the run, a database or vhost for each test."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from operations.local.broker import Broker
+from tests.support import servers
+
+if TYPE_CHECKING:
+    from messaging.database import Database
+    from tests.support.databases import Databases
+
+
+def pytest_report_header() -> str:
+    """Say against what the tests run, so that no result is misread."""
+    return servers.description()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The admin URL of the run's PostgreSQL."""
+    with servers.a_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """The run's RabbitMQ; tests of one module want `broker_url` instead."""
+    with servers.a_broker() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def broker_url(broker: Broker) -> Iterator[str]:
+    """The run's RabbitMQ in a virtual host that no other test module sees."""
+    vhost = f"test-{uuid.uuid4().hex[:12]}"
+    yield broker.with_vhost(vhost).amqp_url
+    broker.without_vhost(vhost)
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_url: str) -> "Databases":
+    """Makes databases on the run's PostgreSQL, for fixtures that keep one longer than a test."""
+    from tests.support.databases import Databases  # noqa: PLC0415  (tests of contracts need no database driver)
+
+    return Databases(postgres_url)
+
+
+@pytest.fixture
+def fresh_database(databases: "Databases") -> Iterator[Callable[..., "Database[Any]"]]:
+    """`fresh_database("scheduling")`: an empty, migrated `Database` of that service; dropped after the test."""
+    opened: list[Database[Any]] = []
+
+    def fresh(service: str, clock: str = "driven") -> "Database[Any]":
+        opened.append(databases.of_service(service, clock))
+        return opened[-1]
+
+    yield fresh
+
+    for database in opened:
+        url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        database.engine.dispose()
+        databases.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(databases: "Databases") -> Iterator[str]:
+    """The URL of a database without tables; dropped after the test."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
