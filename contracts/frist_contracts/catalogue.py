@@ -1,8 +1,8 @@
 """The catalogue: every event type by its wire name."""
 
 from frist_contracts import notifications, registration, reporting, scheduling
-from frist_contracts.event import Event
 from frist_contracts.errors import UnknownEventError
+from frist_contracts.event import Event
 
 EVENTS: tuple[type[Event], ...] = (
     registration.ProgrammeApplied,

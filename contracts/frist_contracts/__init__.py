@@ -1,0 +1,84 @@
+"""The published language of Frist: every event that crosses a service border.
+
+Import events from here: `from frist_contracts import CaseOpened`.
+"""
+
+from frist_contracts.catalogue import EVENTS, event_class
+from frist_contracts.envelope import CONTENT_TYPE, Envelope, decode, encode, routing_key, with_position
+from frist_contracts.errors import ContractError, UnknownEventError, UnreadableEventError
+from frist_contracts.event import NATIONAL, Event, Lane
+from frist_contracts.notifications import MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
+from frist_contracts.registration import (
+    CaseAssessed,
+    CaseClosed,
+    CaseErased,
+    CaseOpened,
+    CaseProgressed,
+    CaseRegistered,
+    ContactChanged,
+    MunicipalitiesImported,
+    Municipality,
+    ProgrammeApplied,
+    StaffSignInRequested,
+)
+from frist_contracts.reporting import SurveyAnswered, SurveyInvited
+from frist_contracts.scheduling import (
+    BookingAttended,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingMissed,
+    BookingMoved,
+    CapacityChanged,
+    CapacityDay,
+    CaseUnplaced,
+    CaseWaitlisted,
+    Outcome,
+    SessionFacts,
+    SessionHeld,
+)
+
+__all__ = [
+    "CONTENT_TYPE",
+    "EVENTS",
+    "NATIONAL",
+    "BookingAttended",
+    "BookingCancelled",
+    "BookingConfirmed",
+    "BookingMissed",
+    "BookingMoved",
+    "CapacityChanged",
+    "CapacityDay",
+    "CaseAssessed",
+    "CaseClosed",
+    "CaseErased",
+    "CaseOpened",
+    "CaseProgressed",
+    "CaseRegistered",
+    "CaseUnplaced",
+    "CaseWaitlisted",
+    "ContactChanged",
+    "ContractError",
+    "Envelope",
+    "Event",
+    "Lane",
+    "MessageFailed",
+    "MessageSent",
+    "MessageWithheld",
+    "MunicipalitiesImported",
+    "Municipality",
+    "NoAddressLeft",
+    "Outcome",
+    "ProgrammeApplied",
+    "SessionFacts",
+    "SessionHeld",
+    "StaffSignInRequested",
+    "SurveyAnswered",
+    "SurveyInvited",
+    "UnknownEventError",
+    "UnreadableEventError",
+    "decode",
+    "encode",
+    "event_class",
+    "routing_key",
+    "with_position",
+]

@@ -1,0 +1,193 @@
+"""The envelope: one event as one message, CloudEvents 1.0 in structured JSON.
+
+The producer's outbox position is known only once the row is stored, so the body is built without it
+and `with_position` puts it in when the relay sends it.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from marshmallow import ValidationError
+
+from frist_contracts.catalogue import event_class
+from frist_contracts.errors import UnreadableEventError
+from frist_contracts.event import Event, Lane
+from frist_contracts.schema import schema_of
+
+CONTENT_TYPE = "application/cloudevents+json"
+MAX_BYTES = 1_048_576
+"""A larger body is refused unread; the largest real event (290 municipalities) is about 60 kB."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A decoded message: the event and what the envelope says around it."""
+
+    event: Event
+    event_id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    lane: Lane
+    correlation_id: str
+    causation_id: str | None
+    traceparent: str | None
+
+    @property
+    def producer(self) -> str:
+        """Who published it, as `registration` or `municipality/0101`."""
+        return self.source.strip("/")
+
+
+def encode(
+    event: Event,
+    *,
+    event_id: str,
+    time: datetime,
+    lane: Lane,
+    correlation_id: str,
+    causation_id: str | None = None,
+    traceparent: str | None = None,
+) -> str:
+    """The envelope as JSON text, still without `position`."""
+    body: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": f"/{event.producer}",
+        "type": event.type_name(),
+        "subject": event.subject,
+        "time": time.isoformat(),
+        "datacontenttype": "application/json",
+        "sequence": event.sequence,
+        "municipality": event.municipality,
+        "lane": lane.value,
+        "private": event.private,
+        "correlationid": correlation_id,
+        "data": schema_of(type(event)).dump(event),
+    }
+    if causation_id:
+        body["causationid"] = causation_id
+    if traceparent:
+        body["traceparent"] = traceparent
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def with_position(body: str, position: int) -> bytes:
+    """The bytes to publish: the stored JSON text with the outbox position put in."""
+    return f'{body[:-1]},"position":{position}}}'.encode()
+
+
+def routing_key(event: Event, lane: Lane) -> str:
+    """`<service>.<event>.<lane>.<municipality>`, as `registration.case_opened.bulk.dk-0101`."""
+    return f"{event.producer}.{event.slug()}.{lane.value}.{event.municipality}"
+
+
+def decode(body: bytes) -> Envelope:
+    """Read one message.
+
+    Raises:
+        UnreadableEventError: the bytes are too many, not JSON, or a field is missing or of a wrong type; the
+            message names the field.
+        UnknownEventError: the type is not in the catalogue.
+    """
+    raw = _parse(body)
+    event_type = _text(raw, "type")
+    cls = event_class(event_type)
+    data = raw.get("data")
+    if not isinstance(data, dict):
+        _refuse("data", "an object")
+    try:
+        values = schema_of(cls).load(data)
+    except ValidationError as error:
+        raise UnreadableEventError(f"data of {event_type} is refused: {error.normalized_messages()}") from None
+    source, event_id, time = _text(raw, "source"), _identifier(raw), _time(raw)
+    if source != f"/{cls.producer}":
+        raise UnreadableEventError(f"source {source!r} may not publish {event_type}")
+    event = cls(
+        **values,
+        municipality=_text(raw, "municipality"),
+        sequence=_number(raw, "sequence"),
+        position=_number(raw, "position"),
+        occurred_at=time,
+        event_id=event_id,
+    )
+    return Envelope(
+        event=event,
+        event_id=event_id,
+        type=event_type,
+        source=source,
+        subject=_text(raw, "subject"),
+        time=time,
+        lane=_lane(raw),
+        correlation_id=_text(raw, "correlationid"),
+        causation_id=_optional(raw, "causationid"),
+        traceparent=_optional(raw, "traceparent"),
+    )
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    if len(body) > MAX_BYTES:
+        raise UnreadableEventError(f"body is {len(body)} bytes, more than {MAX_BYTES}")
+    try:
+        raw = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEventError(f"body is not JSON in UTF-8: {error}") from None
+    if not isinstance(raw, dict):
+        raise UnreadableEventError("body is not a JSON object")
+    if raw.get("specversion") != "1.0":
+        _refuse("specversion", "'1.0'")
+    return raw
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refuse(name: str, wanted: str) -> NoReturn:
+    raise UnreadableEventError(f"{name} is missing or is not {wanted}")
+
+
+def _text(raw: dict[str, Any], name: str) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str) or not value or len(value) > 255 or "\x00" in value:
+        _refuse(name, "a text of 1 to 255 characters")
+    return value
+
+
+def _identifier(raw: dict[str, Any]) -> str:
+    try:
+        return str(uuid.UUID(_text(raw, "id")))
+    except ValueError:
+        _refuse("id", "a UUID")
+
+
+def _optional(raw: dict[str, Any], name: str) -> str | None:
+    return _text(raw, name) if raw.get(name) is not None else None
+
+
+def _number(raw: dict[str, Any], name: str) -> int:
+    value = raw.get(name)
+    if type(value) is not int or not 0 <= value < 2**63:
+        _refuse(name, "a whole number from 0")
+    return value
+
+
+def _time(raw: dict[str, Any]) -> datetime:
+    try:
+        time = datetime.fromisoformat(_text(raw, "time"))
+    except ValueError:
+        _refuse("time", "an instant with its UTC offset")
+    if time.tzinfo is None:
+        _refuse("time", "an instant with its UTC offset")
+    return time.astimezone(UTC)
+
+
+def _lane(raw: dict[str, Any]) -> Lane:
+    try:
+        return Lane(_text(raw, "lane"))
+    except ValueError:
+        _refuse("lane", "'urgent' or 'bulk'")

@@ -1,0 +1,63 @@
+"""A service's own database: makes units of work and is the only one to commit them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from messaging.clock import SYSTEM, business_now
+from messaging.settings import sqlalchemy_url
+from messaging.unit_of_work import UnitOfWork
+
+Work = TypeVar("Work", bound=UnitOfWork)
+
+CONNECT_TIMEOUT_SECONDS = 5
+
+
+class Database(Generic[Work]):
+    """The database of one service. Connects when first used, never before."""
+
+    def __init__(
+        self,
+        service: str,
+        url: str,
+        unit_of_work: Callable[[Connection, datetime], Work],
+        clock: str = SYSTEM,
+        pool_size: int = 5,
+    ) -> None:
+        self.service = service
+        self.clock = clock
+        self._unit_of_work = unit_of_work
+        self.engine: Engine = create_engine(
+            sqlalchemy_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_use_lifo=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": f"frist-{service}"},
+        )
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        """One transaction: committed with its events at the end, undone when anything is raised."""
+        with self.engine.begin() as connection:
+            uow = self._unit_of_work(connection, business_now(connection, self.clock))
+            yield uow
+            uow.outbox.flush()
+
+    def dispose(self) -> None:
+        """Close every connection that is not in use."""
+        self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the error says that the database does not answer, rather than that it declined.
+
+    A lost connection and a server that starts up or shuts down count; a deadlock or a lock timeout does not.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(("08", "57", "53"))

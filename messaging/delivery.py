@@ -1,0 +1,186 @@
+"""From a batch of messages to their effect: inbox, handlers and outbox in one transaction.
+
+When a batch fails it is undone and run one by one, so that only the guilty waits. A refusal, an unreadable
+and an unknown message are parked at once; anything else is retried with growing waits. When the database is
+away nothing is done at all: `DatabaseAwayError` says so, and the caller acknowledges nothing.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from frist_contracts import ContractError, Envelope, Event, Lane, decode
+from messaging import metrics, parked, retries
+from messaging.clock import machine_now
+from messaging.database import Database, is_away
+from messaging.errors import DatabaseAwayError
+from messaging.inbox import admit
+from messaging.logs import logger
+from messaging.refusals import Refusal
+
+log = logger(__name__)
+
+RETRY_HEADER = "x-frist-retry"
+"""Set on a message that comes from the retries, so that only then its row is looked for."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where events of a type go: a handler for one event, or (`many`) for a list of them."""
+
+    handler: Callable[..., Any]
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """What came from a queue."""
+
+    body: bytes
+    lane: Lane
+    is_retry: bool = False
+
+
+@dataclass(frozen=True)
+class _Letter:
+    message: Message
+    envelope: Envelope
+
+
+class Delivery:
+    """Applies messages to one service's database."""
+
+    def __init__(self, database: Database[Any], routes: Mapping[type[Event], Route]) -> None:
+        self._database = database
+        self._routes = routes
+
+    def deliver(self, messages: Sequence[Message]) -> None:
+        """Give every message its effect, a retry or a place among the parked.
+
+        Raises DatabaseAwayError when the database does not answer: then nothing may be acknowledged.
+        """
+        letters, unreadable = self._open(messages)
+        with _database_watched():
+            for message, error in unreadable:
+                self._park_unreadable(message, error)
+            if letters:
+                self._apply_all(letters)
+
+    def _open(self, messages: Sequence[Message]) -> tuple[list[_Letter], list[tuple[Message, ContractError]]]:
+        letters, unreadable = [], []
+        for message in messages:
+            try:
+                envelope = decode(message.body)
+            except ContractError as error:
+                unreadable.append((message, error))
+                continue
+            if type(envelope.event) in self._routes:
+                letters.append(_Letter(message, envelope))
+            else:
+                log.warning("event_not_subscribed", type=envelope.type, event_id=envelope.event_id)
+        return letters, unreadable
+
+    def _apply_all(self, letters: list[_Letter]) -> None:
+        try:
+            self._apply(letters)
+        except Exception as error:
+            if is_away(error):
+                raise
+            if len(letters) == 1:
+                self._fail(letters[0], error)
+                return
+            log.warning("batch_failed", size=len(letters), error=repr(error))
+            for letter in letters:
+                self._apply_all([letter])
+
+    def _apply(self, letters: list[_Letter]) -> None:
+        with self._database.begin() as uow:
+            new = admit(uow.connection, [letter.envelope for letter in letters])
+            self._handle(new, uow)
+            returning = [letter.envelope.event_id for letter in letters if letter.message.is_retry]
+            if returning:
+                retries.settle(uow.connection, returning)
+        self._count(letters, new)
+
+    def _handle(self, envelopes: Sequence[Envelope], uow: Any) -> None:
+        together: dict[Callable[..., Any], list[Envelope]] = {}
+        for envelope in envelopes:
+            route = self._routes[type(envelope.event)]
+            if route.many:
+                together.setdefault(route.handler, []).append(envelope)
+            else:
+                uow.outbox.cause = envelope
+                route.handler(envelope.event, uow)
+        for handler, group in together.items():
+            uow.outbox.cause = group[-1]
+            handler([envelope.event for envelope in group], uow)
+
+    def _fail(self, letter: _Letter, error: Exception) -> None:
+        envelope, body = letter.envelope, letter.message.body
+        with self._database.begin() as uow:
+            attempts = retries.attempts_so_far(uow.connection, envelope.event_id) + 1
+            wait = None if isinstance(error, Refusal) else retries.wait_after(attempts)
+            if wait is not None:
+                retries.schedule(
+                    uow.connection,
+                    envelope,
+                    body,
+                    attempts=attempts,
+                    reason=_reason(error),
+                    due_at=machine_now() + wait,
+                )
+            else:
+                parked.park(
+                    uow.connection,
+                    body,
+                    letter.message.lane,
+                    envelope=envelope,
+                    reason=_reason(error),
+                    detail="".join(traceback.format_exception(error)),
+                    attempts=attempts,
+                )
+                retries.settle(uow.connection, [envelope.event_id])
+        self._tell_failure(envelope, error, attempts, parked_now=wait is None)
+
+    def _park_unreadable(self, message: Message, error: ContractError) -> None:
+        with self._database.begin() as uow:
+            parked.park(uow.connection, message.body, message.lane, envelope=None, reason=_reason(error))
+        metrics.parked.labels(self._database.service, type(error).__name__).inc()
+        log.warning("message_parked", reason=_reason(error))
+
+    def _tell_failure(self, envelope: Envelope, error: Exception, attempts: int, *, parked_now: bool) -> None:
+        service = self._database.service
+        facts = {"type": envelope.type, "event_id": envelope.event_id, "attempts": attempts, "error": repr(error)}
+        if parked_now:
+            metrics.parked.labels(service, type(error).__name__).inc()
+            log.error("event_parked", **facts)
+        else:
+            metrics.retried.labels(service, envelope.type).inc()
+            log.warning("event_retried", **facts, exc_info=error)
+
+    def _count(self, letters: Sequence[_Letter], new: Sequence[Envelope]) -> None:
+        service, lane = self._database.service, letters[0].message.lane.value
+        metrics.batch_size.labels(service, lane).observe(len(letters))
+        for envelope in new:
+            metrics.applied.labels(service, lane, envelope.type).inc()
+        if len(new) < len(letters):
+            metrics.duplicates.labels(service, lane).inc(len(letters) - len(new))
+
+
+def _reason(error: BaseException) -> str:
+    slug = f"{error.slug}: " if isinstance(error, Refusal) else f"{type(error).__name__}: "
+    return (slug + str(error))[:500]
+
+
+@contextmanager
+def _database_watched() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if is_away(error):
+            raise DatabaseAwayError(str(error)) from error
+        raise

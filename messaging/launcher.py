@@ -1,0 +1,79 @@
+"""Starts and stops a worker; its own, because nameko's swallows SIGTERM while the broker is away.
+
+SIGTERM or SIGINT sets a flag; the main green thread sees it, lets the batches in hand finish, and ends. A
+second signal, or the end of the grace time, ends the process at once: nothing is lost, only done again.
+"""
+
+import importlib
+import os
+import signal
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+GRACE_EXCEEDED_EXIT_CODE = 75
+
+
+def run_worker(service: str, service_class: str) -> None:
+    """Run the nameko service named `package.module:Class` until a signal ends it.
+
+    Must be the first thing a process does: green sockets and psycopg's wait function are chosen before anything
+    is imported that would bind the blocking ones.
+    """
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    import eventlet  # noqa: PLC0415
+
+    eventlet.monkey_patch()
+    import psycopg.waiting  # noqa: PLC0415
+
+    if psycopg.waiting.wait.__name__ != "wait_selector":
+        sys.exit("psycopg was imported before the launcher: its wait would block every green thread")
+    _serve(service, service_class)
+
+
+def _serve(service: str, service_class: str) -> None:
+    from nameko.containers import ServiceContainer  # noqa: PLC0415
+
+    from messaging import metrics  # noqa: PLC0415
+    from messaging.database import Database  # noqa: PLC0415
+    from messaging.logs import configure_logs, logger  # noqa: PLC0415
+    from messaging.process import configure_process  # noqa: PLC0415
+    from messaging.settings import MessagingSettings  # noqa: PLC0415
+
+    settings = MessagingSettings.load(service)
+    configure_logs(service, "worker", settings.log_level)
+    log = logger(__name__)
+    module, _, name = service_class.partition(":")
+    cls: Any = getattr(importlib.import_module(module), name)
+    configure_process(settings, Database(service, settings.database_url, cls.unit_of_work, settings.clock, 10))
+    metrics.serve(settings.metrics_port)
+    signals = Signals(settings.grace_seconds)
+    container = ServiceContainer(cls, config={"serializer": "json"})
+    container.start()
+    log.info("worker_started")
+    while not signals.received:
+        time.sleep(0.1)
+    container.stop()
+    log.info("worker_stopped")
+
+
+class Signals:
+    """Notes SIGTERM and SIGINT, and ends a process that does not end itself within the grace time."""
+
+    def __init__(self, grace_seconds: float) -> None:
+        self.received = False
+        self._grace_seconds = grace_seconds
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGALRM, self._give_up)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if self.received:
+            self._give_up(_number, _frame)
+        self.received = True
+        signal.setitimer(signal.ITIMER_REAL, self._grace_seconds)
+
+    def _give_up(self, _number: int, _frame: FrameType | None) -> None:
+        os._exit(GRACE_EXCEEDED_EXIT_CODE)

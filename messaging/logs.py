@@ -1,0 +1,41 @@
+"""One JSON line for each thing worth telling; never personal data, never a token."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure_logs(service: str, process: str, level: str = "INFO") -> None:
+    """Send structlog and the standard library's loggers to stderr as JSON lines."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for chatty in ("pika", "amqp", "kombu"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.contextvars.bind_contextvars(service=service, process=process)
+
+
+def logger(name: str) -> structlog.typing.FilteringBoundLogger:
+    """The logger of a module: `log = logger(__name__)`, then `log.info("event_parked", reason=…)`."""
+    made: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    return made

@@ -1,0 +1,100 @@
+"""Events that failed are tried again, after waits that grow, in machine time; at last they are parked.
+
+The waits live in PostgreSQL, so that they survive everything and do not depend on how many copies of a
+worker run. An event that fails again updates its one row.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from frist_contracts import Envelope
+
+WAITS = (
+    timedelta(milliseconds=500),
+    timedelta(seconds=2),
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+)
+"""The wait after each failed attempt, jittered by a quarter; after the last attempt the event is parked."""
+
+LEASE = timedelta(seconds=60)
+"""How long a retry that was put back on the queue may take before it is put back again."""
+
+_UPSERT = text("""
+    INSERT INTO retries (event_id, type, producer, position, subject, lane, body, attempts, reason, due_at)
+    VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :attempts, :reason, :due_at)
+    ON CONFLICT (event_id) DO UPDATE SET attempts = excluded.attempts, reason = excluded.reason, due_at = excluded.due_at
+""")
+_DUE = text("""
+    SELECT event_id::text AS event_id, lane, body FROM retries WHERE due_at <= :now
+    ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+""")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A retry whose time has come: the message as it first came."""
+
+    event_id: str
+    lane: str
+    body: bytes
+
+
+def wait_after(attempts: int) -> timedelta | None:
+    """How long to wait after so many failed attempts; None when it is time to give up."""
+    if attempts > len(WAITS):
+        return None
+    return WAITS[attempts - 1] * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
+
+
+def attempts_so_far(connection: Connection, event_id: str) -> int:
+    """How often the event has failed here."""
+    found = connection.execute(text("SELECT attempts FROM retries WHERE event_id = :id"), {"id": event_id})
+    return found.scalar() or 0
+
+
+def schedule(
+    connection: Connection, envelope: Envelope, body: bytes, *, attempts: int, reason: str, due_at: datetime
+) -> None:
+    """Try the event again when due."""
+    connection.execute(
+        _UPSERT,
+        {
+            "event_id": envelope.event_id,
+            "type": envelope.type,
+            "producer": envelope.producer,
+            "position": envelope.event.position,
+            "subject": envelope.subject,
+            "lane": envelope.lane.value,
+            "body": body,
+            "attempts": attempts,
+            "reason": reason,
+            "due_at": due_at,
+        },
+    )
+
+
+def take_due(connection: Connection, now: datetime, limit: int) -> list[Due]:
+    """The retries that are due; locked until the transaction ends."""
+    rows = connection.execute(_DUE, {"now": now, "limit": limit})
+    return [Due(row.event_id, row.lane, bytes(row.body)) for row in rows]
+
+
+def lease(connection: Connection, event_ids: Sequence[str], now: datetime) -> None:
+    """Note that these are on the queue again: not due until the lease ends."""
+    connection.execute(
+        text("UPDATE retries SET due_at = :until WHERE event_id = ANY(CAST(:ids AS uuid[]))"),
+        {"until": now + LEASE, "ids": list(event_ids)},
+    )
+
+
+def settle(connection: Connection, event_ids: Sequence[str]) -> None:
+    """Forget the retries of events that have taken effect or are parked."""
+    connection.execute(text("DELETE FROM retries WHERE event_id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(event_ids)})

@@ -1,0 +1,74 @@
+"""What a service's processes need to know to talk to the database and the broker."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from messaging.errors import SettingMissingError
+
+
+@dataclass(frozen=True)
+class MessagingSettings:
+    """Read once from the environment, when a process starts.
+
+    `tick_seconds` overrides the interval of every timer (rehearsals); `poll_seconds` is how long an idle
+    relay rests; `grace_seconds` is how long a stopping process may take to finish what it has in hand.
+    """
+
+    service: str
+    database_url: str
+    amqp_url: str
+    clock: str = "system"
+    tick_seconds: float | None = None
+    poll_seconds: float = 0.02
+    grace_seconds: float = 20.0
+    silence_seconds: float = 90.0
+    batch_size: int = 200
+    log_level: str = "INFO"
+    metrics_port: int | None = None
+
+    @classmethod
+    def load(cls, service: str, environ: Mapping[str, str] | None = None) -> Self:
+        """The settings of one service; raises `SettingMissingError` naming what is not there."""
+        env = os.environ if environ is None else environ
+        tick, port = env.get("FRIST_TICK_SECONDS"), env.get("FRIST_METRICS_PORT")
+        return cls(
+            service=service,
+            database_url=database_url(service, env),
+            amqp_url=_needed(
+                env, "FRIST_AMQP_URL", "give the broker's address, as amqp://user:password@host:5672/frist"
+            ),
+            clock=env.get("FRIST_CLOCK", "system"),
+            tick_seconds=float(tick) if tick else None,
+            poll_seconds=float(env.get("FRIST_POLL_SECONDS", "0.02")),
+            grace_seconds=float(env.get("FRIST_GRACE_SECONDS", "20")),
+            silence_seconds=float(env.get("FRIST_SILENCE_SECONDS", "90")),
+            batch_size=int(env.get("FRIST_BATCH_SIZE", "200")),
+            log_level=env.get("FRIST_LOG_LEVEL", "INFO"),
+            metrics_port=int(port) if port else None,
+        )
+
+
+def database_url(service: str, environ: Mapping[str, str] | None = None) -> str:
+    """The address of a service's own database, as SQLAlchemy wants it."""
+    env = os.environ if environ is None else environ
+    name = f"FRIST_{service.upper()}_DATABASE_URL"
+    return sqlalchemy_url(
+        _needed(env, name, "give the service's own database, as postgresql://user:password@host/name")
+    )
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address with the driver named: psycopg 3."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _needed(environ: Mapping[str, str], name: str, remedy: str) -> str:
+    value = environ.get(name)
+    if not value:
+        raise SettingMissingError(name, remedy)
+    return value

@@ -1,0 +1,120 @@
+"""`subscribe`: the one way in. A nameko extension behind which both lanes are consumed in batches.
+
+    class SchedulingSubscriptions:
+        on_case_opened = subscribe(CaseOpened, handlers.put_on_waiting_list)
+
+Stock nameko acknowledges an event whose handler raised; here it is retried and, at last, parked.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from eventlet.patcher import original
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, ProviderCollector, SharedExtension
+
+from frist_contracts import Event, Lane
+from messaging.consumer import LaneConsumer
+from messaging.delivery import Delivery, Route
+from messaging.logs import logger
+from messaging.process import process_database, process_settings
+
+log = logger(__name__)
+threading = original("threading")
+"""Real threads: the watchdog has to run when the green ones are stuck."""
+
+WATCHDOG_EXIT_CODE = 70
+
+
+def subscribe(events: type[Event] | Iterable[type[Event]], handler: Callable[..., Any], *, many: bool = False) -> Any:
+    """Have `handler(event, uow)` called once for each event of these types.
+
+    With `many`, `handler(events, uow)` gets all events of a batch at once: for projections. An event type may
+    be subscribed to once in a service.
+    """
+    types = (events,) if isinstance(events, type) else tuple(events)
+
+    def subscription(self: Any) -> None:
+        """Stands on the service class for nameko to find; the batch goes straight to the handler."""
+
+    subscription.__doc__ = handler.__doc__
+    setattr(subscription, ENTRYPOINT_EXTENSIONS_ATTR, {Subscription(types, handler, many=many)})
+    return subscription
+
+
+class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
+    """The consumers of a service, shared by all its subscriptions, and the watchdog over them."""
+
+    def setup(self) -> None:
+        self._consumers: list[LaneConsumer] = []
+        self._threads: list[Any] = []
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start one green thread for each lane, and the watchdog."""
+        if self._threads:
+            return
+        settings = process_settings()
+        routes = self.routes()
+        delivery = Delivery(process_database(), routes)
+        for lane in Lane:
+            consumer = LaneConsumer(settings, lane, delivery, routes)
+            self._consumers.append(consumer)
+            self._threads.append(self.container.spawn_managed_thread(consumer.run, f"{lane.value}-lane"))
+        threading.Thread(target=self._watch, args=(settings.silence_seconds,), daemon=True).start()
+
+    def routes(self) -> dict[type[Event], Route]:
+        """Where each event goes; raises ValueError when a type is subscribed to twice."""
+        routes: dict[type[Event], Route] = {}
+        for provider in self._providers:
+            for event in provider.events:
+                if event in routes:
+                    raise ValueError(f"{event.type_name()} is subscribed to twice")
+                routes[event] = Route(provider.handler, provider.many)
+        return routes
+
+    def stop(self) -> None:
+        """Let both lanes finish the batch they have in hand."""
+        self._stopped = True
+        for consumer in self._consumers:
+            consumer.stop()
+        for thread in self._threads:
+            thread.wait()
+        super().stop()
+
+    def kill(self) -> None:
+        """Stop without waiting."""
+        self._stopped = True
+        for consumer in self._consumers:
+            consumer.stop()
+        for thread in self._threads:
+            thread.kill()
+
+    def _watch(self, silence_seconds: float) -> None:
+        """End the process when a lane has been stuck too long: a frozen broker keeps kombu waiting for ever."""
+        rest = original("time").sleep
+        while not self._stopped:
+            rest(1)
+            stuck = [c.lane.value for c in self._consumers if time.monotonic() - c.last_alive > silence_seconds]
+            if stuck and not self._stopped:
+                log.critical("watchdog", lanes=stuck, silence_seconds=silence_seconds)
+                os._exit(WATCHDOG_EXIT_CODE)
+
+
+class Subscription(Entrypoint):  # type: ignore[misc]
+    """Binds event types to a handler."""
+
+    lanes = Lanes()
+
+    def __init__(self, events: tuple[type[Event], ...], handler: Callable[..., Any], *, many: bool = False) -> None:
+        self.events = events
+        self.handler = handler
+        self.many = many
+        super().__init__()
+
+    def setup(self) -> None:
+        self.lanes.register_provider(self)
+
+    def stop(self) -> None:
+        self.lanes.unregister_provider(self)

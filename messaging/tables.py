@@ -1,0 +1,132 @@
+"""The tables that delivery keeps in every service's own database."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.types import UserDefinedType
+
+metadata = MetaData()
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """The type's name in DDL."""
+        return "xid8"
+
+
+def _instant(name: str, *, now: bool = False, nullable: bool = False) -> "Column[object]":
+    default = text("clock_timestamp()") if now else None
+    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=default)
+
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("routing_key", Text, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("xid", Xid8, nullable=False, server_default=text("pg_current_xact_id()")),
+    _instant("stored_at", now=True),
+    _instant("published_at", nullable=True),
+    CheckConstraint("lane IN ('urgent', 'bulk')", name="outbox_lane"),
+    Index("outbox_unpublished", "lane", "position", postgresql_where=text("published_at IS NULL")),
+    Index("outbox_private", "subject", postgresql_where=text("private")),
+)
+"""Events beside the change that caused them; published rows stay: this is the service's event log."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("producer", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    _instant("applied_at", now=True),
+    Index("inbox_positions", "producer", "position"),
+)
+"""Every event that has taken effect here: what makes a second delivery change nothing."""
+
+retries = Table(
+    "retries",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("producer", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    _instant("first_failed_at", now=True),
+    _instant("due_at"),
+    Index("retries_due", "due_at"),
+)
+"""Events that failed here and are tried again when due, in machine time."""
+
+parked = Table(
+    "parked",
+    metadata,
+    Column("parked_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid),
+    Column("type", Text),
+    Column("producer", Text),
+    Column("position", BigInteger),
+    Column("subject", Text),
+    Column("lane", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _instant("parked_at", now=True),
+    Column("state", Text, nullable=False, server_default="parked"),
+    Column("resolution", Text),
+    _instant("resolved_at", nullable=True),
+    CheckConstraint("state IN ('parked', 'replayed', 'discarded')", name="parked_state"),
+    Index("parked_open", "parked_id", postgresql_where=text("state = 'parked'")),
+    Index("parked_event", "event_id"),
+)
+"""Messages the service gave up on, with the reason, until an operator replays or discards them."""
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _instant("ran_at"),
+    _instant("business_now"),
+    Column("did", Integer, nullable=False),
+)
+"""When each timer last ran and how much it did; kept while the clock is driven."""
+
+business_clock = Table(
+    "business_clock",
+    metadata,
+    Column("only_row", Boolean, primary_key=True, server_default=text("true")),
+    _instant("now"),
+    CheckConstraint("only_row", name="business_clock_one_row"),
+)
+"""The driven business time."""

@@ -1,0 +1,127 @@
+"""`every`: work that is due by query, done at intervals, by one replica at a time.
+
+class SchedulingTimers:
+    allocate = every(timedelta(seconds=1), handlers.allocate_waiting)
+"""
+
+import time
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint
+from sqlalchemy import Connection, text
+
+from messaging.clock import DRIVEN, business_now, machine_now
+from messaging.database import Database
+from messaging.logs import logger
+from messaging.process import process_database, process_settings
+
+log = logger(__name__)
+
+_NOTE = text("""
+    INSERT INTO timers (name, ran_at, business_now, did) VALUES (:name, :ran_at, :business_now, :did)
+    ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did
+""")
+
+
+def every(interval: timedelta, handler: Callable[[Any], int], *, own_transactions: bool = False) -> Any:
+    """Call `handler(uow)` at intervals, and again at once while it says that it did something.
+
+    Each call is one transaction. With `own_transactions` it is `handler(database)` instead, which opens its own:
+    for work that talks to the outside between them.
+    """
+
+    def timer(self: Any) -> None:
+        """Stands on the service class for nameko to find."""
+
+    timer.__doc__ = handler.__doc__
+    setattr(timer, ENTRYPOINT_EXTENSIONS_ATTR, {Timer(interval, handler, own_transactions=own_transactions)})
+    return timer
+
+
+def run_timer(
+    database: Database[Any], name: str, handler: Callable[[Any], int], *, own_transactions: bool = False
+) -> int | None:
+    """One run: how much was done, or None when another replica is at it."""
+    run = _run_own if own_transactions else _run_inside
+    return run(database, name, handler)
+
+
+def _run_inside(database: Database[Any], name: str, handler: Callable[[Any], int]) -> int | None:
+    ran_at = machine_now()
+    with database.begin() as uow:
+        if not uow.connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _key(name)}).scalar():
+            return None
+        did = handler(uow)
+        if database.clock == DRIVEN:
+            _note(uow.connection, name, ran_at, uow.now, did)
+    return did
+
+
+def _run_own(database: Database[Any], name: str, handler: Callable[[Any], int]) -> int | None:
+    key = {"key": _key(name)}
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
+            return None
+        try:
+            ran_at, now = machine_now(), business_now(connection, database.clock)
+            did = handler(database)
+            if database.clock == DRIVEN:
+                _note(connection, name, ran_at, now, did)
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+    return did
+
+
+def _note(connection: Connection, name: str, ran_at: Any, business: Any, did: int) -> None:
+    connection.execute(_NOTE, {"name": name, "ran_at": ran_at, "business_now": business, "did": did})
+
+
+def _key(name: str) -> int:
+    return 7_100_000_000 + zlib.crc32(name.encode())
+
+
+class Timer(Entrypoint):  # type: ignore[misc]
+    """A green thread that runs one handler at intervals until the service stops."""
+
+    def __init__(self, interval: timedelta, handler: Callable[[Any], int], *, own_transactions: bool = False) -> None:
+        self.interval = interval
+        self.handler = handler
+        self.own_transactions = own_transactions
+        self._stopping = False
+        self._thread: Any = None
+        super().__init__()
+
+    def start(self) -> None:
+        self._thread = self.container.spawn_managed_thread(self._loop, f"timer-{self.method_name}")
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._thread.wait()
+
+    def kill(self) -> None:
+        self._stopping = True
+        self._thread.kill()
+
+    def _loop(self) -> None:
+        override = process_settings().tick_seconds
+        rest = override if override is not None else self.interval.total_seconds()
+        while not self._stopping:
+            if not self._once():
+                self._pause(rest)
+
+    def _once(self) -> int:
+        try:
+            did = run_timer(process_database(), self.method_name, self.handler, own_transactions=self.own_transactions)
+        except Exception:
+            log.exception("timer_failed", timer=self.method_name)
+            self._pause(1)
+            return 0
+        return did or 0
+
+    def _pause(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, 0.2))
