@@ -1,0 +1,44 @@
+"""Every event is said by its service, heard by somebody, documented and sampled."""
+
+import ast
+
+import pytest
+
+from frist_contracts import EVENTS
+from operations.documents.generated import stale
+from operations.documents.subscribers import subscribed_names, subscribers_of
+from tests.architecture.tree import ROOT, SERVICES, name_of, parsed, python_files
+from tests.contracts.samples import every_event, sample_path
+
+
+@every_event
+def test_an_event_is_heard(event):
+    assert subscribers_of(event, ROOT) != []
+
+
+@every_event
+def test_an_event_is_said_by_its_own_service_and_by_no_other(event):
+    saying = {path.relative_to(ROOT).parts[1] for path in python_files("services") if event.__name__ in made_in(path)}
+
+    assert saying == {event.producer}
+
+
+@every_event
+def test_an_event_is_sampled_and_documented(event):
+    assert sample_path(event).exists()
+    assert event.type_name() in (ROOT / "docs" / "events.md").read_text()
+
+
+def test_generated_documents_are_fresh():
+    assert [name_of(path) for path in stale(ROOT)] == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_service_hears_is_in_the_catalogue(service):
+    assert subscribed_names(service, ROOT) <= {event.__name__ for event in EVENTS}
+
+
+def made_in(path):
+    """The names that a file calls: an event is said where it is made."""
+    calls = (node.func for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
+    return {called.id for called in calls if isinstance(called, ast.Name)}
