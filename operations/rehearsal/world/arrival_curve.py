@@ -1,7 +1,7 @@
 """When organisations are first heard from: the deadline curve 1/(days left + delta) and the tail behind it.
 
 Source of the curve: Alfi, Parisi, Pietronero, Nature Physics 3 (2007) 746; delta of 5 days is fitted to the British
-tax returns of 2006 and 2026 and the Belgian e-invoicing of 2026 (see docs/domain-figures in the order's research).
+tax returns of 2006 and 2026 and the Belgian e-invoicing of 2026.
 """
 
 from collections.abc import Sequence

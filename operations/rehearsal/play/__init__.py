@@ -1,0 +1,1 @@
+"""Playing the programme: what organisations, coaches and the authority do on each virtual day."""
