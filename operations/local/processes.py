@@ -30,7 +30,7 @@ def answers(port: int) -> bool:
 def start(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
     """Start a child in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603  (commands are our own)
+        return subprocess.Popen(
             command,
             env=dict(env),
             stdin=subprocess.DEVNULL,

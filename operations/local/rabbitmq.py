@@ -50,6 +50,6 @@ def _install() -> None:
     environment = settings.inherited() | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"]
     for command in (["apt-get", "update", "-qq"], install):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise StartError(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}\n\n{NONE_TO_BE_HAD}")

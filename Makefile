@@ -1,0 +1,69 @@
+# Everything a person does with this repository. Needs python3.11 or newer, pip and make; the rest is set up here.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check up format lock images secrets clean
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TEXTS := $(shell find web services -name '*.po' -not -path '*/node_modules/*' 2>/dev/null)
+
+# What the demo replays: how many organisations, which programme, and whether it keeps serving afterwards (STAY=0: no).
+ORGANISATIONS ?= 7000
+PROGRAMME ?= dk-digital-post-2013
+STAY ?= 1
+export ORGANISATIONS PROGRAMME STAY
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Set up .venv (the other targets do it when needed)
+
+demo: $(READY) ## Replay a programme on the real services: ORGANISATIONS=7000 PROGRAMME=dk-digital-post-2013 STAY=1
+	@$(BIN)/frist rehearse
+
+up: $(READY) ## Run the platform here until Ctrl-C
+	@$(BIN)/frist up
+
+test: $(READY) ## Run every test, on containers where a Docker engine answers, else on local processes
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(READY) ## Lint, format, types, import rules, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m operations.documents --check
+
+format: $(READY) ## Format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY) ## Choose the newest allowed versions of all packages again
+	$(BIN)/uv pip compile $(LOCKING) --extra local --extra dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile $(LOCKING) --constraint requirements.lock pyproject.toml --output-file deploy/requirements.lock
+
+LOCKING := --quiet --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
+
+images: .env ## Build the images of docker-compose.yml
+	docker compose build
+
+.env: | $(READY)
+	$(BIN)/frist secrets --output .env
+
+clean: ## Remove what was set up here, and all data of the local platform
+	rm -rf $(VENV) .frist
+
+# pip comes from outside the environment, because Debian packages ensurepip separately.
+$(READY): requirements.lock pyproject.toml contracts/pyproject.toml $(TEXTS)
+	@test -n "$(PYTHON)" || { echo "No python3 found: install python3.11 or newer, or say PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: say PYTHON=/path/to/a/newer/python"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON); the first time takes a minute or two ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
+	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then pip="$(PYTHON) -m pip --python $(BIN)/python"; \
+	else $(BIN)/python -m ensurepip -q && pip="$(BIN)/python -m pip" || { echo "No pip: install python3-pip"; exit 1; }; fi; \
+	$$pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	$$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e contracts -e .
+	@for folder in $(sort $(dir $(patsubst %/LC_MESSAGES/,%,$(dir $(TEXTS))))); do $(BIN)/pybabel --quiet compile -d $$folder || exit 1; done
+	@touch $@

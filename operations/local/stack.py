@@ -1,0 +1,138 @@
+"""The whole platform on one machine: servers, databases, web, workers, relays, and a catcher for mail and SMS."""
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from messaging.migrate import upgrade
+from operations.errors import StartError
+from operations.local import configuration, processes, readiness
+from operations.local.broker import Broker
+from operations.local.catcher import Catcher
+from operations.local.configuration import Wishes
+from operations.local.databases import create_databases
+from operations.local.postgres import Postgres, start_postgres
+from operations.local.rabbitmq import start_rabbitmq
+from operations.local.supervisor import Supervisor, Watched
+from operations.services import KINDS, SERVICES
+
+
+class Stack:
+    """The platform, from `start` to `stop`; as a context manager it does both.
+
+    After `start`: `public_url`, `operator_key`, `database_urls`, `broker`, and the `environment` its processes have.
+    """
+
+    def __init__(self, folder: Path, wishes: Wishes | None = None, say: Callable[[str], None] = print) -> None:
+        self.folder = folder.resolve()
+        self.wishes = wishes or Wishes()
+        self.database_urls: dict[str, str] = {}
+        self.environment: dict[str, str] = {}
+        self._say = say
+        self._logs = self.folder / "logs"
+        self._supervisor = Supervisor(self.folder, self._tell_of_death)
+        self._servers: list[Broker | Postgres] = []
+
+    def start(self) -> None:
+        """Start everything and return when all of it is ready; what was started is stopped again when it fails."""
+        began = time.monotonic()
+        self._prepare()
+        try:
+            self._start_all()
+        except BaseException:
+            self.stop()
+            raise
+        self._say(f"Ready after {time.monotonic() - began:.0f} s: {self.public_url}")
+
+    def stop(self) -> None:
+        """Stop everything: first what answers people, then what works, then the servers."""
+        self._supervisor.stop()
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda server: server.stop(), self._servers))
+        self._servers.clear()
+        (self.folder / "stack.json").unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def wait(self, until: threading.Event) -> None:
+        """Keep serving until told otherwise."""
+        until.wait()
+
+    def pid(self, name: str) -> int | None:
+        """The PID of a process by its name, as `scheduling-worker`; None while it is being started again."""
+        found = next(each for each in self._supervisor.running() if each.name == name)
+        return found.process.pid if found.process else None
+
+    def _prepare(self) -> None:
+        port = self.wishes.port or processes.free_ports(1)[0]
+        if processes.answers(port):
+            raise StartError(f"Port {port} is in use. Stop what listens there, or choose another: FRIST_PORT={port + 1}")
+        self.port, self.public_url = port, f"http://localhost:{port}"
+        self._logs.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder / "metrics", ignore_errors=True)
+        (self.folder / "metrics").mkdir()
+        self.operator_key = configuration.operator_key(self.folder)
+
+    def _start_all(self) -> None:
+        self._say("Starting PostgreSQL and RabbitMQ ...")
+        with ThreadPoolExecutor() as pool:
+            broker_starts = pool.submit(start_rabbitmq, self.folder / "rabbitmq")
+            broker_starts.add_done_callback(self._note_server)
+            postgres = start_postgres(self.folder / "postgres")
+            self._servers.append(postgres)
+            self.database_urls = create_databases(
+                postgres.admin_url, configuration.passwords(self.folder), self.wishes.prefix
+            )
+            self._say("Bringing four databases to their newest version ...")
+            for service, url in self.database_urls.items():
+                upgrade(url, f"services.{service}")
+            self.broker = broker_starts.result()
+        self._start_processes()
+
+    def _start_processes(self) -> None:
+        self._say("Starting web, workers and relays ...")
+        self.environment = configuration.environment(
+            self.folder, self.wishes, self.public_url, self.broker.amqp_url, self.database_urls
+        )
+        watched = [self._web()]
+        if self.wishes.catcher:
+            catcher = Catcher.choose(self.folder / "caught")
+            self.environment |= catcher.settings_of_services()
+            watched = [self._watched("catcher", catcher.command(), catcher.environment()), *watched]
+        watched += [
+            self._watched(f"{service}-{kind}", [sys.executable, "-m", f"services.{service}", kind])
+            for kind in KINDS
+            for service in SERVICES
+        ]
+        for each in watched:
+            each.environment |= self.environment
+        configuration.remember(self.folder, self.environment, self.broker.management_url)
+        self._supervisor.run(*watched)
+        readiness.wait_until_ready(self.public_url, self.broker, self.database_urls, self._logs)
+
+    def _note_server(self, started: "Future[Broker]") -> None:
+        if started.exception() is None:
+            self._servers.append(started.result())
+
+    def _web(self) -> Watched:
+        command = [sys.executable, "-m", "gunicorn", "operations.local.front:create_front()", "--preload"]
+        workers = ["--workers", str(self.wishes.web_processes), "--worker-class", "gthread", "--threads", "4"]
+        ends = ["--graceful-timeout", "5", "--keep-alive", "30", "--no-control-socket"]
+        return self._watched("web", [*command, "--bind", f"127.0.0.1:{self.port}", *workers, *ends])
+
+    def _watched(self, name: str, command: list[str], extra: dict[str, str] | None = None) -> Watched:
+        return Watched(name, command, dict(extra or {}), self._logs / f"{name}.log")
+
+    def _tell_of_death(self, watched: Watched, code: int) -> None:
+        self._say(f"{watched.name} ended (code {code}); starting it again. Its log: {watched.log}")
