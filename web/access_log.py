@@ -1,0 +1,34 @@
+"""Who did what, when, on whose behalf: kept for every read and change of personal data."""
+
+from flask import g, has_request_context
+from messaging.unit_of_work import UnitOfWork
+from sqlalchemy import insert
+
+from web.actor import current_actor
+from web.tables import access_log
+
+ACTIONS = frozenset({"read", "change", "search", "export", "erase"})
+
+_INSERT = insert(access_log)
+
+
+def log_access(uow: UnitOfWork, *, action: str, subject: str, on_behalf_of: str | None = None) -> None:
+    """Keep that the running request's actor touched `subject` (as `case:<id>`), in the transaction that did it.
+
+    `subject` names by id, never by anything personal. Raises ValueError for an action that is not in `ACTIONS`.
+    """
+    if action not in ACTIONS:
+        raise ValueError(f"{action!r} is not one of {', '.join(sorted(ACTIONS))}")
+    actor = current_actor()
+    entry = {
+        "at": uow.now,
+        "actor_kind": actor.kind,
+        "actor_id": actor.actor_id,
+        "role": actor.role.value if actor.role else None,
+        "municipality": actor.municipality,
+        "action": action,
+        "subject": subject,
+        "on_behalf_of": on_behalf_of,
+        "request_id": g.get("request_id") if has_request_context() else None,
+    }
+    uow.connection.execute(_INSERT, entry)

@@ -1,0 +1,83 @@
+"""Makes a service's web application: its blueprints inside everything that the services share."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask_smorest import Blueprint as ApiBlueprint
+from messaging.database import Database
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from web.assets import asset_url, assets_blueprint, assets_version
+from web.clock import clock_blueprint
+from web.database import connect_app
+from web.formats import register_formats
+from web.gate import close_gate
+from web.health import health_blueprint
+from web.idempotency import honour_keys
+from web.language import register_languages
+from web.layout import register_layout
+from web.openapi import document_rules, make_api
+from web.problems import register_problem_handlers
+from web.request_log import register_request_log
+from web.security_headers import register_security_headers
+from web.settings import WebSettings
+from web.staff_session import SESSION_COOKIE, SESSION_LASTS
+
+
+def create_app(
+    name: str,
+    database: "Database[Any]",
+    settings: WebSettings,
+    *,
+    api: Iterable[ApiBlueprint] = (),
+    pages: Iterable[Blueprint] = (),
+    translations: Path | None = None,
+) -> Flask:
+    """The service's application, everything below `/<name>`; connects to nothing yet.
+
+    `api` blueprints land under `/<name>/api`, `pages` under `/<name>`, each with its own `url_prefix` after that.
+    Raises `AccessUndeclaredError` when a view lacks `@allow(...)`.
+    """
+    app = bare_app(name, settings, prefix=f"/{name}", translations=translations)
+    connect_app(app.extensions, database)
+    app.register_blueprint(health_blueprint(), url_prefix=f"/{name}")
+    documented = make_api(app, name)
+    for blueprint in [*api, *([clock_blueprint()] if settings.clock_is_driven else [])]:
+        documented.register_blueprint(blueprint, url_prefix=f"/{name}/api{blueprint.url_prefix or ''}")
+    for page in pages:
+        app.register_blueprint(page, url_prefix=f"/{name}{page.url_prefix or ''}")
+    honour_keys(app)
+    document_rules(app, documented, close_gate(app, settings, database))
+    return app
+
+
+def bare_app(name: str, settings: WebSettings, *, prefix: str, translations: Path | None) -> Flask:
+    """What a service's application and the front page have in common; its gate is still open."""
+    app = Flask(f"web.{name}", root_path=str(Path(__file__).parent), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=SESSION_COOKIE,
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        FRIST_SETTINGS=settings,
+        FRIST_NAME=name,
+        FRIST_API_PREFIX=f"{prefix}/api/",
+        FRIST_ASSETS_VERSION=assets_version(),
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
+    register_request_log(app, name)
+    register_security_headers(app, is_https=settings.is_https)
+    register_languages(app, translations)
+    register_formats(app)
+    register_layout(app)
+    register_problem_handlers(app)
+    app.jinja_env.globals["asset_url"] = asset_url
+    app.register_blueprint(assets_blueprint(), url_prefix=prefix)
+    return app

@@ -1,0 +1,56 @@
+"""How pages show times, numbers and money: in the reader's language and the programme's time zone."""
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.numbers import format_currency as babel_currency, get_currency_precision
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time, get_locale
+
+
+def day(value: datetime | date) -> str:
+    """`fredag den 1. november 2013`: an instant's local day, or a date as it is."""
+    return str(format_date(value, "full", rebase=isinstance(value, datetime)))
+
+
+def short_day(value: datetime | date) -> str:
+    """`1. nov. 2013`."""
+    return str(format_date(value, "medium", rebase=isinstance(value, datetime)))
+
+
+def moment(value: datetime) -> str:
+    """`fredag den 1. november 2013 kl. 10.15`."""
+    return f"{day(value)} {clock_time(value)}"
+
+
+def short_moment(value: datetime) -> str:
+    """`01.11.2013 10.15`."""
+    return str(format_datetime(value, "short"))
+
+
+def clock_time(value: datetime) -> str:
+    """`10.15`."""
+    return str(format_time(value, "short"))
+
+
+def number(value: float) -> str:
+    """`7.000`."""
+    return str(format_decimal(value))
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share between 0 and 1 as `85 %`."""
+    return str(format_percent(share, "#,##0 %" if decimals == 0 else f"#,##0.{'0' * decimals} %"))
+
+
+def money(minor_units: int, currency: str) -> str:
+    """300.00 kr. from 30000 and `DKK`."""
+    major = minor_units / 10 ** get_currency_precision(currency)
+    return str(babel_currency(major, currency, locale=get_locale()))
+
+
+def register_formats(app: Flask) -> None:
+    """Give the templates these as filters of the same names."""
+    filters: list[Any] = [day, short_day, moment, short_moment, clock_time, number, percent, money]
+    for each in filters:
+        app.add_template_filter(each)

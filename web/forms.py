@@ -1,0 +1,85 @@
+"""A form as it was sent: what stood in each field, and what is wrong with it. The macros of `macros.html` draw it.
+
+    form = Form.read(RegistrationSchema())
+    if form.is_valid:
+        try: ...form.data...
+        except Refusal as refusal: form.refuse(refusal)
+    return render_template("register.html", form=form), 422 if form.errors else 200
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from messaging.refusals import Refusal
+from werkzeug.datastructures import MultiDict
+
+from web.field_errors import flatten
+
+WHOLE_FORM = ""
+"""The name under which errors stand that belong to no single field."""
+
+
+class Form:
+    """The values and errors of a form. A new one (`Form()`, `Form({"city": "Odense"})`) has no errors."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        self.data: dict[str, Any] = {}
+        self.errors: dict[str, str] = {}
+        self._values: dict[str, Any] = dict(values or {})
+
+    @classmethod
+    def read(cls, schema: Schema, submitted: "MultiDict[str, str] | None" = None) -> "Form":
+        """Check what was sent (the request's form, unless given); blank fields count as missing."""
+        sent: MultiDict[str, str] = request.form if submitted is None else submitted
+        form = cls({name: sent.getlist(name) for name in sent})
+        try:
+            form.data = schema.load(_filled_in(schema, sent), unknown=EXCLUDE)
+        except ValidationError as error:
+            for entry in flatten(error.messages):
+                form.add_error(entry["field"].split(".")[0], entry["message"])
+        return form
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing is wrong so far."""
+        return not self.errors
+
+    def value(self, name: str) -> str:
+        """What stands in the field, `""` when nothing does."""
+        value = self._values.get(name, "")
+        if isinstance(value, list | tuple):
+            value = value[0] if value else ""
+        return "" if value is None else str(value)
+
+    def chosen(self, name: str) -> list[str]:
+        """What is ticked among several."""
+        value = self._values.get(name, [])
+        return [str(each) for each in value] if isinstance(value, list | tuple | set | frozenset) else [str(value)]
+
+    def error(self, name: str) -> str | None:
+        """What is wrong with the field, in the reader's language."""
+        return self.errors.get(name)
+
+    def add_error(self, name: str, message: str) -> None:
+        """Say what is wrong with a field; the first thing said stays."""
+        self.errors.setdefault(name, gettext(message) if message else "")
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal of the domain beside its field."""
+        self.add_error(refusal.field or WHOLE_FORM, str(refusal))
+
+
+def _filled_in(schema: Schema, sent: "MultiDict[str, str]") -> dict[str, Any]:
+    filled: dict[str, Any] = {}
+    for name, entry in schema.fields.items():
+        key = entry.data_key or name
+        values = [value.strip() for value in sent.getlist(key) if value.strip()]
+        if isinstance(entry, fields.List):
+            if values or entry.required:
+                filled[key] = values
+        elif values:
+            filled[key] = values[0]
+    return filled

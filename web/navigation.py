@@ -1,0 +1,41 @@
+"""The way around: what the header offers, by who looks. The same in all services, as they are one origin."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from web.actor import Actor, Role
+
+_ALL_STAFF = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A place: `roles` empty means that it is for everybody who is not signed in."""
+
+    label: Any
+    path: str
+    roles: frozenset[Role] = frozenset()
+
+
+ITEMS = (
+    NavigationItem(_("Register"), "/registration/register"),
+    NavigationItem(_("Your case"), "/registration/find-case"),
+    NavigationItem(_("Cases"), "/registration/cases", frozenset({Role.OPERATOR, Role.LEAD})),
+    NavigationItem(_("My day"), "/scheduling/day", frozenset({Role.COACH, Role.LEAD})),
+    NavigationItem(_("Capacity"), "/scheduling/capacity", frozenset({Role.OPERATOR, Role.LEAD})),
+    NavigationItem(_("Messages"), "/notifications/messages", frozenset({Role.OPERATOR, Role.LEAD})),
+    NavigationItem(_("Dashboard"), "/reporting/dashboard"),
+    NavigationItem(_("Dashboard"), "/reporting/dashboard", _ALL_STAFF),
+)
+
+SIGN_IN = "/registration/sign-in"
+SIGN_OUT = "/registration/sign-out"
+
+
+def navigation_for(actor: Actor) -> list[NavigationItem]:
+    """The items this actor is offered."""
+    if actor.is_staff:
+        return [item for item in ITEMS if actor.role in item.roles]
+    return [item for item in ITEMS if not item.roles]
