@@ -1,9 +1,9 @@
 """Who did what, when, on whose behalf: kept for every read and change of personal data."""
 
 from flask import g, has_request_context
-from messaging.unit_of_work import UnitOfWork
 from sqlalchemy import insert
 
+from messaging.unit_of_work import UnitOfWork
 from web.actor import current_actor
 from web.tables import access_log
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import cast
 
 from flask import g
+
 from messaging.refusals import Refusal
 
 ALL_SCOPES = "*"

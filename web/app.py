@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from flask_smorest import Blueprint as ApiBlueprint
-from messaging.database import Database
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from messaging.database import Database
 from web.assets import asset_url, assets_blueprint, assets_version
 from web.clock import clock_blueprint
 from web.database import connect_app

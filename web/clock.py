@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
-from messaging.clock import set_business_time
 
+from messaging.clock import set_business_time
 from web.access import allow, key
 from web.database import unit_of_work
 

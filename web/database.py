@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import current_app, g
+
 from messaging.database import Database
 
 _EXTENSION = "frist.database"

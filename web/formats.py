@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from babel.numbers import format_currency as babel_currency, get_currency_precision
+from babel.numbers import format_currency as babel_currency
+from babel.numbers import get_currency_precision
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time, get_locale
 

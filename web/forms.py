@@ -1,10 +1,7 @@
 """A form as it was sent: what stood in each field, and what is wrong with it. The macros of `macros.html` draw it.
 
-    form = Form.read(RegistrationSchema())
-    if form.is_valid:
-        try: ...form.data...
-        except Refusal as refusal: form.refuse(refusal)
-    return render_template("register.html", form=form), 422 if form.errors else 200
+A view reads `form = Form.read(RegistrationSchema())`; when `form.is_valid` it acts on `form.data`, and gives what the
+domain declines to `form.refuse(refusal)`; else it shows the page again, with status 422.
 """
 
 from collections.abc import Mapping
@@ -13,9 +10,9 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
-from messaging.refusals import Refusal
 from werkzeug.datastructures import MultiDict
 
+from messaging.refusals import Refusal
 from web.field_errors import flatten
 
 WHOLE_FORM = ""

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Flask, g, request
 from flask_wtf import CSRFProtect
-from messaging.database import Database
 
+from messaging.database import Database
 from web.access import Rules, admit, collect_rules
 from web.actor import ANYONE, Actor
 from web.body_limit import apply_limit, collect_limits

@@ -1,12 +1,12 @@
 """Whether the process lives, whether it can serve, and its metrics."""
 
 from flask import Blueprint, Response, current_app
-from messaging.logs import logger
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from messaging.logs import logger
 from web.access import allow, anyone
 from web.database import app_database
 

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet
 from flask import Flask, Response, current_app, make_response, request
-from messaging.refusals import Refusal
 from sqlalchemy import Connection, Row, delete, func, insert, select, text
 
+from messaging.refusals import Refusal
 from web.actor import current_actor
 from web.database import unit_of_work
 from web.tables import idempotency_keys
@@ -122,7 +122,9 @@ def _digest(*parts: str | bytes) -> bytes:
 
 def forget_old_answers(connection: Connection) -> int:
     """Remove up to 500 answers older than a day; returns how many."""
-    old = select(idempotency_keys.c.key_hash).where(idempotency_keys.c.created_at < func.now() - text("interval '1 day'"))
+    old = select(idempotency_keys.c.key_hash).where(
+        idempotency_keys.c.created_at < func.now() - text("interval '1 day'")
+    )
     return connection.execute(delete(idempotency_keys).where(idempotency_keys.c.key_hash.in_(old.limit(500)))).rowcount
 
 

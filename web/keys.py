@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from messaging.database import Database
-from messaging.refusals import Refusal
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from messaging.database import Database
+from messaging.refusals import Refusal
 from web.actor import ALL_SCOPES, Actor
 from web.tables import api_keys
 
@@ -47,7 +47,13 @@ def issue_key(connection: Connection, name: str, scopes: Iterable[str], municipa
         raise KeysLimited(f"{name!r} has two live keys already; revoke one first.", field="name")
     prefix = secrets.token_hex(4)
     key = f"frist_{prefix}_{secrets.token_urlsafe(32)}"
-    row = {"prefix": prefix, "name": name, "key_hash": hash_key(key), "scopes": sorted(scopes), "municipality": municipality}
+    row = {
+        "prefix": prefix,
+        "name": name,
+        "key_hash": hash_key(key),
+        "scopes": sorted(scopes),
+        "municipality": municipality,
+    }
     connection.execute(insert(api_keys).values(row))
     return key
 

@@ -26,7 +26,9 @@ class FieldErrorSchema(Schema):
 class ProblemSchema(Schema):
     """Problem details as of RFC 9457; a problem may have further members of its own."""
 
-    type = fields.String(required=True, metadata={"description": "stable: compare this", "example": "/problems/not_found"})
+    type = fields.String(
+        required=True, metadata={"description": "stable: compare this", "example": "/problems/not_found"}
+    )
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True, metadata={"description": "what is wrong and how to mend it"})
@@ -54,7 +56,9 @@ def make_api(app: Flask, name: str) -> ServiceApi:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = ServiceApi(app)
-    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "bearerFormat": "frist_<prefix>_<secret>"})
+    api.spec.components.security_scheme(
+        "key", {"type": "http", "scheme": "bearer", "bearerFormat": "frist_<prefix>_<secret>"}
+    )
     return api
 
 

@@ -8,13 +8,14 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, json, redirect, render_template, request
-from flask_babel import gettext as _, lazy_gettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from messaging.logs import logger
-from messaging.refusals import Refusal
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from messaging.logs import logger
+from messaging.refusals import Refusal
 from web.field_errors import flatten, flatten_locations
 from web.request_kind import is_api_request
 
@@ -29,10 +30,16 @@ _REMEDIES: dict[int, tuple[str, Any]] = {
     405: ("method_not_allowed", lazy_gettext("This address does not take this kind of request.")),
     406: ("not_acceptable", lazy_gettext("This address cannot answer in the form you asked for.")),
     413: ("body_too_large", lazy_gettext("What you sent is too large; send it in smaller parts.")),
-    415: ("unsupported_media_type", lazy_gettext("This address does not take this kind of content; see its documentation.")),
+    415: (
+        "unsupported_media_type",
+        lazy_gettext("This address does not take this kind of content; see its documentation."),
+    ),
     422: ("invalid_fields", lazy_gettext("Some fields need your attention.")),
     429: ("too_many_requests", lazy_gettext("Too many requests from your address; wait a minute and try again.")),
-    500: ("internal_error", lazy_gettext("Something broke on our side. Nothing you sent was kept; try again in a moment.")),
+    500: (
+        "internal_error",
+        lazy_gettext("Something broke on our side. Nothing you sent was kept; try again in a moment."),
+    ),
     503: ("unavailable", lazy_gettext("The service is busy or being mended; try again in a moment.")),
 }
 
@@ -113,7 +120,9 @@ def _on_breakage(error: Exception) -> AnyResponse:
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, slug, str(remedy))
 
 
-def _answer(status: int, slug: str, detail: str, *, errors: list[dict[str, str]] | None = None, **facts: Any) -> Response:
+def _answer(
+    status: int, slug: str, detail: str, *, errors: list[dict[str, str]] | None = None, **facts: Any
+) -> Response:
     if is_api_request():
         return problem(status, slug, detail, errors=errors, **facts)
     page = render_template(

@@ -3,10 +3,10 @@
 import time
 
 from flask import Flask, Response, g, request
-from messaging.identifiers import new_id
-from messaging.logs import logger
 from prometheus_client import Counter, Histogram
 
+from messaging.identifiers import new_id
+from messaging.logs import logger
 from web.actor import current_actor
 
 REQUESTS = Counter("frist_http_requests_total", "Requests answered.", ["service", "method", "route", "status"])

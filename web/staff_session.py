@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import session
-from messaging.clock import machine_now
 
+from messaging.clock import machine_now
 from web.actor import Actor, Role
 
 SESSION_COOKIE = "frist_session"

@@ -1,6 +1,19 @@
 """The HTTP kernel's tables in each service's own database."""
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, Index, LargeBinary, MetaData, SmallInteger, Table, Text, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    func,
+)
 
 metadata = MetaData()
 
@@ -8,7 +21,9 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("prefix", Text, primary_key=True, comment="shown to people; the key itself is only here as a hash"),
-    Column("name", Text, nullable=False, index=True, comment="whose key; two may live at once, to change one for the other"),
+    Column(
+        "name", Text, nullable=False, index=True, comment="whose key; two may live at once, to change one for the other"
+    ),
     Column("key_hash", LargeBinary, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False),
     Column("municipality", Text, comment="the fence; null is the whole country"),
