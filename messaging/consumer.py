@@ -8,7 +8,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kombu import Connection, Consumer, Queue
+from kombu.connection import Connection
+from kombu.entity import Queue
+from kombu.exceptions import KombuError
+from kombu.messaging import Consumer
+from kombu.transport.pyamqp import Transport
 
 from frist_contracts import Event, Lane
 from messaging import topology
@@ -25,6 +29,12 @@ GATHER_SECONDS = 0.004
 """How long a batch waits for more messages once its first has come."""
 IDLE_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 5.0
+BROKER_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    KombuError,
+    *Transport.connection_errors,
+    *Transport.channel_errors,
+)
 
 
 class LaneConsumer:
@@ -50,7 +60,7 @@ class LaneConsumer:
         while not self._stopping:
             try:
                 self._consume()
-            except (OSError, *_broker_errors()) as error:
+            except BROKER_ERRORS as error:
                 self._failures += 1
                 log.warning("broker_away", lane=self.lane.value, error=repr(error), failures=self._failures)
                 self._rest(min(0.2 * 2**self._failures, LONGEST_WAIT_SECONDS))
@@ -82,8 +92,7 @@ class LaneConsumer:
             self._gather(connection, buffer)
             if buffer:
                 batch, buffer[:] = buffer[: self._settings.batch_size], buffer[self._settings.batch_size :]
-                self._deliver(connection, batch)
-                if not self._stopping or self._delivered:
+                if self._deliver(connection, batch):
                     channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             self.last_alive = time.monotonic()
             if self.last_alive - checked > HEARTBEAT_SECONDS / 4:
@@ -99,9 +108,10 @@ class LaneConsumer:
                 return
             wait = GATHER_SECONDS
 
-    def _deliver(self, connection: Any, batch: list[Any]) -> None:
+    def _deliver(self, connection: Any, batch: list[Any]) -> bool:
+        """Whether the batch has taken effect; False only when asked to stop while the database was away."""
         messages = [Message(_body(m), self.lane, RETRY_HEADER in (m.headers or {})) for m in batch]
-        self._delivered, wait = False, 0.2
+        wait = 0.2
         while not self._stopping:
             try:
                 self._delivery.deliver(messages)
@@ -110,8 +120,8 @@ class LaneConsumer:
                 self._rest(wait, connection.heartbeat_check)
                 wait = min(2 * wait, LONGEST_WAIT_SECONDS)
             else:
-                self._delivered = True
-                return
+                return True
+        return False
 
     def _rest(self, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> None:
         until = time.monotonic() + seconds
@@ -124,8 +134,3 @@ class LaneConsumer:
 def _body(message: Any) -> bytes:
     body = message.body
     return body.encode() if isinstance(body, str) else bytes(body)
-
-
-def _broker_errors() -> tuple[type[BaseException], ...]:
-    transport = Connection("amqp://").transport
-    return (*transport.connection_errors, *transport.channel_errors)

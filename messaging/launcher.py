@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from types import FrameType
 from typing import Any
 
@@ -23,12 +24,13 @@ def run_worker(service: str, service_class: str) -> None:
     """
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet  # noqa: PLC0415
 
     eventlet.monkey_patch()
     import psycopg.waiting  # noqa: PLC0415
 
-    if psycopg.waiting.wait.__name__ != "wait_selector":
+    if getattr(psycopg.waiting.wait, "__name__", "") != "wait_selector":
         sys.exit("psycopg was imported before the launcher: its wait would block every green thread")
     _serve(service, service_class)
 

@@ -36,6 +36,6 @@ def configure_logs(service: str, process: str, level: str = "INFO") -> None:
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:
-    """The logger of a module: `log = logger(__name__)`, then `log.info("event_parked", reason=…)`."""
-    made: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    """What a module logs with: an event in snake_case, then facts as keywords."""
+    made: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
     return made

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from frist_contracts import Envelope, Event, Lane, encode, routing_key
+from messaging import erasure
 from messaging.identifiers import new_id
 
 _STORE = text("""
@@ -58,6 +59,15 @@ class Outbox:
         rows, self._rows = self._rows, []
         if rows:
             self._connection.execute(_STORE, _columns(rows))
+
+    def erase(self, subject: str) -> int:
+        """Empty the personal fields of every private event about a subject, here and wherever it failed.
+
+        The events stay, with their ids and positions, so that nothing is missing from the log; call it after the
+        last private event about the subject was added. Returns how many bodies were emptied.
+        """
+        self.flush()
+        return erasure.erase_subject(self._connection, subject)
 
     def _correlation(self, event_id: str) -> str:
         if self.cause:

@@ -1,7 +1,7 @@
 """`subscribe`: the one way in. A nameko extension behind which both lanes are consumed in batches.
 
-    class SchedulingSubscriptions:
-        on_case_opened = subscribe(CaseOpened, handlers.put_on_waiting_list)
+class SchedulingSubscriptions:
+    on_case_opened = subscribe(CaseOpened, handlers.put_on_waiting_list)
 
 Stock nameko acknowledges an event whose handler raised; here it is retried and, at last, parked.
 """
@@ -47,6 +47,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
     """The consumers of a service, shared by all its subscriptions, and the watchdog over them."""
 
     def setup(self) -> None:
+        """Called by nameko once, before anything starts."""
         self._consumers: list[LaneConsumer] = []
         self._threads: list[Any] = []
         self._stopped = False
@@ -114,7 +115,9 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         super().__init__()
 
     def setup(self) -> None:
+        """Join the service's lanes."""
         self.lanes.register_provider(self)
 
     def stop(self) -> None:
+        """Leave them; the last to leave ends the wait of `Lanes.stop`."""
         self.lanes.unregister_provider(self)

@@ -95,13 +95,16 @@ class Timer(Entrypoint):  # type: ignore[misc]
         super().__init__()
 
     def start(self) -> None:
+        """Called by nameko when the service starts."""
         self._thread = self.container.spawn_managed_thread(self._loop, f"timer-{self.method_name}")
 
     def stop(self) -> None:
+        """Wait for the run in hand."""
         self._stopping = True
         self._thread.wait()
 
     def kill(self) -> None:
+        """Stop without waiting."""
         self._stopping = True
         self._thread.kill()
 

@@ -103,7 +103,7 @@ def decode(body: bytes) -> Envelope:
     try:
         values = schema_of(cls).load(data)
     except ValidationError as error:
-        raise UnreadableEventError(f"data of {event_type} is refused: {error.normalized_messages()}") from None
+        raise UnreadableEventError(f"data of {event_type} is refused: {error.messages}") from None
     source, event_id, time = _text(raw, "source"), _identifier(raw), _time(raw)
     if source != f"/{cls.producer}":
         raise UnreadableEventError(f"source {source!r} may not publish {event_type}")

@@ -23,6 +23,7 @@ class Event:
 
     The five attributes here travel in the envelope; a subclass adds the `data`.
     `sequence` is the subject's version: a reader that has seen a higher one ignores the event.
+    A `private` event carries personal data, in the fields named by `personal`: erasing empties just those.
     """
 
     municipality: str
@@ -35,6 +36,7 @@ class Event:
     version: ClassVar[int] = 1
     lane: ClassVar[Lane] = Lane.BULK
     private: ClassVar[bool] = False
+    personal: ClassVar[frozenset[str]] = frozenset()
     subject_field: ClassVar[str]
 
     @classmethod

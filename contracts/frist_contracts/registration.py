@@ -76,6 +76,9 @@ class ContactChanged(CaseEvent):
     """
 
     private: ClassVar[bool] = True
+    personal: ClassVar[frozenset[str]] = frozenset(
+        {"organisation_name", "contact_name", "address", "postcode", "city", "email", "phone"}
+    )
     lane: ClassVar[Lane] = Lane.URGENT
 
     organisation_name: str
@@ -142,6 +145,7 @@ class StaffSignInRequested(RegistrationEvent):
     """A member of staff asked for a sign-in link; the link is derived from `request_id`."""
 
     private: ClassVar[bool] = True
+    personal: ClassVar[frozenset[str]] = frozenset({"email"})
     lane: ClassVar[Lane] = Lane.URGENT
     subject_field: ClassVar[str] = "request_id"
 

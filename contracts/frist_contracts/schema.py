@@ -5,7 +5,6 @@ import typing
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Union
 
 from marshmallow import EXCLUDE, Schema, post_load
@@ -23,6 +22,9 @@ _SCALARS: dict[Any, Callable[..., Any]] = {
 }
 
 
+_BUILT: dict[type[Any], Schema] = {}
+
+
 class _Tolerant(Schema):
     """Readers ignore fields they do not know: that is what lets a contract grow."""
 
@@ -32,12 +34,17 @@ class _Tolerant(Schema):
         unknown = EXCLUDE
 
 
-@cache
 def schema_of(cls: type[Any]) -> Schema:
     """The schema of `cls`: an event loads to a dict of its data, a nested dataclass to an instance.
 
     Raises TypeError for a type hint that has no place on the wire.
     """
+    if cls not in _BUILT:
+        _BUILT[cls] = _build(cls)
+    return _BUILT[cls]
+
+
+def _build(cls: type[Any]) -> Schema:
     hints = typing.get_type_hints(cls)
     members: dict[str, Any] = {
         entry.name: _field(hints[entry.name], entry) for entry in fields(cls) if entry.name not in ENVELOPE_FIELDS

@@ -1,0 +1,109 @@
+"""A sample service on a real database and broker, with its worker and relay as processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, text
+
+from frist_contracts import SurveyAnswered
+from messaging.database import Database
+from messaging.identifiers import new_id
+from messaging.tables import metadata
+from messaging.unit_of_work import UnitOfWork
+from tests.messaging.sample_handlers import TABLES
+
+ROOT = Path(__file__).parents[2]
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
+    """Wait until the condition holds; fails with its last value after the deadline."""
+    until = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < until, f"still {value!r} after {seconds} s"
+        time.sleep(0.02)
+    return value
+
+
+def an_answer(**changes: Any) -> SurveyAnswered:
+    facts: dict[str, Any] = {
+        "municipality": "dk-0101",
+        "survey_id": new_id(),
+        "case_id": new_id(),
+        "programme_id": "p",
+        "score": 5,
+        "first_visit": True,
+    }
+    return SurveyAnswered(**(facts | changes))
+
+
+@dataclass
+class Sample:
+    """The sample service from the outside."""
+
+    database: Database[UnitOfWork]
+    environment: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, *roles: str) -> None:
+        for role in roles:
+            command = [sys.executable, "-m", "tests.messaging.sample", role.partition("-")[0]]
+            self.processes[role] = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+
+    def kill(self, role: str) -> None:
+        process = self.processes.pop(role)
+        process.kill()
+        process.wait()
+
+    def stop(self, role: str, seconds: float = 10) -> int:
+        process = self.processes.pop(role)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(seconds)
+
+    def announce(self, *events: Any) -> None:
+        with self.database.begin() as uow:
+            for event in events:
+                uow.outbox.add(event)
+
+    def scalar(self, sql: str, **values: Any) -> Any:
+        with self.database.engine.connect() as connection:
+            return connection.execute(text(sql), values).scalar()
+
+    def execute(self, sql: str, **values: Any) -> None:
+        with self.database.engine.begin() as connection:
+            connection.execute(text(sql), values)
+
+    def effects(self) -> int:
+        return int(self.scalar("SELECT count(*) FROM effects"))
+
+
+@pytest.fixture
+def sample(empty_database_url: str, broker: Any) -> Iterator[Sample]:
+    """The sample service with an empty database and an empty broker; its processes end with the test."""
+    vhost = f"test-{new_id()[-12:]}"
+    amqp_url = broker.with_vhost(vhost).amqp_url
+    engine = create_engine(empty_database_url.replace("postgresql://", "postgresql+psycopg://"))
+    metadata.create_all(engine)
+    engine.dispose()
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute(TABLES)
+    environment = {
+        **os.environ,
+        "FRIST_SAMPLE_DATABASE_URL": empty_database_url,
+        "FRIST_AMQP_URL": amqp_url,
+        "FRIST_LOG_LEVEL": "INFO",
+    }
+    sample = Sample(Database("sample", empty_database_url, UnitOfWork), environment)
+    yield sample
+    for role in list(sample.processes):
+        sample.kill(role)
+    sample.database.dispose()
+    broker.without_vhost(vhost)
