@@ -1,7 +1,7 @@
 # Everything a person does with this repository. Needs python3.11 or newer, pip and make; the rest is set up here.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check up format lock images secrets clean
+.PHONY: help setup demo test check up docs format lock images secrets clean
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 VENV := .venv
@@ -35,6 +35,9 @@ check: $(READY) ## Lint, format, types, import rules, generated documents
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m operations.documents --check
+
+docs: $(READY) ## Write the documents that are made from the events
+	$(BIN)/python -m operations.documents
 
 format: $(READY) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .

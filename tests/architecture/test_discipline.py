@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.tree import attribute_chains, name_of, parsed, python_files
 
 CODE = ("contracts", "messaging", "web", "services", "operations")
-READS_ENVIRONMENT = {"os.environ", "os.getenv", "os.environb", "environ.get"}
+READS_ENVIRONMENT = {"os.environ", "os.getenv", "os.environb"}
 TELLS_THE_TIME = {
     "datetime.now",
     "datetime.utcnow",
@@ -17,7 +17,7 @@ TELLS_THE_TIME = {
     "datetime.datetime.now",
     "time.time",
 }
-COMMITS = {"commit", "begin_nested", "rollback"}
+COMMITS = {"commit", "rollback"}
 
 
 def uses(path, dotted_names):
@@ -69,11 +69,20 @@ def test_services_sleep_never():
     assert sleeping == []
 
 
-def test_tests_wait_for_conditions_and_not_for_time():
-    allowed = {"tests/support/waiting.py", "tests/system/waiting.py"}
+def sleeps_outside_of_a_wait(tree):
+    """Sleeping is for functions that look at a condition again and again until a deadline; they say so by their name."""
+    waits = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("eventually")
+    ]
+    waiting = {inner for wait in waits for inner in ast.walk(wait)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "time.sleep" and node not in waiting:
+            yield node.lineno
 
+
+def test_tests_wait_for_conditions_and_not_for_time():
     sleeping = [
-        use for path in python_files("tests") if name_of(path) not in allowed for use in uses(path, {"time.sleep"})
+        f"{name_of(path)}:{line}" for path in python_files("tests") for line in sleeps_outside_of_a_wait(parsed(path))
     ]
 
     assert sleeping == []

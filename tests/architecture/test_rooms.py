@@ -66,7 +66,12 @@ def test_importing_everything_connects_to_nothing_and_reads_no_settings():
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
     finished = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.architecture.import_everything"], cwd=ROOT, env=bare, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "ignore", "-m", "tests.architecture.import_everything"],
+        cwd=ROOT,
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert finished.returncode == 0, finished.stderr

@@ -1,0 +1,25 @@
+"""Waiting in tests: for a condition, with a deadline, never for time to pass."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+
+def eventually(look: Callable[[], Found], what: str, seconds: float = 30.0) -> Found:
+    """What `look` gives as soon as it gives something true; AssertionError naming `what` when it never does.
+
+    An AssertionError of `look` itself counts as not yet, and is told at the end.
+    """
+    deadline = time.monotonic() + seconds
+    last: object = None
+    while time.monotonic() < deadline:
+        try:
+            if found := look():
+                return found
+            last = found
+        except AssertionError as error:
+            last = error
+        time.sleep(0.05)
+    raise AssertionError(f"{what}: not within {seconds:.0f} s; last seen: {last}")
