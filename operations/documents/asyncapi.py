@@ -1,17 +1,16 @@
 """The AsyncAPI 3.0 document: which service sends and receives which event over which channel."""
 
-from pathlib import Path
 from typing import Any
 
 from frist_contracts.catalogue import EVENTS
 from frist_contracts.envelope import CONTENT_TYPE
 from frist_contracts.event import Event, Lane
 from operations.documents.json_schemas import one_line
-from operations.documents.subscribers import SERVICES, subscribers_of
+from operations.documents.subscribers import subscribers_of
 
 
-def asyncapi(version: str, root: Path) -> dict[str, Any]:
-    """The whole document; `root` is the folder that `services/` lies in."""
+def asyncapi(version: str) -> dict[str, Any]:
+    """The whole document."""
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -22,7 +21,7 @@ def asyncapi(version: str, root: Path) -> dict[str, Any]:
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": {event.type_name(): _channel(event) for event in EVENTS},
-        "operations": {name: operation for event in EVENTS for name, operation in _operations(event, root).items()},
+        "operations": {name: operation for event in EVENTS for name, operation in _operations(event).items()},
         "components": {"messages": {event.type_name(): _message(event) for event in EVENTS}},
     }
 
@@ -41,9 +40,10 @@ def _channel(event: type[Event]) -> dict[str, Any]:
     }
 
 
-def _operations(event: type[Event], root: Path) -> dict[str, Any]:
-    listeners = [service for service in SERVICES if service in subscribers_of(event, root)]
-    receives = {f"{service}.receives.{event.type_name()}": _operation("receive", event) for service in listeners}
+def _operations(event: type[Event]) -> dict[str, Any]:
+    receives = {
+        f"{service}.receives.{event.type_name()}": _operation("receive", event) for service in subscribers_of(event)
+    }
     return {f"{event.producer}.sends.{event.type_name()}": _operation("send", event)} | receives
 
 

@@ -2,14 +2,14 @@
 
 import inspect
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from frist_contracts.catalogue import EVENTS
 from frist_contracts.event import Event
 from operations.documents.envelope_schema import ENVELOPE, OPTIONAL
 from operations.documents.json_schemas import schema_of_data
-from operations.documents.subscribers import SERVICES, subscribers_of
+from operations.documents.subscribers import subscribers_of
+from operations.services import SERVICES
 
 _HEAD = """# Events
 
@@ -21,16 +21,16 @@ fields it does not know, and must not assume that another event came first. Mach
 """
 
 
-def events_page(root: Path) -> str:
-    """The whole page; `root` is the folder that `services/` lies in."""
-    return "\n".join([_HEAD, *_overview(root), *_envelope(), *_sections(root)])
+def events_page() -> str:
+    """The whole page."""
+    return "\n".join([_HEAD, *_overview(), *_envelope(), *_sections()])
 
 
-def _overview(root: Path) -> Iterator[str]:
+def _overview() -> Iterator[str]:
     yield "| event | lane | private | heard by |\n| --- | --- | --- | --- |"
     for event in EVENTS:
         name = f"[`{event.type_name()}`](#{_anchor(event)})"
-        yield f"| {name} | {event.lane} | {_yes(event.private)} | {', '.join(subscribers_of(event, root))} |"
+        yield f"| {name} | {event.lane} | {_yes(event.private)} | {', '.join(subscribers_of(event))} |"
     yield ""
 
 
@@ -41,16 +41,16 @@ def _envelope() -> Iterator[str]:
     yield ""
 
 
-def _sections(root: Path) -> Iterator[str]:
+def _sections() -> Iterator[str]:
     for producer in SERVICES:
         yield f"## What {producer} says\n"
         for event in EVENTS:
             if event.producer == producer:
-                yield from _section(event, root)
+                yield from _section(event)
 
 
-def _section(event: type[Event], root: Path) -> Iterator[str]:
-    listeners = ", ".join(subscribers_of(event, root)) or "nobody yet"
+def _section(event: type[Event]) -> Iterator[str]:
+    listeners = ", ".join(subscribers_of(event)) or "nobody yet"
     privacy = " · private: carries contact data" if event.private else ""
     yield f"### {event.__name__}\n\n{inspect.getdoc(event)}\n"
     yield f"`{event.type_name()}` · subject `{event.subject_field}` · {event.lane}{privacy} · heard by {listeners}\n"

@@ -34,8 +34,8 @@ def generated(root: Path) -> dict[Path, str]:
     version = tomllib.loads((root / "contracts" / "pyproject.toml").read_text())["project"]["version"]
     schemas = {f"{event.type_name()}.json": schema_of_data(event) for event in EVENTS}
     return {
-        docs / "events.md": events_page(root),
-        docs / "asyncapi.json": _json(asyncapi(version, root)),
+        docs / "events.md": events_page(),
+        docs / "asyncapi.json": _json(asyncapi(version)),
         docs / "schemas" / "envelope.json": _json(envelope_schema()),
         **{docs / "schemas" / name: _json(schema) for name, schema in schemas.items()},
     }

@@ -14,7 +14,7 @@ from operations.documents.envelope_schema import envelope_schema
 from operations.documents.frozen import FOLDER, breaks, freeze
 from operations.documents.generated import generated, stale, write
 from operations.documents.json_schemas import schema_of_data
-from operations.documents.subscribers import SERVICES
+from operations.services import SERVICES
 from tests.contracts.samples import every_event, sample
 
 ROOT = Path(__file__).parents[2]
