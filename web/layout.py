@@ -28,11 +28,11 @@ def register_layout(app: Flask) -> None:
 
 
 def language_url(language: str) -> str:
-    """This page in another language."""
+    """The same page in another language."""
     return url_with(language=language)
 
 
 def url_with(**changes: str | None) -> str:
-    """This page with some of its query changed; None takes a parameter away."""
+    """The same page with some of its query changed; None takes a parameter away."""
     query = {name: value for name, value in {**request.args.to_dict(), **changes}.items() if value is not None}
     return f"{request.path}?{urlencode(query)}" if query else request.path

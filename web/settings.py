@@ -8,7 +8,7 @@ from typing import Self
 from messaging.clock import DRIVEN, SYSTEM
 from messaging.errors import SettingMissingError
 
-_MAKE_SECRET = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+_REMEDY = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 _SHORTEST_SECRET = 32
 
 
@@ -60,7 +60,7 @@ class WebSettings:
 def _secret(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if not value:
-        raise SettingMissingError(name, _MAKE_SECRET)
+        raise SettingMissingError(name, _REMEDY)
     if len(value) < _SHORTEST_SECRET:
-        raise SettingMissingError(name, f"it is shorter than {_SHORTEST_SECRET} characters; {_MAKE_SECRET}")
+        raise SettingMissingError(name, f"it is shorter than {_SHORTEST_SECRET} characters; {_REMEDY}")
     return value
