@@ -1,5 +1,6 @@
 """Remembers which events have taken effect, so that a second delivery changes nothing."""
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
@@ -8,8 +9,8 @@ from frist_contracts import Envelope
 
 _ADMIT = text("""
     INSERT INTO inbox (event_id, producer, position, type, lane)
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:producers AS text[]), CAST(:positions AS bigint[]),
-                         CAST(:types AS text[]), CAST(:lanes AS text[]))
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS come (
+        event_id uuid, producer text, position bigint, type text, lane text)
     ON CONFLICT DO NOTHING
     RETURNING event_id::text
 """)
@@ -19,15 +20,16 @@ def admit(connection: Connection, envelopes: Sequence[Envelope]) -> list[Envelop
     """Mark events as applied in this transaction; returns those that were not applied before, in order."""
     distinct = {envelope.event_id: envelope for envelope in envelopes}
     values = list(distinct.values())
-    rows = connection.execute(
-        _ADMIT,
-        {
-            "ids": list(distinct),
-            "producers": [envelope.producer for envelope in values],
-            "positions": [envelope.event.position for envelope in values],
-            "types": [envelope.type for envelope in values],
-            "lanes": [envelope.lane.value for envelope in values],
-        },
-    )
+    rows = connection.execute(_ADMIT, {"rows": json.dumps([_record(envelope) for envelope in values])})
     new = set(rows.scalars())
     return [envelope for envelope in values if envelope.event_id in new]
+
+
+def _record(envelope: Envelope) -> dict[str, object]:
+    return {
+        "event_id": envelope.event_id,
+        "producer": envelope.producer,
+        "position": envelope.event.position,
+        "type": envelope.type,
+        "lane": envelope.lane.value,
+    }

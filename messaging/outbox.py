@@ -1,6 +1,6 @@
 """The one way out: events are stored in the transaction of the change that caused them."""
 
-from collections.abc import Sequence
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from messaging.identifiers import new_id
 
 _STORE = text("""
     INSERT INTO outbox (event_id, type, subject, municipality, lane, private, routing_key, envelope)
-    SELECT * FROM unnest(
-        CAST(:event_ids AS uuid[]), CAST(:types AS text[]), CAST(:subjects AS text[]), CAST(:municipalities AS text[]),
-        CAST(:lanes AS text[]), CAST(:privates AS boolean[]), CAST(:routing_keys AS text[]), CAST(:envelopes AS text[]))
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS added (
+        event_id uuid, type text, subject text, municipality text, lane text, private boolean,
+        routing_key text, envelope text)
 """)
+"""One statement and one parameter for any number of events: arrays of text cost the driver four times as much."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Outbox:
         """Store what was collected since the last flush, in the order it was added."""
         rows, self._rows = self._rows, []
         if rows:
-            self._connection.execute(_STORE, _columns(rows))
+            self._connection.execute(_STORE, {"rows": json.dumps([_record(row) for row in rows], ensure_ascii=False)})
 
     def erase(self, subject: str) -> int:
         """Empty the personal fields of every private event about a subject, here and wherever it failed.
@@ -76,14 +77,14 @@ class Outbox:
         return self._correlation_id
 
 
-def _columns(rows: Sequence[_Row]) -> dict[str, list[object]]:
+def _record(row: _Row) -> dict[str, object]:
     return {
-        "event_ids": [row.event_id for row in rows],
-        "types": [row.event.type_name() for row in rows],
-        "subjects": [row.event.subject for row in rows],
-        "municipalities": [row.event.municipality for row in rows],
-        "lanes": [row.lane.value for row in rows],
-        "privates": [row.event.private for row in rows],
-        "routing_keys": [routing_key(row.event, row.lane) for row in rows],
-        "envelopes": [row.envelope for row in rows],
+        "event_id": row.event_id,
+        "type": row.event.type_name(),
+        "subject": row.event.subject,
+        "municipality": row.event.municipality,
+        "lane": row.lane.value,
+        "private": row.event.private,
+        "routing_key": routing_key(row.event, row.lane),
+        "envelope": row.envelope,
     }
