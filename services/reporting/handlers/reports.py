@@ -1,0 +1,41 @@
+"""Interim reports: freezing the numbers of this moment, and finding them again."""
+
+import json
+
+from messaging.identifiers import new_id
+from messaging.refusals import Refusal
+from services.reporting.domain import report
+from services.reporting.domain.publishing import publish
+from services.reporting.domain.summary import Summary
+from services.reporting.handlers.overview import find_programme, national_summary
+from services.reporting.storage.reports import FrozenReport
+from services.reporting.storage.unit_of_work import ReportingUnitOfWork
+
+
+class ReportNotFound(Refusal):
+    """There is no such report."""
+
+    status = 404
+
+
+def freeze_report(programme_id: str, frozen_by: str, uow: ReportingUnitOfWork) -> FrozenReport:
+    """Keep the programme's numbers as they are now, with the positions they were counted at."""
+    programme = find_programme(programme_id, uow)
+    text = report.canonical(report.content_of(national_summary(programme, uow, sees_all=True)))
+    frozen = FrozenReport(new_id(), programme_id, uow.now, frozen_by, text, report.digest(text))
+    uow.reports.add(frozen)
+    return frozen
+
+
+def find_report(report_id: str, uow: ReportingUnitOfWork) -> FrozenReport:
+    """The report of an id; raises `ReportNotFound`."""
+    frozen = uow.reports.get(report_id)
+    if frozen is None:
+        raise ReportNotFound("There is no report with this id; see /reporting/reports for those there are.")
+    return frozen
+
+
+def numbers_of(frozen: FrozenReport, *, sees_all: bool) -> Summary:
+    """What was frozen, small cells hidden from outsiders."""
+    numbers: Summary = json.loads(frozen.content)["numbers"]
+    return numbers if sees_all else publish(numbers)

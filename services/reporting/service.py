@@ -1,0 +1,12 @@
+"""Reporting's table of contents."""
+
+from services.reporting.storage.unit_of_work import ReportingUnitOfWork
+from services.reporting.subscriptions import ReportingSubscriptions
+from services.reporting.timers import ReportingTimers
+
+
+class ReportingService(ReportingSubscriptions, ReportingTimers):
+    """Makes numbers of the others' events, and asks how it went."""
+
+    name = "reporting"
+    unit_of_work = ReportingUnitOfWork

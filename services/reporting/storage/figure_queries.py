@@ -1,0 +1,61 @@
+"""The SQL of each figure. Parameters: `programme_id`, `municipality` (or null), `time_zone`, `today`, `until`."""
+
+_HERE = """programme_id = :programme_id
+    AND (CAST(:municipality AS text) IS NULL OR municipality = CAST(:municipality AS text))"""
+
+_DAY = "CAST(hour AT TIME ZONE :time_zone AS date)"
+
+FIGURES: dict[str, str] = {
+    "positions": "SELECT producer, position, newest_at FROM positions ORDER BY producer",
+    "states": f"SELECT municipality, state, number FROM case_tallies WHERE {_HERE} ORDER BY municipality, state",
+    "registrations": f"""
+        SELECT {_DAY} AS day, sum(number)::bigint AS number FROM registration_tallies WHERE {_HERE} GROUP BY 1 ORDER BY 1""",
+    "fulfilments": f"""
+        SELECT {_DAY} AS day, sum(number)::bigint AS number FROM fulfilment_tallies WHERE {_HERE} GROUP BY 1 ORDER BY 1""",
+    "seats": f"""
+        SELECT municipality, sum(seats)::bigint AS seats, sum(taken)::bigint AS taken,
+               sum(greatest(seats - taken, 0))::bigint AS free
+        FROM capacity_days WHERE {_HERE} AND day BETWEEN :today AND :until GROUP BY 1 ORDER BY 1""",
+    "seat_weeks": f"""
+        SELECT CAST(date_trunc('week', day) AS date) AS week, form, sum(seats)::bigint AS seats,
+               sum(taken)::bigint AS taken, sum(greatest(seats - taken, 0))::bigint AS free
+        FROM capacity_days WHERE {_HERE} AND day BETWEEN :today AND :until GROUP BY 1, 2 ORDER BY 1, 2""",
+    "waits": f"""
+        SELECT reason, sum(number)::bigint AS number FROM placement_tallies
+        WHERE {_HERE} AND state = 'waiting' GROUP BY 1 ORDER BY 2 DESC, 1""",
+    "bookings": f"""
+        SELECT form, state, sum(number)::bigint AS number FROM booking_tallies WHERE {_HERE} GROUP BY 1, 2 ORDER BY 1, 2""",
+    "topics": f"""
+        SELECT topic, sum(number)::bigint AS sessions, sum(number * level_before)::bigint AS before,
+               sum(number * level_after)::bigint AS after,
+               coalesce(sum(number) FILTER (WHERE achieved), 0)::bigint AS achieved
+        FROM topic_tallies WHERE {_HERE} GROUP BY 1 ORDER BY 1""",
+    "sessions": f"""
+        SELECT municipality, form, sessions, seats, attended FROM session_tallies WHERE {_HERE} ORDER BY 1, 2""",
+    "messages": f"""
+        SELECT purpose, channel, outcome, sum(number)::bigint AS number FROM message_tallies
+        WHERE {_HERE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+    "withheld": f"""
+        SELECT outcome, reason, sum(number)::bigint AS number FROM message_tallies
+        WHERE {_HERE} AND reason <> '' GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
+    "message_days": f"""
+        SELECT {_DAY} AS day, channel, outcome, sum(number)::bigint AS number FROM message_hours
+        WHERE programme_id = :programme_id AND CAST(:municipality AS text) IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+    "surveys": f"""
+        SELECT municipality, score, first_visit, number FROM survey_tallies WHERE {_HERE} ORDER BY 1, 2, 3""",
+    "lost_addresses": f"SELECT count(*) AS number FROM lost_addresses WHERE {_HERE}",
+}
+"""Every figure, each by its name."""
+
+REGISTRATION_WEEKS = f"""
+    SELECT municipality, CAST(date_trunc('week', {_DAY}) AS date) AS week, sum(number)::bigint AS number
+    FROM registration_tallies WHERE programme_id = :programme_id GROUP BY 1, 2 ORDER BY 1, 2"""
+"""Registrations of all municipalities by week: what can be published of small places."""
+
+SUBSIDY_LINES = """
+    SELECT session_id, event_id, form, starts_at, seats, attended FROM sessions_held
+    WHERE programme_id = :programme_id AND municipality = :municipality
+      AND (:after = '' OR (starts_at, session_id) >
+           (SELECT starts_at, session_id FROM sessions_held WHERE session_id = :after LIMIT 1))
+    ORDER BY starts_at, session_id LIMIT :limit"""
+"""What subsidies are paid for, in the order it was earned."""

@@ -1,0 +1,65 @@
+"""The reading side: everything a page counts from, in one statement, so that all of it is from one moment."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from services.reporting.storage.figure_queries import FIGURES, SUBSIDY_LINES
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is counted: a programme, all of it or one municipality, as of a local day, with seats up to `until`."""
+
+    programme_id: str
+    time_zone: str
+    today: date
+    until: date
+    municipality: str | None = None
+
+
+class FigureReader:
+    """Counts, straight from the tallies."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def programmes(self) -> dict[str, dict[str, Any]]:
+        """The definitions of all programmes by their id."""
+        rows = self._connection.execute(text("SELECT programme_id, definition FROM programmes ORDER BY programme_id"))
+        return {row.programme_id: row.definition for row in rows}
+
+    def municipalities(self, country: str) -> Rows:
+        """The municipalities of a country, by code."""
+        query = text("SELECT * FROM municipalities WHERE country = :country ORDER BY code")
+        return [dict(row) for row in self._connection.execute(query, {"country": country}).mappings()]
+
+    def read(self, scope: Scope, names: Iterable[str] = tuple(FIGURES)) -> dict[str, Rows]:
+        """The named figures, counted at one moment: a single statement sees a single state of the database."""
+        columns = ", ".join(
+            f"(SELECT coalesce(json_agg(figure), '[]') FROM ({FIGURES[name]}) AS figure) AS {name}" for name in names
+        )
+        row = self._connection.execute(text(f"SELECT {columns}"), asdict(scope)).mappings().one()
+        return {name: list(rows) for name, rows in row.items()}
+
+    def subsidy_lines(self, programme_id: str, municipality: str, after: str, limit: int) -> Rows:
+        """A municipality's sessions held, in order, from the one after the event `after` on."""
+        parameters = {"programme_id": programme_id, "municipality": municipality, "after": after, "limit": limit}
+        return [dict(row) for row in self._connection.execute(text(SUBSIDY_LINES), parameters).mappings()]
+
+    def delivery(self) -> dict[str, Any]:
+        """How the events arrive here: what waits to be tried again, what was given up, what has not left yet."""
+        query = text("""
+            SELECT (SELECT count(*) FROM retries) AS retries,
+                   (SELECT count(*) FROM parked WHERE state = 'parked') AS parked,
+                   (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
+                   (SELECT coalesce(json_agg(lane), '[]') FROM (
+                       SELECT producer, lane, count(*) AS events, max(position) AS position
+                       FROM inbox GROUP BY producer, lane ORDER BY producer, lane DESC) AS lane) AS lanes
+        """)
+        return dict(self._connection.execute(query).mappings().one())

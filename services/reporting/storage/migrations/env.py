@@ -1,0 +1,5 @@
+"""Runs reporting's migrations."""
+
+from messaging.migrate import run_env
+
+run_env()

@@ -1,0 +1,136 @@
+"""The writing side: what events say becomes rows, in bulk."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import Insert
+
+from frist_contracts import Event
+from services.reporting.storage import tables
+from services.reporting.storage.case_rows import fold_cases, merge_cases
+from services.reporting.storage.merging import Row, insert_rows, latest_of, merge_latest, merge_new, run
+from services.reporting.storage.tallies import TALLIES
+
+_ONE_WRITER = 7_003_004
+"""Key of the advisory lock that lets one transaction write projections at a time: counts never wait in a circle."""
+
+_IN_THESE_PLACES = """(old.programme_id, old.municipality) IN
+    (SELECT * FROM unnest(CAST(:programmes AS text[]), CAST(:municipalities AS text[])))"""
+_SAID_LATER = """newer.programme_id = old.programme_id AND newer.municipality = old.municipality
+    AND (newer.sequence, newer.position) > (old.sequence, old.position)"""
+_FORGET_REPLACED_DAYS = text(
+    f"DELETE FROM capacity_days old USING capacity_announcements newer "
+    f"WHERE {_IN_THESE_PLACES} AND {_SAID_LATER} AND newer.from_day <= old.day"
+)
+_FORGET_REPLACED_ANNOUNCEMENTS = text(
+    f"DELETE FROM capacity_announcements old USING capacity_announcements newer "
+    f"WHERE {_IN_THESE_PLACES} AND {_SAID_LATER} AND newer.from_day <= old.from_day"
+)
+
+
+class Projections:
+    """The rows made of events. Every method may be told the same twice, and in any order."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._is_writing = False
+
+    def begin(self, events: Sequence[Event]) -> None:
+        """Become the one writer until the commit, and note how far the producers of `events` have been counted."""
+        if not self._is_writing:
+            self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_WRITER})
+            self._is_writing = True
+        rows = [
+            {
+                "producer": producer,
+                "position": max(event.position for event in theirs),
+                "newest_at": max((event.occurred_at for event in theirs if event.occurred_at), default=None),
+            }
+            for producer, theirs in _by_producer(events)
+        ]
+        run(self._connection, _advance(), rows)
+
+    def programmes(self, rows: Iterable[Row]) -> None:
+        """Programmes as they were last applied."""
+        merge_latest(self._connection, tables.programmes, latest_of(list(rows), "programme_id"))
+
+    def municipalities(self, imported: Row, rows: Sequence[Row]) -> None:
+        """The complete list of a country's municipalities, unless a later list is known."""
+        merge_latest(self._connection, tables.country_lists, [imported])
+        known = tables.country_lists
+        is_newest = select(known).where(*(known.c[name] == value for name, value in imported.items()))
+        if self._connection.execute(is_newest).first() is None:
+            return
+        self._connection.execute(
+            delete(tables.municipalities).where(tables.municipalities.c.country == imported["country"])
+        )
+        if rows:
+            self._connection.execute(insert(tables.municipalities), list(rows))
+
+    def cases(self, rows: Iterable[Row]) -> None:
+        """States of cases, with the first time each was heard from and fulfilled."""
+        run(self._connection, merge_cases(), fold_cases(rows))
+
+    def placements(self, rows: Iterable[Row]) -> None:
+        """Where scheduling has each case."""
+        merge_latest(self._connection, tables.placements, latest_of(list(rows), "case_id"))
+
+    def bookings(self, rows: Iterable[Row]) -> None:
+        """What became of each booking."""
+        merge_latest(self._connection, tables.bookings, latest_of(list(rows), "booking_id"))
+
+    def topic_outcomes(self, rows: Iterable[Row]) -> None:
+        """What sessions achieved, topic by topic."""
+        merge_latest(self._connection, tables.topic_outcomes, latest_of(list(rows), "booking_id", "topic"))
+
+    def sessions_held(self, rows: Iterable[Row]) -> None:
+        """Sessions that subsidies are paid for."""
+        merge_latest(self._connection, tables.sessions_held, latest_of(list(rows), "session_id"))
+
+    def messages(self, rows: Iterable[Row]) -> None:
+        """What became of each message."""
+        merge_latest(self._connection, tables.messages, latest_of(list(rows), "message_id"))
+
+    def lost_addresses(self, rows: Iterable[Row]) -> None:
+        """Cases that no letter reaches any more."""
+        merge_new(self._connection, tables.lost_addresses, latest_of(list(rows), "case_id"))
+
+    def survey_answers(self, rows: Iterable[Row]) -> None:
+        """What was answered after sessions."""
+        merge_latest(self._connection, tables.survey_answers, latest_of(list(rows), "survey_id"))
+
+    def capacity(self, announcements: Sequence[Row], days: Sequence[Row]) -> None:
+        """Seats by day: the latest announcement that speaks of a day holds, also where it names no seats."""
+        merge_new(self._connection, tables.capacity_announcements, announcements)
+        merge_latest(self._connection, tables.capacity_days, latest_of(days, "programme_id", "municipality", "day", "form"))
+        places = {
+            "programmes": [row["programme_id"] for row in announcements],
+            "municipalities": [row["municipality"] for row in announcements],
+        }
+        for statement in (_FORGET_REPLACED_DAYS, _FORGET_REPLACED_ANNOUNCEMENTS):
+            self._connection.execute(statement, places)
+
+    def empty(self) -> None:
+        """Forget everything that events can tell again: the start of a rebuild."""
+        names = ", ".join([*(table.name for table in tables.PROJECTIONS), *(tally.name for tally in TALLIES)])
+        self._connection.execute(text(f"TRUNCATE {names}"))
+
+
+@cache
+def _advance() -> Insert:
+    table, statement = tables.positions, insert_rows(tables.positions)
+    return statement.on_conflict_do_update(
+        index_elements=["producer"],
+        set_={
+            "position": func.greatest(table.c.position, statement.excluded.position),
+            "newest_at": func.greatest(table.c.newest_at, statement.excluded.newest_at),
+        },
+    )
+
+
+def _by_producer(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
+    theirs: dict[str, list[Event]] = {}
+    for event in events:
+        theirs.setdefault(event.producer, []).append(event)
+    return sorted(theirs.items())

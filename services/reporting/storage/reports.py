@@ -1,0 +1,42 @@
+"""The frozen interim reports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from services.reporting.storage.tables import reports
+
+
+@dataclass(frozen=True)
+class FrozenReport:
+    """Numbers that no longer change: `content` is canonical JSON, `sha256` is its digest in hex."""
+
+    report_id: str
+    programme_id: str
+    frozen_at: datetime
+    frozen_by: str
+    content: str
+    sha256: str
+
+
+class ReportRepository:
+    """The reports of reporting's database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, report: FrozenReport) -> None:
+        """Keep a report for good."""
+        self._connection.execute(insert(reports).values(**vars(report)))
+
+    def get(self, report_id: str) -> FrozenReport | None:
+        """One report, or None."""
+        row = self._connection.execute(select(reports).where(reports.c.report_id == report_id)).mappings().first()
+        return FrozenReport(**row) if row else None
+
+    def newest(self, programme_id: str, limit: int = 100) -> list[FrozenReport]:
+        """The reports of a programme, newest first."""
+        query = select(reports).where(reports.c.programme_id == programme_id)
+        rows = self._connection.execute(query.order_by(reports.c.frozen_at.desc(), reports.c.report_id.desc()).limit(limit))
+        return [FrozenReport(**row) for row in rows.mappings()]

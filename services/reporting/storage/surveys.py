@@ -1,0 +1,78 @@
+"""Who was asked how it went, by the hash of their link, and the comments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.reporting.storage.tables import cases, surveys
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One attended booking's survey."""
+
+    survey_id: str
+    programme_id: str
+    municipality: str
+    case_id: str
+    answered_at: datetime | None
+
+
+class SurveyRepository:
+    """The surveys of reporting's database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def invite(self, rows: Sequence[dict[str, Any]]) -> list[str]:
+        """Add surveys; returns those that were not there before, without the ones of erased cases."""
+        if not rows:
+            return []
+        erased = set(
+            self._connection.execute(
+                select(cases.c.case_id).where(cases.c.case_id.in_([row["case_id"] for row in rows]), cases.c.erased)
+            ).scalars()
+        )
+        wanted = [row for row in rows if row["case_id"] not in erased]
+        if not wanted:
+            return []
+        statement = insert(surveys).on_conflict_do_nothing().returning(surveys.c.survey_id)
+        return sorted(self._connection.execute(statement.values(wanted)).scalars())
+
+    def of_token(self, token_hash: bytes) -> Survey | None:
+        """The survey of a link, unless its case was erased."""
+        is_erased = exists().where(cases.c.case_id == surveys.c.case_id, cases.c.erased)
+        row = self._connection.execute(
+            select(surveys).where(surveys.c.token_hash == token_hash, ~is_erased).with_for_update(of=surveys)
+        ).first()
+        return _survey(row) if row else None
+
+    def answer(self, survey_id: str, comment: str | None, now: datetime) -> bool:
+        """Note that it was answered, and the comment; False when it was answered before."""
+        changed = self._connection.execute(
+            update(surveys)
+            .where(surveys.c.survey_id == survey_id, surveys.c.answered_at.is_(None))
+            .values(answered_at=now, comment=comment or None)
+        )
+        return changed.rowcount == 1
+
+    def erase(self, case_ids: Sequence[str]) -> None:
+        """Drop the comments of erased cases; that they answered stays counted."""
+        self._connection.execute(update(surveys).where(surveys.c.case_id.in_(case_ids)).values(comment=None))
+
+    def comments(self, programme_id: str, municipality: str, limit: int) -> "Sequence[Row[Any]]":
+        """The newest comments of a municipality, for its own staff."""
+        answered = select(surveys.c.comment, func.date(surveys.c.answered_at).label("answered_on")).where(
+            surveys.c.programme_id == programme_id,
+            surveys.c.municipality == municipality,
+            surveys.c.comment.is_not(None),
+        )
+        return self._connection.execute(answered.order_by(surveys.c.answered_at.desc()).limit(limit)).all()
+
+
+def _survey(row: "Row[Any]") -> Survey:
+    return Survey(row.survey_id, row.programme_id, row.municipality, row.case_id, row.answered_at)
