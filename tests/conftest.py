@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from operations.local.broker import Broker
+from operations.broker import Broker
 from tests.support import servers
 
 if TYPE_CHECKING:
     from messaging.database import Database
+    from operations.local.stack import Stack
     from tests.support.databases import Databases
 
 
@@ -72,3 +73,12 @@ def empty_database_url(databases: "Databases") -> Iterator[str]:
     url = databases.empty()
     yield url
     databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def platform(postgres_url: str, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Stack]":
+    """The whole platform as processes, started once for all tests that look at it from outside."""
+    from tests.support.platform import a_platform  # noqa: PLC0415  (only those tests need every service)
+
+    with a_platform(postgres_url, broker, tmp_path_factory.mktemp("platform")) as stack:
+        yield stack

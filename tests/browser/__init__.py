@@ -1,0 +1,1 @@
+"""The platform through a person's eyes: Chromium, driven by Playwright."""

@@ -1,0 +1,38 @@
+"""Fixtures of the browser tests: one Chromium, a fresh window for each test, nothing that a page complains about."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from operations.local.stack import Stack
+from tests.browser.chromium import WIDE, a_browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the run."""
+    with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def window(browser: Browser, platform: Stack) -> Iterator[Callable[..., Page]]:
+    """`window(width)`: a window of its own, in English; what the console says against a page fails the test."""
+    opened = []
+    complaints: list[str] = []
+
+    def open_window(width: int = WIDE) -> Page:
+        context = browser.new_context(base_url=platform.public_url, viewport={"width": width, "height": 900})
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_window
+
+    for context in opened:
+        context.close()
+    assert complaints == []
