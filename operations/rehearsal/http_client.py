@@ -48,7 +48,9 @@ class HttpClient:
         """A request that has to succeed; a refusal is a `RequestError` with the platform's own words."""
         answer = self.attempt(method, path, body, content_type)
         if answer.status >= 400:
-            raise RequestError(f"{method} {path} was answered {answer.status}: {answer.body[:800].decode(errors='replace')}")
+            raise RequestError(
+                f"{method} {path} was answered {answer.status}: {answer.body[:800].decode(errors='replace')}"
+            )
         return answer
 
     def attempt(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Answer:

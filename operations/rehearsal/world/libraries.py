@@ -3,22 +3,21 @@
 Nothing here is a real branch, opening hour or person: no open list of them exists.
 """
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, timedelta
 from math import ceil
 
 from operations.rehearsal.world.chance import Chance
-from operations.rehearsal.world.places import Country, Municipality, Place
+from operations.rehearsal.world.places import Country, Municipality
 from operations.rehearsal.world.programme import Programme
+from operations.rehearsal.world.timetable import HALF_DAYS_OF_A_COACH, HalfDay, Stretch, half_days, week_of
 from operations.rehearsal.world.words import WORDS, Words
 
-WEEKLY_SHARE = 0.09
-"""Desk hours in a week for each organisation: plenty at first, short before a deadline, and the queue that is
-left then is served in about four weeks."""
-
-HOURS_OF_A_DAY = 6
-DAYS_OF_A_COACH = 3
-MORNING, AFTERNOON = time(9), time(13)
+OPENING = "mon-fri 08:00-19:00; sat 10:00-14:00"
+COURSE = "course"
 
 
 @dataclass(frozen=True)
@@ -29,24 +28,11 @@ class Library:
     municipality: str
     name: str
     address: str
-    postcode: str
-    city: str
-    opens_at: time = time(8)
-    closes_at: time = time(19)
-
-
-@dataclass(frozen=True)
-class Hours:
-    """A stretch of a weekday (1 is Monday) on which a coach helps, every week."""
-
-    weekday: int
-    starts_at: time
-    ends_at: time
 
 
 @dataclass(frozen=True)
 class Coach:
-    """Somebody who helps: what for, in which languages, and when."""
+    """Somebody who helps: what for and until when, in which languages, and at which hours of a week."""
 
     coach_id: str
     name: str
@@ -55,26 +41,36 @@ class Coach:
     venue_id: str
     languages: tuple[str, ...]
     forms: tuple[str, ...]
-    topics: tuple[str, ...]
-    hours: tuple[Hours, ...]
+    accreditations: dict[str, date]
+    week: tuple[Stretch, ...]
+    course_weekday: int
+
+    @property
+    def availability(self) -> str:
+        """The week as the import of coaches reads it."""
+        desk = self.coach_id.rpartition("-")[2]
+        rooms = {"desk": f"/desk-{desk}"}
+        return "; ".join(
+            f"{stretch}@{self.venue_id}{rooms.get(stretch.form, '')}={stretch.form}" for stretch in self.week
+        )
 
 
-def libraries(seed: int, programme: Programme, country: Country) -> dict[str, Library]:
+def libraries(seed: int, programme: Programme, country: Country) -> list[Library]:
     """The library of each municipality."""
     words = WORDS[programme.country]
-    made = {}
-    for municipality in country.municipalities.values():
-        chance = Chance(seed, f"library-{municipality.code}")
-        place = chance.choose("place", municipality.places) if municipality.places else Place("", municipality.name)
-        made[municipality.code] = Library(
-            venue_id=f"{municipality.code}-library",
-            municipality=municipality.code,
-            name=words.library.format(municipality=municipality.name),
-            address=f"{chance.choose('street', words.streets)} {chance.whole('house', 1, 60)}",
-            postcode=place.postcode,
-            city=place.town,
-        )
-    return made
+    return [_library(seed, municipality, words) for municipality in country.municipalities.values()]
+
+
+def _library(seed: int, municipality: Municipality, words: Words) -> Library:
+    chance = Chance(seed, f"library-{municipality.code}")
+    place = chance.choose("place", municipality.places)
+    street = f"{chance.choose('street', words.streets)} {chance.whole('house', 1, 60)}"
+    return Library(
+        venue_id=f"{municipality.code}-library",
+        municipality=municipality.code,
+        name=words.library.format(municipality=municipality.name),
+        address=f"{street}, {place.postcode} {place.town}",
+    )
 
 
 def coaches(seed: int, count: int, programme: Programme, country: Country) -> list[Coach]:
@@ -82,30 +78,34 @@ def coaches(seed: int, count: int, programme: Programme, country: Country) -> li
     everybody = sum(entry.population for entry in country.municipalities.values())
     made: list[Coach] = []
     for municipality in country.municipalities.values():
-        expected = count * municipality.population / everybody
-        hours = max(1, ceil(expected * WEEKLY_SHARE))
-        number_of_coaches = ceil(hours / (HOURS_OF_A_DAY * DAYS_OF_A_COACH))
-        for number in range(number_of_coaches):
-            share = hours // number_of_coaches + (1 if number < hours % number_of_coaches else 0)
-            made.append(_coach(seed, municipality, number, share, programme))
+        offered = half_days(programme.forms, count * municipality.population / everybody)
+        number_of_coaches = ceil(len(offered) / HALF_DAYS_OF_A_COACH)
+        made.extend(
+            _coach(seed, municipality, number, offered[number::number_of_coaches], programme)
+            for number in range(number_of_coaches)
+        )
     return made
 
 
-def _coach(seed: int, municipality: Municipality, number: int, hours: int, programme: Programme) -> Coach:
+def _coach(
+    seed: int, municipality: Municipality, number: int, offered: Sequence[HalfDay], programme: Programme
+) -> Coach:
     words = WORDS[programme.country]
     coach_id = f"{municipality.code}-coach-{number + 1}"
     chance = Chance(seed, coach_id)
     name = f"{chance.choose('first name', words.first_names)} {chance.choose('family name', words.family_names)}"
+    first_weekday = chance.whole("first weekday", 0, 4)
     return Coach(
         coach_id=coach_id,
         name=name,
-        email=f"coach-{number + 1}@{municipality.code}.{programme.country}.example",
+        email=f"coach-{number + 1}@{municipality.code}.example",
         municipality=municipality.code,
         venue_id=f"{municipality.code}-library",
         languages=_languages(words, programme, chance, first=number == 0),
         forms=tuple(programme.forms),
-        topics=_topics(programme, chance, first=number == 0),
-        hours=_hours(chance, hours),
+        accreditations=_accreditations(programme, chance, first=number == 0),
+        week=week_of(list(offered), first_weekday),
+        course_weekday=(first_weekday + 1) % 5,
     )
 
 
@@ -116,21 +116,38 @@ def _languages(words: Words, programme: Programme, chance: Chance, *, first: boo
     return (words.language, *spoken)
 
 
-def _topics(programme: Programme, chance: Chance, *, first: bool) -> tuple[str, ...]:
-    """Everybody knows the duty's topics; a municipality's first coach everything, the others what chance gave them."""
-    further = [topic for topic in programme.topics if topic not in programme.duty_topics]
-    return (*programme.duty_topics, *(topic for topic in further if first or chance.happens(f"knows {topic}", 0.6)))
+def _accreditations(programme: Programme, chance: Chance, *, first: bool) -> dict[str, date]:
+    """Everybody knows the duty's topics, a municipality's first coach everything; some of the rest expires on the way."""
+    long_after = programme.days[-1] + timedelta(days=730)
+    known = dict.fromkeys(programme.duty_topics, long_after)
+    for topic in programme.topics:
+        if topic not in known and (first or chance.happens(f"knows {topic}", 0.6)):
+            expires = not first and chance.happens(f"expires {topic}", 0.2)
+            known[topic] = chance.choose(f"last day {topic}", programme.days[30:]) if expires else long_after
+    return known
 
 
-def _hours(chance: Chance, hours: int) -> tuple[Hours, ...]:
-    """The hours of a week on as few days as they need, mornings first, starting from a weekday of the coach's own."""
-    first_day = chance.whole("first weekday", 0, 4)
-    stretches = []
-    for day in range(ceil(hours / HOURS_OF_A_DAY)):
-        weekday = (first_day + 2 * day) % 5 + 1
-        today = min(HOURS_OF_A_DAY, hours - day * HOURS_OF_A_DAY)
-        morning = min(3, today)
-        stretches.append(Hours(weekday, MORNING, time(MORNING.hour + morning)))
-        if today > morning:
-            stretches.append(Hours(weekday, AFTERNOON, time(AFTERNOON.hour + today - morning)))
-    return tuple(stretches)
+def venues_csv(everything: Iterable[Library]) -> bytes:
+    """The libraries as the import of venues reads them."""
+    heads = ("venue_id", "municipality", "name", "address", "opening")
+    return _csv(heads, ((one.venue_id, one.municipality, one.name, one.address, OPENING) for one in everything))
+
+
+def coaches_csv(everybody: Iterable[Coach]) -> bytes:
+    """The coaches as the import of coaches reads them."""
+    heads = ("coach_id", "name", "email", "municipalities", "languages", "forms", "accreditations", "availability")
+    return _csv(heads, (_coach_row(one) for one in everybody))
+
+
+def _coach_row(one: Coach) -> tuple[str, ...]:
+    accredited = "; ".join(f"{topic}:{expires_on}" for topic, expires_on in one.accreditations.items())
+    spoken, forms = "; ".join(one.languages), "; ".join(one.forms)
+    return (one.coach_id, one.name, one.email, one.municipality, spoken, forms, accredited, one.availability)
+
+
+def _csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+    return out.getvalue().encode()

@@ -10,7 +10,7 @@ from datetime import date
 from operations.rehearsal.world.arrival_curve import ArrivalCurve
 from operations.rehearsal.world.chance import Chance
 from operations.rehearsal.world.national_numbers import cvr_numbers, swedish_numbers
-from operations.rehearsal.world.places import Country, Municipality, Place
+from operations.rehearsal.world.places import Country
 from operations.rehearsal.world.programme import Programme
 from operations.rehearsal.world.words import WORDS, Words
 
@@ -19,6 +19,8 @@ KINDS = {
     "se": {"company": 0.85, "association": 0.15},
 }
 """Swedish sole traders use their personnummer, which is nobody's to invent: they are left out."""
+
+_PLAIN_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 HAS_EMAIL = 0.85
 HAS_PHONE = 0.70
@@ -53,17 +55,51 @@ class Organisation:
         return "sms" if self.phone else "letter"
 
 
-def organisations(seed: int, count: int, programme: Programme, country: Country, curve: ArrivalCurve) -> list[Organisation]:
+def organisations(
+    seed: int, count: int, programme: Programme, country: Country, curve: ArrivalCurve
+) -> list[Organisation]:
     """The first `count` organisations of a seed; a larger count only adds to them."""
-    next_number = _numbers(seed, programme.country)
-    population = {code: float(entry.population) for code, entry in country.municipalities.items()}
-    made = []
-    for place in range(count):
-        chance = Chance(seed, f"organisation-{place}")
+    maker = _Maker(seed, programme, country, curve)
+    return [maker.make(order) for order in range(count)]
+
+
+class _Maker:
+    """Makes one organisation after the other."""
+
+    def __init__(self, seed: int, programme: Programme, country: Country, curve: ArrivalCurve) -> None:
+        self._seed, self._programme, self._country, self._curve = seed, programme, country, curve
+        self._words = WORDS[programme.country]
+        self._population = {code: float(entry.population) for code, entry in country.municipalities.items()}
+        self._next_number = _numbers(seed, programme.country)
+
+    def make(self, order: int) -> Organisation:
+        """The organisation with this place in the register."""
+        chance, words, programme = Chance(self._seed, f"organisation-{order}"), self._words, self._programme
         kind = chance.weighted("kind", KINDS[programme.country])
-        municipality = country.municipalities[chance.weighted("municipality", population)]
-        made.append(_organisation(place, next_number(kind), kind, municipality, programme, curve, chance))
-    return made
+        municipality = self._country.municipalities[chance.weighted("municipality", self._population)]
+        place = chance.choose("place", municipality.places)
+        street = chance.choose("street", words.streets)
+        number = self._next_number(kind)
+        name = _name(words, kind, place.town, street, chance)
+        levels = {topic: _level(chance, topic) for topic in programme.topics}
+        return Organisation(
+            number=number,
+            name=name,
+            kind=kind,
+            municipality=municipality.code,
+            address=f"{street} {chance.whole('house', 1, 98)}",
+            postcode=place.postcode,
+            city=place.town,
+            contact_name=_person(words, chance),
+            email=_email(name, number, programme.country) if chance.happens("e-mail", HAS_EMAIL) else None,
+            phone=f"{words.phone_prefix}{order:06}" if chance.happens("phone", HAS_PHONE) else None,
+            language=_language(words, programme, chance),
+            help_forms=_help_forms(programme, chance),
+            levels=levels,
+            topics=_topics(programme, levels, chance),
+            arrives_on=self._curve.day_for(chance),
+            chance=chance,
+        )
 
 
 def _numbers(seed: int, country: str) -> Callable[[str], str]:
@@ -74,39 +110,8 @@ def _numbers(seed: int, country: str) -> Callable[[str], str]:
     return lambda kind: next(swedish[kind])
 
 
-def _organisation(
-    order: int,
-    number: str,
-    kind: str,
-    municipality: Municipality,
-    programme: Programme,
-    curve: ArrivalCurve,
-    chance: Chance,
-) -> Organisation:
-    words = WORDS[programme.country]
-    place = chance.choose("place", municipality.places) if municipality.places else Place("", municipality.name)
-    street = chance.choose("street", words.streets)
-    contact = f"{chance.choose('first name', words.first_names)} {chance.choose('family name', words.family_names)}"
-    name = _name(words, kind, place.town, street, chance)
-    levels = {topic: _level(chance, topic) for topic in programme.topics}
-    return Organisation(
-        number=number,
-        name=name,
-        kind=kind,
-        municipality=municipality.code,
-        address=f"{street} {chance.whole('house', 1, 98)}",
-        postcode=place.postcode,
-        city=place.town,
-        contact_name=contact,
-        email=_email(name, number, programme.country) if chance.happens("e-mail", HAS_EMAIL) else None,
-        phone=f"{words.phone_prefix}{order:06}" if chance.happens("phone", HAS_PHONE) else None,
-        language=_language(words, programme, chance),
-        help_forms=_help_forms(programme, chance),
-        levels=levels,
-        topics=_topics(programme, levels, chance),
-        arrives_on=curve.day_for(chance),
-        chance=chance,
-    )
+def _person(words: Words, chance: Chance) -> str:
+    return f"{chance.choose('first name', words.first_names)} {chance.choose('family name', words.family_names)}"
 
 
 def _name(words: Words, kind: str, town: str, street: str, chance: Chance) -> str:
@@ -122,7 +127,7 @@ def _name(words: Words, kind: str, town: str, street: str, chance: Chance) -> st
 
 def _email(name: str, number: str, country: str) -> str:
     """An address below `.example`, which can never be delivered to anybody."""
-    replaced = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "a", "ö": "o", "ı": "i"}))
+    replaced = name.lower().translate(_PLAIN_LETTERS)
     plain = unicodedata.normalize("NFKD", replaced).encode("ascii", "ignore").decode()
     slug = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return f"post@{'-'.join(slug)[:30].strip('-')}-{number}.{country}.example"
@@ -133,8 +138,8 @@ def _level(chance: Chance, topic: str) -> int:
 
 
 def _language(words: Words, programme: Programme, chance: Chance) -> str:
-    spoken = {language: 0.03 for language in programme.definition["names"]}
-    return chance.weighted("language", {**spoken, words.language: 0.94})
+    spoken: dict[str, float] = dict.fromkeys(programme.definition["names"], 0.03)
+    return chance.weighted("language", spoken | {words.language: 0.94})
 
 
 def _help_forms(programme: Programme, chance: Chance) -> tuple[str, ...]:

@@ -49,7 +49,10 @@ class Country:
 
 
 def read_country(programmes: Path, code: str) -> Country:
-    """The country's files below the folder of programmes; a country without postcodes has towns named as itself."""
+    """The country's files below the folder of programmes.
+
+    A municipality without a postcode in them gets one that is given to nobody: 99 and the end of its own code.
+    """
     municipalities_csv = (programmes / "municipalities" / f"{code}.csv").read_bytes()
     postcodes = programmes / "postcodes" / f"{code}.csv"
     postcodes_csv = postcodes.read_bytes() if postcodes.exists() else None
@@ -62,7 +65,7 @@ def read_country(programmes: Path, code: str) -> Country:
             region=row["region"],
             population=int(row["population"]),
             neighbours=tuple(row["neighbours"].split()),
-            places=tuple(places.get(row["code"], ())),
+            places=tuple(places.get(row["code"]) or [Place(f"99{row['code'][-3:]}", row["name"])]),
         )
         for row in rows
     }

@@ -1,0 +1,140 @@
+"""Rules 5, 6 and 7: who has to be told is told at once, who must not be bothered is not, paper reaches the rest."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from operations.rehearsal.rules.rule import AcrossRule, Databases, Row, Rule, SqlRule
+
+_REMINDS = "(purpose = 'session_reminder' OR purpose LIKE 'ladder:%%')"
+_TOLD_AT_ONCE = ("booking_confirmed", "booking_moved", "booking_cancelled")
+
+
+def telling_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
+    """The rules about the messages of a programme."""
+    quiet, cap = definition["quiet_hours"], definition["cap"]
+    hours = {"zone": definition["time_zone"], "from": _clock(quiet["from"]), "to": _clock(quiet["to"])}
+    return (
+        AcrossRule("Every confirmation, change and cancellation is told (rules 5 and 6).", _untold),
+        SqlRule(
+            "A confirmation, change or cancellation is told at once (rule 6).",
+            "notifications",
+            """
+            SELECT message_id, purpose, created_at, settled_at FROM messages
+            WHERE state = 'sent' AND purpose = ANY (%(purposes)s) AND channel <> 'letter'
+              AND settled_at > created_at + interval '1 hour' AND follows IS NULL
+            """,
+            {"purposes": list(_TOLD_AT_ONCE)},
+        ),
+        AcrossRule("No reminder is sent to a case after its end (rule 6).", _reminded_after_the_end),
+        SqlRule(
+            "No message is sent past the time it is of use (rule 6).",
+            "notifications",
+            "SELECT message_id, purpose, settled_at FROM messages WHERE state = 'sent' AND settled_at > useless_after",
+        ),
+        SqlRule(
+            "Nobody is reminded in the quiet hours, letters apart (rule 6).",
+            "notifications",
+            f"""
+            SELECT message_id, purpose, channel, settled_at FROM (
+                SELECT *, (settled_at AT TIME ZONE %(zone)s)::time AS clock FROM messages) sent
+            WHERE state = 'sent' AND {_REMINDS} AND channel <> 'letter' AND CASE
+                WHEN %(from)s <= %(to)s THEN clock >= %(from)s AND clock < %(to)s
+                ELSE clock >= %(from)s OR clock < %(to)s END
+            """,
+            hours,
+        ),
+        SqlRule(
+            "Nobody is reminded more often than the programme's cap allows (rule 6).",
+            "notifications",
+            f"""
+            SELECT case_id, settled_at, recent FROM (
+                SELECT case_id, settled_at, count(*) OVER (
+                    PARTITION BY case_id ORDER BY settled_at
+                    RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS recent
+                FROM messages WHERE state = 'sent' AND {_REMINDS}) counted
+            WHERE recent > %(most)s
+            """,
+            {"window": f"{int(cap['days']) * 24 * 3600 - 1} seconds", "most": int(cap["messages"])},
+        ),
+        AcrossRule("An organisation without e-mail and phone gets letters (rule 7).", _unreached_on_paper),
+    )
+
+
+def _clock(text: str) -> time:
+    return time.fromisoformat(text)
+
+
+def _untold(databases: Databases) -> list[Row]:
+    """Changes of bookings in scheduling's event log that no message told, or a later one of the same case."""
+    events = databases.rows(
+        "scheduling",
+        """
+        SELECT subject AS case_id, split_part(type, '.', 2) AS purpose, (envelope::jsonb ->> 'sequence')::bigint AS sequence
+        FROM outbox WHERE split_part(type, '.', 2) = ANY (%(purposes)s) ORDER BY position
+        """,
+        {"purposes": list(_TOLD_AT_ONCE)},
+    )
+    messages = databases.rows(
+        "notifications",
+        "SELECT case_id, purpose, sequence, state, reason FROM messages WHERE purpose = ANY (%(purposes)s)",
+        {"purposes": list(_TOLD_AT_ONCE)},
+    )
+    return list(_not_told(events, messages))
+
+
+def _not_told(events: list[Row], messages: list[Row]) -> Iterable[Row]:
+    told = {(row["case_id"], row["purpose"], row["sequence"]): row for row in messages}
+    newest_told: dict[str, int] = {}
+    for row in messages:
+        if row["state"] == "sent":
+            newest_told[row["case_id"]] = max(row["sequence"], newest_told.get(row["case_id"], -1))
+    for event in events:
+        message = told.get((event["case_id"], event["purpose"], event["sequence"]))
+        if message is None:
+            yield {**event, "message": "none"}
+        elif message["state"] != "sent" and newest_told.get(event["case_id"], -1) < event["sequence"]:
+            yield {**event, "message": message["state"], "reason": message["reason"]}
+
+
+def _reminded_after_the_end(databases: Databases) -> list[Row]:
+    ends = {
+        row["case_id"]: row["ended_at"]
+        for row in databases.rows(
+            "registration",
+            """
+            SELECT case_id::text AS case_id, min(happened_at) AS ended_at FROM case_history JOIN cases USING (case_id, state)
+            WHERE state IN ('fulfilled', 'exempt', 'withdrawn', 'unreachable') GROUP BY case_id
+            """,
+        )
+    }
+    sent = databases.rows(
+        "notifications",
+        f"SELECT case_id, purpose, settled_at FROM messages WHERE state = 'sent' AND {_REMINDS}",
+        {},
+    )
+    return [row for row in sent if _is_later(row["settled_at"], ends.get(row["case_id"]))]
+
+
+def _is_later(sent_at: datetime, ended_at: datetime | None) -> bool:
+    return ended_at is not None and sent_at > ended_at
+
+
+def _unreached_on_paper(databases: Databases) -> list[Row]:
+    """Cases without e-mail and phone that were sent to otherwise, or were heard from and got no letter at all."""
+    paper = databases.rows(
+        "registration",
+        """
+        SELECT case_id::text AS case_id, c.registered_at FROM cases c JOIN contacts k USING (case_id)
+        WHERE coalesce(k.email, '') = '' AND coalesce(k.phone, '') = '' AND NOT c.erased
+        """,
+    )
+    query = "SELECT case_id, channel, count(*) AS sent FROM messages WHERE state = 'sent' GROUP BY case_id, channel"
+    sent = {(row["case_id"], row["channel"]): row["sent"] for row in databases.rows("notifications", query)}
+    breaches = []
+    for row in paper:
+        letters = sent.get((row["case_id"], "letter"), 0)
+        others = sent.get((row["case_id"], "email"), 0) + sent.get((row["case_id"], "sms"), 0)
+        if others or (row["registered_at"] is not None and not letters):
+            breaches.append({"case_id": row["case_id"], "letters": letters, "others": others})
+    return breaches
