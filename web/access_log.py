@@ -1,7 +1,10 @@
 """Who did what, when, on whose behalf: kept for every read and change of personal data."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import g, has_request_context
-from sqlalchemy import insert
+from sqlalchemy import Connection, Row, insert, select
 
 from messaging.unit_of_work import UnitOfWork
 from web.actor import current_actor
@@ -32,3 +35,9 @@ def log_access(uow: UnitOfWork, *, action: str, subject: str, on_behalf_of: str 
         "request_id": g.get("request_id") if has_request_context() else None,
     }
     uow.connection.execute(_INSERT, entry)
+
+
+def accesses_of(connection: Connection, subject: str, limit: int = 100) -> Sequence[Row[Any]]:
+    """Who touched the subject, newest first: what an organisation may ask for."""
+    query = select(access_log).where(access_log.c.subject == subject)
+    return connection.execute(query.order_by(access_log.c.entry.desc()).limit(limit)).all()

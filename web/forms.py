@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from messaging.refusals import Refusal
 from web.field_errors import flatten
+from web.wording import in_readers_words
 
 WHOLE_FORM = ""
 """The name under which errors stand that belong to no single field."""
@@ -62,7 +62,7 @@ class Form:
 
     def add_error(self, name: str, message: str) -> None:
         """Say what is wrong with a field; the first thing said stays."""
-        self.errors.setdefault(name, gettext(message) if message else "")
+        self.errors.setdefault(name, in_readers_words(message))
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal of the domain beside its field."""

@@ -80,7 +80,9 @@ def _answering_once(view: Callable[..., Any]) -> Callable[..., Any]:
 def _kept_or_made(connection: Connection, key: str, make: Callable[[], Response]) -> Response:
     key_hash = _digest(current_actor().actor_id or "", request.method, request.path, key)
     if not connection.execute(_LOCK, {"number": int.from_bytes(key_hash[:8], signed=True)}).scalar_one():
-        raise RequestInProgress("The first request with this Idempotency-Key is still running; ask again in a moment.")
+        raise RequestInProgress(
+            "The first request with this Idempotency-Key is still running; ask again.", retry_after=1
+        )
     row = connection.execute(select(idempotency_keys).where(idempotency_keys.c.key_hash == key_hash)).one_or_none()
     request_hash = _digest(request.full_path, request.get_data())
     if row is not None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from web.access import Rules
 from web.idempotency import HEADER, MARK
 from web.problems import PROBLEM_JSON, on_http_error
+from web.staff_session import SESSION_COOKIE
 
 API_VERSION = "1"
 
@@ -59,6 +60,7 @@ def make_api(app: Flask, name: str) -> ServiceApi:
     api.spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "bearerFormat": "frist_<prefix>_<secret>"}
     )
+    api.spec.components.security_scheme("staff", {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE})
     return api
 
 
@@ -78,11 +80,9 @@ def _document(operation: dict[str, Any], allowances: Any, view: Any) -> None:
     scopes = sorted({scope for allowance in allowances for scope in allowance.scopes})
     if any(allowance.open_to_all or allowance.by_link for allowance in allowances):
         operation["security"] = []
-    elif scopes:
-        operation["security"] = [{"key": scopes}]
-    roles = sorted({role.value for allowance in allowances for role in allowance.roles})
-    if roles:
-        operation["x-staff-roles"] = roles
+    else:
+        roles = sorted({role.value for allowance in allowances for role in allowance.roles})
+        operation["security"] = [{"key": scopes}] * bool(scopes) + [{"staff": roles}] * bool(roles)
     method_view = getattr(getattr(view, "view_class", None), "post", None)
     if getattr(view, MARK, False) or getattr(method_view, MARK, False):
         header = {"in": "header", "name": HEADER, "required": False, "schema": {"type": "string", "maxLength": 255}}

@@ -5,7 +5,9 @@ A refusal raised anywhere, a request that does not validate, an unknown address 
 """
 
 from http import HTTPStatus
+from traceback import extract_tb
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, json, redirect, render_template, request
 from flask_babel import gettext as _
@@ -17,10 +19,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from messaging.logs import logger
 from messaging.refusals import Refusal
 from web.field_errors import flatten, flatten_locations
+from web.navigation import SIGN_IN
 from web.request_kind import is_api_request
 
 PROBLEM_JSON = "application/problem+json"
-SIGN_IN_PATH = "/registration/sign-in"
 
 _log = logger(__name__)
 
@@ -99,12 +101,14 @@ def on_http_error(error: HTTPException) -> AnyResponse:
 
 def _on_refusal(refusal: Refusal) -> AnyResponse:
     if refusal.status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_api_request():
-        return redirect(f"{SIGN_IN_PATH}?next={request.path}")
+        return redirect(f"{SIGN_IN}?{urlencode({'next': request.path})}")
     message = str(refusal)
     errors = [{"field": refusal.field, "message": message}] if refusal.field else []
     answer = _answer(refusal.status, refusal.slug, message, errors=errors, **refusal.facts)
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if "retry_after" in refusal.facts:
+        answer.headers["Retry-After"] = str(refusal.facts["retry_after"])
     return answer
 
 
@@ -114,8 +118,15 @@ def _on_stale_form(_error: CSRFError) -> AnyResponse:
 
 
 def _on_breakage(error: Exception) -> AnyResponse:
-    rule = request.url_rule.rule if request.url_rule else None
-    _log.error("request_broke", rule=rule, method=request.method, request_id=g.get("request_id"), exc_info=error)
+    """Tell where it broke, not the message: that of a database holds the values it was given."""
+    _log.error(
+        "request_broke",
+        route=request.url_rule.rule if request.url_rule else None,
+        method=request.method,
+        request_id=g.get("request_id"),
+        error=type(error).__name__,
+        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)[-8:]],
+    )
     slug, remedy = _REMEDIES[500]
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, slug, str(remedy))
 
@@ -130,6 +141,7 @@ def _answer(
         headline=_HEADLINES.get(status, _HEADLINES[400]),
         detail=_(detail) if detail else "",
         errors=errors or [],
+        sign_in_needed=status == HTTPStatus.UNAUTHORIZED,
         request_id=g.get("request_id") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None,
     )
     return Response(page, status=status, content_type="text/html; charset=utf-8")
