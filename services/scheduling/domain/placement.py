@@ -1,0 +1,86 @@
+"""Where a case stands: waiting, booked, attended or not placed; and the states of a booking.
+
+A booking goes `held` → `booked` → `attended` | `no_show` | `cancelled`; the seat it leaves behind when it changes to
+another session is `moved`. It keeps its id for life.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+LIVE = ("held", "booked")
+"""States of a booking that lies ahead."""
+
+SEATED = ("held", "booked", "attended", "no_show")
+"""States of a booking that uses up its seat."""
+
+
+@dataclass
+class Placement:
+    """A case's place; `sequence` counts its changes and goes out with every event about it."""
+
+    sequence: int = 0
+    state: str = "none"
+    booking_id: str | None = None
+    missed: int = 0
+    wished_at: datetime | None = None
+    first_in_line: bool = False
+    reason: str = ""
+
+    def wait(self, now: datetime, reason: str, *, first: bool = False) -> None:
+        """Stand in line; who already stands there keeps the place."""
+        if self.state != "waiting":
+            self.wished_at = now
+            self.first_in_line = first
+        self.state, self.reason, self.booking_id = "waiting", reason, None
+
+    def book(self, booking_id: str) -> None:
+        """Have a seat."""
+        self.state, self.booking_id, self.reason, self.first_in_line = "booked", booking_id, "", False
+
+    def attend(self) -> None:
+        """The organisation came."""
+        self.state, self.booking_id, self.missed = "attended", None, 0
+
+    def leave(self, reason: str) -> None:
+        """Neither have a seat nor wait for one."""
+        self.state, self.booking_id, self.reason, self.first_in_line = "unplaced", None, reason, False
+
+    def miss(self) -> None:
+        """The organisation did not come."""
+        self.missed += 1
+
+
+@dataclass(frozen=True)
+class TopicOutcome:
+    """What was achieved for one topic; levels 0-3."""
+
+    topic: str
+    achieved: bool
+    level_before: int
+    level_after: int
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """What a coach recorded of a booking."""
+
+    attended: bool
+    outcomes: tuple[TopicOutcome, ...] = field(default=())
+    rebook: bool = False
+
+    def completed(self, topics: Iterable[str], levels: Mapping[str, int]) -> "Attendance":
+        """One outcome for each topic of the booking: a topic nobody spoke of is not achieved, its level as it was."""
+        if not self.attended:
+            return Attendance(attended=False)
+        said = {outcome.topic: outcome for outcome in self.outcomes}
+        every = sorted({*topics, *said})
+        outcomes = (
+            said.get(topic) or TopicOutcome(topic, False, levels.get(topic, 0), levels.get(topic, 0)) for topic in every
+        )
+        return Attendance(True, tuple(outcomes), self.rebook)
+
+    @property
+    def unachieved(self) -> frozenset[str]:
+        """Topics that still need help."""
+        return frozenset(outcome.topic for outcome in self.outcomes if not outcome.achieved)

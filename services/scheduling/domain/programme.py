@@ -1,0 +1,125 @@
+"""What scheduling needs to know of a programme: lengths of sessions, topics, deadline and the rules of allocation."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+MADE_FORMS = ("desk", "visit")
+"""Forms whose sessions are made from availability; courses are opened by people."""
+
+LEVELS = ("beginner", "intermediate", "advanced")
+"""Levels of a course, easiest first."""
+
+_KEPT = (
+    "programme_id",
+    "country",
+    "names",
+    "time_zone",
+    "starts_on",
+    "ends_on",
+    "deadline",
+    "help_forms",
+    "allocation",
+)
+
+
+@dataclass(frozen=True)
+class HelpForm:
+    """How long a session of a form takes, the pause after it, and its seats."""
+
+    length: timedelta
+    gap: timedelta
+    seats: int
+
+
+@dataclass(frozen=True)
+class ProgrammeRules:
+    """The part of a programme that decides about seats. Days are local days of `zone`."""
+
+    programme_id: str
+    country: str
+    names: dict[str, str]
+    zone: ZoneInfo
+    starts_on: date
+    ends_on: date
+    deadline: date | None
+    help_forms: dict[str, HelpForm]
+    topics: dict[str, dict[str, str]]
+    horizon_days: int = 28
+    minimum_notice: timedelta = timedelta(hours=16)
+    neighbours: bool = True
+    rebook_after_no_show: int = 2
+    course_levels: tuple[str, ...] = field(default=LEVELS)
+
+    @property
+    def deadline_at(self) -> datetime | None:
+        """The instant the duty binds: midnight when the deadline's day begins."""
+        return self.midnight(self.deadline) if self.deadline else None
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant the programme is over: the end of its last day."""
+        return self.midnight(self.ends_on + timedelta(days=1))
+
+    def midnight(self, day: date) -> datetime:
+        """When the local day begins, in UTC."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def today(self, now: datetime) -> date:
+        """The local day of an instant."""
+        return now.astimezone(self.zone).date()
+
+    def seat_window(self, now: datetime) -> tuple[datetime, datetime]:
+        """From when a seat may begin and until when it must end: before the deadline as long as that lies ahead."""
+        deadline = self.deadline_at
+        latest = deadline if deadline and now < deadline else self.ends_at
+        return now + self.minimum_notice, latest
+
+    def horizon(self, now: datetime) -> date:
+        """The last local day sessions are made for."""
+        return min(self.today(now) + timedelta(days=self.horizon_days), self.ends_on)
+
+
+def kept_rules(definition: dict[str, Any]) -> dict[str, Any]:
+    """The part of a programme's definition that scheduling stores."""
+    kept = {name: definition.get(name) for name in _KEPT}
+    kept["topics"] = [
+        {"topic": topic["topic"], "names": topic.get("names", {})} for topic in definition.get("topics", [])
+    ]
+    return kept
+
+
+def read_rules(kept: dict[str, Any]) -> ProgrammeRules:
+    """The rules from what was stored; dates may be ISO text or dates."""
+    allocation = kept.get("allocation") or {}
+    forms = kept.get("help_forms") or {}
+    deadline = kept.get("deadline")
+    return ProgrammeRules(
+        programme_id=kept["programme_id"],
+        country=kept["country"],
+        names=kept.get("names") or {},
+        zone=ZoneInfo(kept["time_zone"]),
+        starts_on=_day(kept["starts_on"]),
+        ends_on=_day(kept["ends_on"]),
+        deadline=_day(deadline) if deadline else None,
+        help_forms={form: _help_form(facts) for form, facts in forms.items()},
+        topics={topic["topic"]: topic.get("names", {}) for topic in kept["topics"]},
+        horizon_days=allocation.get("horizon_days", 28),
+        minimum_notice=timedelta(hours=allocation.get("minimum_notice_hours", 16)),
+        neighbours=allocation.get("neighbours", True),
+        rebook_after_no_show=allocation.get("rebook_after_no_show", 2),
+        course_levels=tuple((forms.get("course") or {}).get("levels", LEVELS)),
+    )
+
+
+def _help_form(facts: dict[str, Any]) -> HelpForm:
+    return HelpForm(
+        length=timedelta(minutes=facts["minutes"]),
+        gap=timedelta(minutes=facts.get("gap_minutes", 0)),
+        seats=facts.get("seats", 1),
+    )
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -1,0 +1,118 @@
+"""Who came and what was achieved, as the coach records it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from frist_contracts.scheduling import BookingAttended, BookingMissed, CaseUnplaced, Outcome, SessionHeld
+from services.scheduling.domain.case import Case
+from services.scheduling.domain.placement import LIVE, Attendance
+from services.scheduling.domain.refusals import AlreadyRecorded, NotFound, SessionOver, TooEarlyToRecord
+from services.scheduling.domain.session import Booking, Session
+from services.scheduling.handlers.placing import place, wait
+from services.scheduling.handlers.telling import tell
+from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
+
+HOLD_BATCH = 200
+
+
+def record_attendance(booking_id: str, said: Attendance, uow: SchedulingUnitOfWork) -> Booking:
+    """Record a booking once; the same again changes nothing. Returns the booking as it was."""
+    found = uow.bookings.get(booking_id)
+    case = uow.cases.in_hand(found.case_id) if found else None
+    booking = uow.bookings.get(booking_id)
+    session = uow.sessions.get(booking.session_id) if booking else None
+    if case is None or booking is None or session is None:
+        raise NotFound("There is no such booking; reload the day and try again.")
+    attendance = said.completed(booking.topics, case.need.levels)
+    if booking.state not in LIVE:
+        _refuse_another_record(booking, attendance, uow)
+        return booking
+    if case.rules.today(uow.now) < session.day:
+        raise TooEarlyToRecord("Attendance is recorded on the day of the session or later.")
+    uow.bookings.record(booking_id, attendance, uow.now)
+    if attendance.attended:
+        _attended(case, booking, session, attendance, uow)
+    else:
+        _missed(case, booking, session, uow)
+    _hold_if_recorded(session.session_id, uow)
+    return booking
+
+
+def hold_sessions(uow: SchedulingUnitOfWork) -> int:
+    """Count sessions as held whose last open booking went away without being recorded; never guess attendance."""
+    session_ids = uow.sessions.to_hold(_day_before(uow.now), HOLD_BATCH)
+    for session_id in session_ids:
+        _hold_if_recorded(session_id, uow)
+    return len(session_ids)
+
+
+def _attended(case: Case, booking: Booking, session: Session, said: Attendance, uow: SchedulingUnitOfWork) -> None:
+    case.placement.attend()
+    outcomes = [Outcome(**vars(outcome)) for outcome in said.outcomes]
+    tell(
+        BookingAttended,
+        case,
+        uow,
+        booking_id=booking.booking_id,
+        session_id=session.session_id,
+        coach_id=session.coach_id,
+        form=session.form,
+        outcomes=outcomes,
+    )
+    again = said.rebook and case.is_open and said.unachieved
+    levels = {**case.need.levels, **{outcome.topic: outcome.level_after for outcome in said.outcomes}}
+    case.need = replace(case.need, levels=levels, topics=said.unachieved if again else case.need.topics)
+    uow.cases.learn(case.case_id, case.need)
+    if again:
+        place(case, uow, "another_session")
+    else:
+        uow.placements.save(case)
+
+
+def _missed(case: Case, booking: Booking, session: Session, uow: SchedulingUnitOfWork) -> None:
+    case.placement.miss()
+    tell(BookingMissed, case, uow, booking_id=booking.booking_id, session_id=session.session_id, form=session.form)
+    if case.is_open and case.placement.missed <= case.rules.rebook_after_no_show:
+        wait(case, uow, "no_show")
+        return
+    reason = "too_many_no_shows" if case.is_open else "case_closed"
+    case.placement.leave(reason)
+    tell(CaseUnplaced, case, uow, reason=reason)
+    uow.placements.save(case)
+
+
+def _refuse_another_record(booking: Booking, attendance: Attendance, uow: SchedulingUnitOfWork) -> None:
+    if booking.state == "cancelled":
+        raise SessionOver("The booking was cancelled; there is nothing to record.")
+    recorded = uow.bookings.recorded(booking.booking_id)
+    same_outcomes = recorded["outcomes"] == [vars(outcome) for outcome in attendance.outcomes]
+    if attendance.attended != (booking.state == "attended") or (attendance.attended and not same_outcomes):
+        raise AlreadyRecorded("This booking was recorded before, and differently; ask your municipal lead.")
+
+
+def _hold_if_recorded(session_id: str, uow: SchedulingUnitOfWork) -> None:
+    session = uow.sessions.lock(session_id)
+    if session is None or session.state != "open":
+        return
+    attended, unrecorded = uow.bookings.attended_in(session_id)
+    if unrecorded:
+        return
+    uow.sessions.finish(session_id, "held" if attended else "missed")
+    if attended:
+        uow.outbox.add(
+            SessionHeld(
+                session_id=session_id,
+                programme_id=session.programme_id,
+                municipality=session.municipality,
+                sequence=1,
+                coach_id=session.coach_id,
+                form=session.form,
+                starts_at=session.starts_at,
+                seats=session.seats,
+                attended=attended,
+            )
+        )
+
+
+def _day_before(now: datetime) -> datetime:
+    return now - timedelta(days=1)

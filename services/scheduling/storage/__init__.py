@@ -1,0 +1,1 @@
+"""What scheduling keeps: tables, the repositories over them, and their migrations."""

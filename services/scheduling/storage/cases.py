@@ -1,0 +1,125 @@
+"""Cases: what they need and whether they are still open, each aspect with the last sequence it was told at."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from frist_contracts.registration import CaseAssessed
+from services.scheduling.domain.case import Case
+from services.scheduling.domain.need import Need, level_of
+from services.scheduling.domain.placement import Placement
+from services.scheduling.domain.programme import read_rules
+
+_ASSESS = text("""
+    INSERT INTO cases (case_id, programme_id, municipality, organisation_id, assessed_sequence, levels, topics,
+                       help_forms, language, level)
+    VALUES (:case_id, :programme_id, :municipality, :organisation_id, :sequence, CAST(:levels AS jsonb),
+            CAST(:topics AS text[]), CAST(:help_forms AS text[]), :language, :level)
+    ON CONFLICT (case_id) DO UPDATE SET
+        municipality = excluded.municipality, organisation_id = excluded.organisation_id,
+        assessed_sequence = excluded.assessed_sequence, levels = excluded.levels, topics = excluded.topics,
+        help_forms = excluded.help_forms, language = excluded.language, level = excluded.level
+    WHERE cases.assessed_sequence < excluded.assessed_sequence
+    RETURNING case_id
+""")
+
+_CLOSE = text("""
+    INSERT INTO cases (case_id, programme_id, municipality, closed_sequence)
+    VALUES (:case_id, :programme_id, :municipality, :sequence)
+    ON CONFLICT (case_id) DO UPDATE SET closed_sequence = excluded.closed_sequence
+    WHERE cases.closed_sequence < excluded.closed_sequence
+    RETURNING case_id
+""")
+
+_IN_HAND = text("""
+    SELECT c.case_id, c.programme_id, c.municipality, c.organisation_id, c.levels, c.topics, c.help_forms, c.language,
+           c.assessed_sequence > c.closed_sequence AS is_open,
+           p.sequence, p.state, p.booking_id, p.missed, p.wished_at, p.first_in_line, p.reason,
+           r.rules, m.neighbours
+    FROM cases c
+    LEFT JOIN placements p ON p.case_id = c.case_id
+    LEFT JOIN programmes r ON r.programme_id = c.programme_id
+    LEFT JOIN municipalities m ON m.code = c.municipality
+    WHERE c.case_id = :case_id
+    FOR UPDATE OF c
+""")
+
+
+class CaseRepository:
+    """Reads and writes cases."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def assess(self, event: CaseAssessed) -> bool:
+        """Keep what the case needs; False when the same or a newer inventory is known."""
+        return self._newer(
+            _ASSESS,
+            {
+                "case_id": event.case_id,
+                "programme_id": event.programme_id,
+                "municipality": event.municipality,
+                "organisation_id": event.organisation_id,
+                "sequence": event.sequence,
+                "levels": json.dumps(event.levels),
+                "topics": sorted(event.topics),
+                "help_forms": sorted(event.help_forms),
+                "language": event.language,
+                "level": level_of(event.levels),
+            },
+        )
+
+    def close(self, case_id: str, programme_id: str, municipality: str, sequence: int) -> bool:
+        """Keep that the case ended; False when this, or a later end, is known."""
+        facts = {"case_id": case_id, "programme_id": programme_id, "municipality": municipality, "sequence": sequence}
+        return self._newer(_CLOSE, facts)
+
+    def learn(self, case_id: str, need: Need) -> None:
+        """What is left to be helped with after a session, and the levels the coach confirmed."""
+        statement = text("""
+            UPDATE cases SET topics = CAST(:topics AS text[]), levels = CAST(:levels AS jsonb), level = :level
+            WHERE case_id = :case_id""")
+        facts = {"topics": sorted(need.topics), "levels": json.dumps(dict(need.levels)), "level": need.level}
+        self._connection.execute(statement, {"case_id": case_id, **facts})
+
+    def in_hand(self, case_id: str) -> Case | None:
+        """The case, locked until the end of the transaction; None when it or its programme is unknown yet."""
+        row = self._connection.execute(_IN_HAND, {"case_id": case_id}).first()
+        return _case(row) if row and row.rules else None
+
+    def unplaced(self, programme_id: str) -> list[str]:
+        """Cases that were assessed before their programme was known."""
+        statement = text("""
+            SELECT c.case_id FROM cases c LEFT JOIN placements p ON p.case_id = c.case_id
+            WHERE c.programme_id = :programme_id AND p.case_id IS NULL AND c.assessed_sequence > c.closed_sequence
+            ORDER BY c.case_id""")
+        return list(self._connection.execute(statement, {"programme_id": programme_id}).scalars())
+
+    def _newer(self, statement: Any, facts: dict[str, Any]) -> bool:
+        return self._connection.execute(statement, facts).first() is not None
+
+
+def _case(row: Any) -> Case:
+    need = Need(
+        municipality=row.municipality,
+        topics=frozenset(row.topics),
+        help_forms=frozenset(row.help_forms),
+        language=row.language,
+        levels=row.levels,
+    )
+    placement = Placement()
+    if row.state:
+        placement = Placement(
+            row.sequence, row.state, row.booking_id, row.missed, row.wished_at, row.first_in_line, row.reason
+        )
+    return Case(
+        case_id=row.case_id,
+        programme_id=row.programme_id,
+        organisation_id=row.organisation_id,
+        need=need,
+        is_open=row.is_open,
+        placement=placement,
+        rules=read_rules(row.rules),
+        neighbours=tuple(row.neighbours or ()),
+    )

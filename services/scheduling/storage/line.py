@@ -1,0 +1,133 @@
+"""The one waiting list: first whose session was cancelled, then who the deadline presses most, then who asked first.
+
+A free seat goes to the first in line it fits, its own municipality before the neighbours. Each free seat is looked at
+once, and each newcomer once more after joining the line, so that nobody's search is repeated for nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from services.scheduling.domain.session import Session
+
+_OPENED = text("""
+    WITH looked AS (
+        DELETE FROM openings WHERE opening_id IN (
+            SELECT opening_id FROM openings ORDER BY opening_id LIMIT :limit FOR UPDATE SKIP LOCKED)
+        RETURNING session_id
+    ), wanted AS (
+        SELECT DISTINCT p.programme_id, reach.code, wish.form, c.language
+        FROM placements p JOIN cases c ON c.case_id = p.case_id
+        LEFT JOIN municipalities m ON m.code = p.municipality
+        CROSS JOIN LATERAL unnest(array_append(m.neighbours, p.municipality)) AS reach(code)
+        CROSS JOIN LATERAL unnest(c.help_forms) AS wish(form)
+        WHERE p.state = 'waiting' AND EXISTS (SELECT 1 FROM looked)
+    ), offered AS (
+        SELECT DISTINCT s.session_id, s.starts_at FROM looked JOIN sessions s ON s.session_id = looked.session_id
+        JOIN wanted w ON w.programme_id = s.programme_id AND w.code = s.municipality AND w.form = s.form
+             AND w.language = ANY(s.languages)
+        WHERE s.state = 'open' AND s.taken < s.seats AND s.starts_at > :now
+    )
+    SELECT (SELECT count(*) FROM looked) AS looked,
+           (SELECT array_agg(session_id ORDER BY starts_at, session_id) FROM offered) AS session_ids
+""")
+
+_NEXT = text("""
+    SELECT c.case_id
+    FROM placements p JOIN cases c ON c.case_id = p.case_id
+    WHERE p.state = 'waiting' AND p.programme_id = :programme_id
+      AND (p.municipality = :municipality OR (:neighbours AND p.municipality IN (
+           SELECT code FROM municipalities WHERE :municipality = ANY(neighbours))))
+      AND c.assessed_sequence > c.closed_sequence
+      AND :form = ANY(c.help_forms) AND c.topics <@ CAST(:topics AS text[])
+      AND c.language = ANY(CAST(:languages AS text[])) AND (CAST(:level AS text) IS NULL OR c.level = :level)
+      AND NOT EXISTS (
+        SELECT 1 FROM bookings o
+        WHERE o.organisation_id = c.organisation_id AND o.state IN ('held', 'booked', 'attended')
+          AND o.starts_at < :ends_at AND o.ends_at > :starts_at)
+    ORDER BY p.municipality <> :municipality, p.first_in_line DESC, p.due_at, p.wished_at, p.case_id
+    LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+""")
+
+_NOT_LOOKED_AT = text("""
+    WITH newcomers AS (
+        SELECT p.case_id FROM placements p JOIN cases c ON c.case_id = p.case_id
+        WHERE p.state = 'waiting' AND p.looked_at IS NULL
+        ORDER BY p.first_in_line DESC, p.due_at, p.wished_at, p.case_id LIMIT :limit FOR UPDATE OF c SKIP LOCKED
+    ), looked AS (
+        UPDATE placements p SET looked_at = :now FROM newcomers n WHERE p.case_id = n.case_id
+        RETURNING p.case_id, p.programme_id, p.municipality, p.first_in_line, p.due_at, p.wished_at
+    )
+    SELECT l.case_id, EXISTS (
+        SELECT 1 FROM sessions s
+        WHERE s.programme_id = l.programme_id AND s.state = 'open' AND s.taken < s.seats AND s.starts_at > :now
+          AND (s.municipality = l.municipality OR s.municipality IN (
+               SELECT unnest(neighbours) FROM municipalities WHERE code = l.municipality))) AS hopeful
+    FROM looked l ORDER BY l.first_in_line DESC, l.due_at, l.wished_at, l.case_id
+""")
+
+_PLACE_IN_LINE = text("""
+    SELECT count(*) FROM placements o, placements p
+    WHERE p.case_id = :case_id AND p.state = 'waiting' AND o.state = 'waiting' AND o.municipality = p.municipality
+      AND (NOT o.first_in_line, o.due_at, o.wished_at, o.case_id)
+          <= (NOT p.first_in_line, p.due_at, p.wished_at, p.case_id)
+""")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Free seats that were looked at: how many, and the sessions somebody in line may want."""
+
+    looked: int
+    session_ids: tuple[str, ...]
+
+
+class WaitingLine:
+    """Reads the line and remembers who and what was looked at."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def opened(self, now: datetime, limit: int) -> Opened:
+        """Take up to `limit` seats from the list of those that became free."""
+        row = self._connection.execute(_OPENED, {"now": now, "limit": limit}).one()
+        return Opened(row.looked, tuple(row.session_ids or ()))
+
+    def next_for(self, session: Session, *, neighbours: bool) -> str | None:
+        """The first in line the session fits, locked; the window of time is the caller's to check."""
+        return self._connection.execute(
+            _NEXT,
+            {
+                "programme_id": session.programme_id,
+                "municipality": session.municipality,
+                "neighbours": neighbours,
+                "form": session.form,
+                "topics": list(session.topics),
+                "languages": list(session.languages),
+                "level": session.level,
+                "starts_at": session.starts_at,
+                "ends_at": session.ends_at,
+            },
+        ).scalar()
+
+    def newcomers(self, now: datetime, limit: int) -> list[tuple[str, bool]]:
+        """Cases not looked at since they joined, in line order, and whether any seat in reach is free at all."""
+        rows = self._connection.execute(_NOT_LOOKED_AT, {"now": now, "limit": limit})
+        return [(row.case_id, row.hopeful) for row in rows]
+
+    def look_again(self, programme_id: str) -> None:
+        """Everybody in a programme's line is looked at again: what may be given has changed."""
+        statement = text("""
+            UPDATE placements SET looked_at = NULL
+            WHERE programme_id = :programme_id AND state = 'waiting' AND looked_at IS NOT NULL""")
+        self._connection.execute(statement, {"programme_id": programme_id})
+
+    def look_again_since(self, before: datetime) -> int:
+        """Whoever was looked at before that is looked at again: a safety net, once a day."""
+        statement = text("UPDATE placements SET looked_at = NULL WHERE state = 'waiting' AND looked_at < :before")
+        return self._connection.execute(statement, {"before": before}).rowcount
+
+    def place_of(self, case_id: str) -> int | None:
+        """Number k in line for the case's municipality; None when it does not wait."""
+        return self._connection.execute(_PLACE_IN_LINE, {"case_id": case_id}).scalar() or None

@@ -1,0 +1,5 @@
+"""Alembic's way in."""
+
+from messaging.migrate import run_env
+
+run_env()

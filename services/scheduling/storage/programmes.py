@@ -1,0 +1,90 @@
+"""Programmes and municipalities as registration told them; an older telling never overwrites a newer one."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from frist_contracts.registration import Municipality
+from services.scheduling.domain.programme import ProgrammeRules, read_rules
+
+_SAVE = text("""
+    INSERT INTO programmes (programme_id, sequence, country, ends_on, deadline_at, rules)
+    VALUES (:programme_id, :sequence, :country, :ends_on, :deadline_at, CAST(:rules AS jsonb))
+    ON CONFLICT (programme_id) DO UPDATE SET
+        sequence = excluded.sequence, country = excluded.country, ends_on = excluded.ends_on,
+        deadline_at = excluded.deadline_at, deadline_passed = false, rules = excluded.rules
+    WHERE programmes.sequence <= excluded.sequence
+    RETURNING programme_id
+""")
+
+_SAVE_MUNICIPALITIES = text("""
+    INSERT INTO municipalities (code, country, name, neighbours, sequence)
+    VALUES (:code, :country, :name, CAST(:neighbours AS text[]), :sequence)
+    ON CONFLICT (code) DO UPDATE SET
+        country = excluded.country, name = excluded.name, neighbours = excluded.neighbours, sequence = excluded.sequence
+    WHERE municipalities.sequence <= excluded.sequence
+""")
+
+
+class ProgrammeRepository:
+    """Reads and writes programmes and municipalities."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save(self, kept: dict[str, Any], sequence: int) -> ProgrammeRules | None:
+        """Keep the rules, and give them back; None when newer ones are kept already."""
+        rules = read_rules(kept)
+        saved = self._connection.execute(
+            _SAVE,
+            {
+                "programme_id": rules.programme_id,
+                "sequence": sequence,
+                "country": rules.country,
+                "ends_on": rules.ends_on,
+                "deadline_at": rules.deadline_at,
+                "rules": json.dumps(kept, default=str),
+            },
+        ).first()
+        return rules if saved else None
+
+    def get(self, programme_id: str) -> ProgrammeRules | None:
+        """The rules of a programme."""
+        found = self._connection.execute(
+            text("SELECT rules FROM programmes WHERE programme_id = :programme_id"), {"programme_id": programme_id}
+        ).scalar()
+        return read_rules(found) if found else None
+
+    def all(self) -> list[ProgrammeRules]:
+        """Every programme, the one that presses most first."""
+        rows = self._connection.execute(text("SELECT rules FROM programmes ORDER BY deadline_at, programme_id"))
+        return [read_rules(row.rules) for row in rows]
+
+    def passing_deadlines(self, now: datetime) -> list[str]:
+        """Programmes whose deadline passed since this was last asked."""
+        statement = """
+            UPDATE programmes SET deadline_passed = true WHERE deadline_at <= :now AND NOT deadline_passed
+            RETURNING programme_id"""
+        return list(self._connection.execute(text(statement), {"now": now}).scalars())
+
+    def save_municipalities(self, country: str, listed: Sequence[Municipality], sequence: int) -> None:
+        """Keep a country's municipalities."""
+        rows = [
+            {"code": m.code, "country": country, "name": m.name, "neighbours": m.neighbours, "sequence": sequence}
+            for m in listed
+        ]
+        if rows:
+            self._connection.execute(_SAVE_MUNICIPALITIES, rows)
+
+    def municipality_name(self, code: str) -> str:
+        """The name of a municipality, or its code as long as nobody told the name."""
+        statement = text("SELECT name FROM municipalities WHERE code = :code")
+        return self._connection.execute(statement, {"code": code}).scalar() or code
+
+    def municipality_names(self) -> dict[str, str]:
+        """Every municipality's name by its code."""
+        rows = self._connection.execute(text("SELECT code, name FROM municipalities ORDER BY name"))
+        return {row.code: row.name for row in rows}

@@ -1,0 +1,1 @@
+"""Behaviour of scheduling: domain, allocation, days, pages."""

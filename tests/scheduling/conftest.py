@@ -1,0 +1,106 @@
+"""A scheduling database with the programme, two neighbouring municipalities and whatever a test puts into it."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from messaging.clock import set_business_time
+from services.scheduling.handlers.cases import erase_case, place_case, release_case, remember_contacts
+from services.scheduling.handlers.capacity import publish_capacity
+from services.scheduling.handlers.making import make_sessions
+from services.scheduling.handlers.programmes import apply_programme, import_municipalities
+from services.scheduling.handlers.waiting import allocate_waiting
+from tests.scheduling import builders
+
+HANDLERS = {
+    "ProgrammeApplied": apply_programme,
+    "MunicipalitiesImported": import_municipalities,
+    "CaseAssessed": place_case,
+    "CaseClosed": release_case,
+    "CaseErased": erase_case,
+    "ContactChanged": lambda event, uow: remember_contacts([event], uow),
+}
+
+
+class World:
+    """Scheduling's database, driven step by step."""
+
+    def __init__(self, database):
+        self.database = database
+        self.events = []
+
+    @contextmanager
+    def work(self):
+        with self.database.begin() as uow:
+            yield uow
+        self.events.extend(uow.outbox.added)
+
+    def at(self, now):
+        with self.database.engine.begin() as connection:
+            set_business_time(connection, now)
+        self.now = now
+
+    def later(self, **step):
+        self.at(self.now + timedelta(**step))
+
+    def hear(self, *events):
+        for event in events:
+            with self.work() as uow:
+                HANDLERS[type(event).__name__](event, uow)
+
+    def has(self, *people):
+        with self.work() as uow:
+            for one in people:
+                (uow.venues if hasattr(one, "opening") else uow.coaches).save(one)
+        self.tick()
+
+    def tick(self):
+        for timer in (make_sessions, allocate_waiting, publish_capacity):
+            self._until_done(timer)
+
+    def _until_done(self, timer):
+        for _ in range(1000):
+            with self.work() as uow:
+                did = timer(uow)
+            if did == 0:
+                return
+        raise AssertionError(f"{timer.__name__} never comes to an end")
+
+    def rows(self, statement, **facts):
+        with self.database.engine.connect() as connection:
+            return connection.execute(text(statement), facts).all()
+
+    def scalar(self, statement, **facts):
+        return self.rows(statement, **facts)[0][0]
+
+    def told(self, *names):
+        return [event for event in self.events if type(event).__name__ in names]
+
+    def story(self, case_id="case-1"):
+        return [type(event).__name__ for event in self.events if getattr(event, "case_id", None) == case_id]
+
+    def placement(self, case_id="case-1"):
+        with self.work() as uow:
+            return uow.cases.in_hand(case_id).placement
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch):
+    monkeypatch.setenv("FRIST_LINK_KEY", "a-link-key-for-tests-of-thirty-two-characters")
+
+
+@pytest.fixture
+def bare_world(fresh_database):
+    """Nothing heard of yet, on a Monday morning."""
+    world = World(fresh_database("scheduling"))
+    world.at(builders.MONDAY)
+    return world
+
+
+@pytest.fixture
+def world(bare_world):
+    """The programme is applied, the municipalities are known."""
+    bare_world.hear(builders.a_programme(), builders.the_municipalities())
+    return bare_world
