@@ -33,8 +33,7 @@ class ProgrammeRefused(Refusal):
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(
-            f"The programme file has {len(faults)} fault(s); mend them and apply it again. First: {faults[0]}",
-            errors=[{"field": f.path, "line": f.line, "message": str(f)} for f in faults],
+            f"The programme file has {len(faults)} fault(s); mend them and apply it again. First: {faults[0]}"
         )
         self.faults = faults
 
@@ -47,7 +46,7 @@ def check_programme(text: str) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = shape.load(document.data)
     except ValidationError as error:
-        found = _flatten(error.normalized_messages())
+        found = _flatten(error.messages)
         raise ProgrammeRefused(_sorted([*faults, *(_fault(document, *item) for item in found)])) from None
     faults += [_fault(document, path, message) for path, message in disagreements(loaded)]
     if faults:
@@ -80,7 +79,7 @@ def _flatten(messages: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 def _mended(message: str) -> str:
-    """marshmallow's own words, with the remedy said."""
+    """Marshmallow's own words, with the remedy said."""
     return {
         "Missing data for required field.": "missing; add it",
         "Not a valid integer.": "write a whole number",

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.registration.domain.words import CHANNELS, FORMS, KINDS, LANGUAGES, LEVELS, STATES
+from services.registration.domain.words import CHANNELS, KINDS, LANGUAGES, LEVELS, STATES
 
 SLUG = validate.Regexp(r"^[a-z][a-z0-9_-]*$", error="write it in small letters, digits, - and _, as letter-1")
 CLOCK = validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$", error='write a time of day in quotes, as "20:00"')
@@ -195,9 +195,7 @@ class ProgrammeShape(Strict):
     cap = fields.Nested(CapShape, required=True)
     texts = fields.Dict(
         keys=fields.String(validate=SLUG),
-        values=fields.Dict(
-            keys=fields.String(validate=_one_of(LANGUAGES)), values=fields.Nested(MessageTextShape)
-        ),
+        values=fields.Dict(keys=fields.String(validate=_one_of(LANGUAGES)), values=fields.Nested(MessageTextShape)),
         required=True,
     )
     money = fields.Nested(MoneyShape, required=True)

@@ -34,7 +34,7 @@ def load_with_lines(text: str) -> LinedDocument:
         if node is not None:
             document.data = _plain(loader, node, (), document)
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     return document
 
 
@@ -44,7 +44,7 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node, path: Path, document: Lined
         return _mapping(loader, node, path, document)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(loader, item, (*path, index), document) for index, item in enumerate(node.value)]
-    value = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+    value = loader.construct_object(node, deep=True)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -1,0 +1,51 @@
+"""How an organisation can be reached: at least one address must be able to work, and fit the channel."""
+
+import re
+from dataclasses import dataclass
+
+from messaging.refusals import Refusal
+
+_PHONE = re.compile(r"\+?\d{6,15}")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
+
+
+class ContactRefused(Refusal):
+    """Contact data that nobody could be reached by."""
+
+    slug = "contact_refused"
+    status = 422
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """All of it, as the organisation last gave it; the postal address may come from the register."""
+
+    organisation_name: str
+    contact_name: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    city: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    language: str = "da"
+    channel: str = "letter"
+
+    def check(self) -> None:
+        """Raises `ContactRefused` when an address is misspelled or the chosen channel has none."""
+        if not self.organisation_name:
+            raise ContactRefused("Write the name of the organisation.", field="name")
+        if self.email and not _EMAIL.fullmatch(self.email):
+            raise ContactRefused("Write the e-mail address as name@example.org.", field="email")
+        if self.phone and not _PHONE.fullmatch(self.phone):
+            raise ContactRefused("Write the phone number with digits only, and + before a country code.", field="phone")
+        if self.channel == "email" and not self.email:
+            raise ContactRefused("Write an e-mail address, or choose another way to hear from us.", field="email")
+        if self.channel == "sms" and not self.phone:
+            raise ContactRefused("Write a mobile number, or choose another way to hear from us.", field="phone")
+        if self.channel == "letter" and not (self.address and self.postcode):
+            raise ContactRefused("Write the postal address, or choose another way to hear from us.", field="address")
+
+
+def bare_phone(phone: str | None) -> str | None:
+    """The number without the spaces, hyphens and brackets that people write; None when there is none."""
+    return re.sub(r"[\s().-]", "", phone or "") or None

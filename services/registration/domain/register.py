@@ -1,0 +1,96 @@
+"""One row of the national register, checked: what is taken, and why a row is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from messaging.refusals import Refusal
+from services.registration.domain.numbers import checked_number, organisation_id_of
+from services.registration.domain.words import KINDS
+
+COLUMNS = ("number", "kind", "name", "address", "postcode", "city", "municipality")
+"""The columns of a register file that are read, in the order that staged rows keep them; others are ignored."""
+
+NEEDED_COLUMNS = ("number", "kind", "name")
+PLACE_COLUMNS = ("postcode", "municipality")
+_LONGEST = 300
+
+
+class RowRefused(Refusal):
+    """A row of the register that cannot be taken."""
+
+    slug = "row_refused"
+    status = 422
+
+
+@dataclass(frozen=True)
+class Places:
+    """What is known of a country's geography: municipality codes, and postcodes with where they lie."""
+
+    country: str
+    municipalities: frozenset[str]
+    postcodes: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class RegisterEntry:
+    """A checked row."""
+
+    organisation_id: str
+    number: str
+    kind: str
+    name: str
+    address: str | None
+    postcode: str | None
+    city: str | None
+    municipality: str
+
+
+def check_row(cells: Sequence[str], places: Places) -> RegisterEntry:
+    """The entry in the cells of a row, which stand in the order of `COLUMNS`; raises `RowRefused`."""
+    if len(cells) != len(COLUMNS):
+        raise RowRefused("has more or fewer cells than the header; check its quotes and separators", field="row")
+    row = dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=True))
+    for column, value in row.items():
+        if len(value) > _LONGEST:
+            raise RowRefused(f"longer than {_LONGEST} characters; shorten it", field=column)
+    number = _number(places.country, row["number"])
+    if row["kind"] not in KINDS:
+        raise RowRefused(f"use one of: {', '.join(KINDS)}", field="kind")
+    if not row["name"]:
+        raise RowRefused("write the organisation's name", field="name")
+    return RegisterEntry(
+        organisation_id=organisation_id_of(places.country, number),
+        number=number,
+        kind=row["kind"],
+        name=row["name"],
+        address=row["address"] or None,
+        postcode=row["postcode"] or None,
+        city=row["city"] or None,
+        municipality=_municipality(row["municipality"], row["postcode"], places),
+    )
+
+
+def _number(country: str, number: str) -> str:
+    try:
+        return checked_number(country, number)
+    except Refusal as refusal:
+        raise RowRefused(str(refusal), field="number") from None
+
+
+def _municipality(given: str, postcode: str, places: Places) -> str:
+    if given:
+        code = given if given.startswith(places.country) else f"{places.country}-{given.zfill(4)}"
+        if code not in places.municipalities:
+            raise RowRefused(
+                f"no municipality has the code {code}; write it as {places.country}-0101", field="municipality"
+            )
+        return code
+    if not postcode:
+        raise RowRefused("write the municipality or the postcode", field="municipality")
+    found = places.postcodes.get(postcode, ())
+    if not found:
+        raise RowRefused("this postcode is not known; write the municipality as well", field="postcode")
+    if len(found) > 1:
+        choice = ", ".join(found)
+        raise RowRefused(f"this postcode lies in several municipalities; write which: {choice}", field="municipality")
+    return found[0]

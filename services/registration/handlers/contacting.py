@@ -1,0 +1,73 @@
+"""How an organisation is reached: it changes its contact data, gets a new link, or gets its link again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from services.registration.domain.case import Case, CaseNotRegistered
+from services.registration.domain.contact import Contact, bare_phone
+from services.registration.domain.words import OBLIGED, UNREACHABLE
+from services.registration.handlers.telling import remember, tell_contact, tell_registered, tell_state
+from services.registration.storage.contacts import KeptContact
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+
+_LINK_AT_MOST_EVERY = timedelta(hours=1)
+
+
+def change_contact(case_id: str, contact: Contact, done_by: str, uow: RegistrationUnitOfWork) -> Case:
+    """The organisation is reached otherwise from now on; an unreachable one is in reach again."""
+    case = uow.cases.get(case_id, lock=True)
+    kept = _kept(case, uow)
+    given = replace(contact, phone=bare_phone(contact.phone))
+    if not given.address:
+        old = kept.contact
+        given = replace(given, address=old.address, postcode=old.postcode, city=old.city)
+    given.check()
+    before = case.state
+    if before == UNREACHABLE:
+        case.reach_again()
+    _keep_and_tell(case, replace(kept, contact=given), uow)
+    tell_state(case, before, uow)
+    remember(case, "contact_changed", done_by, uow)
+    uow.cases.save([case], uow.now)
+    return case
+
+
+def replace_link(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> str:
+    """The old link ends; returns the token of the new one, which is also sent to the organisation."""
+    case = uow.cases.get(case_id, lock=True)
+    kept = _kept(case, uow)
+    version = kept.link_version + 1
+    _keep_and_tell(case, replace(kept, link_version=version, link_sent_at=uow.now), uow)
+    if case.registered_by is not None:
+        tell_registered(case, uow)
+    remember(case, "link_replaced", done_by, uow)
+    uow.cases.save([case], uow.now)
+    return uow.links.token("case", case.case_id, version)
+
+
+def send_link_again(case: Case, done_by: str, uow: RegistrationUnitOfWork) -> None:
+    """Send the organisation its link, at its known address, at most once an hour.
+
+    Telling once more that it is registered is what makes notifications send the receipt, which holds the link.
+    """
+    kept = uow.contacts.find(case.case_id)
+    if kept is None or case.state == OBLIGED:
+        return
+    if kept.link_sent_at is not None and uow.now - kept.link_sent_at < _LINK_AT_MOST_EVERY:
+        return
+    tell_registered(case, uow)
+    remember(case, "link_sent_again", done_by, uow)
+    uow.contacts.keep_link_sent(case.case_id, uow.now)
+    uow.cases.save([case], uow.now)
+
+
+def _kept(case: Case, uow: RegistrationUnitOfWork) -> KeptContact:
+    kept = uow.contacts.find(case.case_id)
+    if kept is None:
+        raise CaseNotRegistered("Nothing is known of how to reach this organisation; register it first.")
+    return kept
+
+
+def _keep_and_tell(case: Case, kept: KeptContact, uow: RegistrationUnitOfWork) -> None:
+    token = uow.links.token("case", case.case_id, kept.link_version)
+    uow.contacts.put(tell_contact(case, kept, uow), uow.links.hash(token))

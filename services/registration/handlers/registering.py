@@ -1,0 +1,139 @@
+"""An organisation is heard from: it registers itself, or staff do it on its behalf."""
+
+from dataclasses import dataclass, field, replace
+
+from frist_contracts import Lane
+from messaging.refusals import Refusal
+from services.registration.domain.case import Case
+from services.registration.domain.contact import Contact, bare_phone
+from services.registration.domain.numbers import checked_number, organisation_id_of
+from services.registration.domain.words import EXEMPT, FULFILLED
+from services.registration.handlers.contacting import send_link_again
+from services.registration.handlers.telling import remember, tell_contact, tell_opened, tell_registered
+from services.registration.storage.cases import Organisation
+from services.registration.storage.contacts import KeptContact
+from services.registration.storage.programmes import Programme
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+
+
+class PlaceRefused(Refusal):
+    """The municipality cannot be told from what was given."""
+
+    slug = "place_refused"
+    status = 422
+
+
+class HelpFormRefused(Refusal):
+    """A form of help that the programme does not offer."""
+
+    slug = "help_form_refused"
+    status = 422
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterOrganisation:
+    """The wish to register; `municipality` or `postcode` says where; no `help_forms` means any."""
+
+    programme_id: str
+    number: str
+    kind: str
+    contact: Contact
+    municipality: str | None = None
+    help_forms: list[str] = field(default_factory=list)
+    registered_by: str = "organisation"
+    done_by: str = "organisation"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What came of it. `token` is the organisation's own link, and None when another had registered it before."""
+
+    case: Case
+    token: str | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the organisation was registered just now."""
+        return self.token is not None
+
+
+def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWork) -> Registration:
+    """Register, or find the case that is there; a case known before tells nothing and sends its link to its owner."""
+    programme = uow.programmes.get(wish.programme_id)
+    organisation = _organisation(wish, programme, uow)
+    help_forms = _help_forms(wish, programme)
+    case, opened = _find_or_open(organisation, wish, uow)
+    if case.state in {FULFILLED, EXEMPT} or (case.registered_by is not None and not case.has_ended):
+        send_link_again(case, wish.done_by, uow)
+        return Registration(case, None)
+    kept = _contact(case, wish.contact, uow)
+    if opened:
+        tell_opened(case, uow, lane=Lane.URGENT)
+    was_registered = case.registered_by is not None
+    case.register(wish.registered_by, help_forms)
+    token = uow.links.token("case", case.case_id, kept.link_version)
+    uow.contacts.put(tell_contact(case, kept, uow), uow.links.hash(token))
+    tell_registered(case, uow)
+    remember(case, "registered_again" if was_registered else "registered", wish.done_by, uow)
+    uow.cases.save([case], uow.now)
+    uow.cases.keep_registered_at(case.case_id, uow.now)
+    return Registration(case, token)
+
+
+def _find_or_open(
+    organisation: Organisation, wish: RegisterOrganisation, uow: RegistrationUnitOfWork
+) -> tuple[Case, bool]:
+    known = uow.cases.find(organisation.organisation_id, wish.programme_id, lock=True)
+    if known is not None:
+        return known, False
+    uow.cases.put_organisation(organisation)
+    return uow.cases.find_or_open(organisation, wish.programme_id, uow.now)
+
+
+def _organisation(wish: RegisterOrganisation, programme: Programme, uow: RegistrationUnitOfWork) -> Organisation:
+    number = checked_number(programme.country, wish.number)
+    return Organisation(
+        organisation_id=organisation_id_of(programme.country, number),
+        country=programme.country,
+        number=number,
+        kind=wish.kind,
+        name=wish.contact.organisation_name,
+        municipality=_municipality(wish, programme.country, uow),
+    )
+
+
+def _municipality(wish: RegisterOrganisation, country: str, uow: RegistrationUnitOfWork) -> str:
+    """The municipality named, or the only one that the postcode lies in."""
+    if wish.municipality:
+        if not wish.municipality.startswith(f"{country}-") or uow.places.name_of(wish.municipality) is None:
+            raise PlaceRefused("Choose a municipality from the list.", field="municipality")
+        return wish.municipality
+    if not wish.contact.postcode:
+        raise PlaceRefused("Write the postcode, or choose a municipality.", field="postcode")
+    found = uow.places.of_postcode(country, wish.contact.postcode)
+    if not found:
+        raise PlaceRefused("This postcode is not known; check it, or choose a municipality.", field="postcode")
+    if len(found) > 1:
+        choice = [{"code": row.municipality, "name": row.name} for row in found]
+        message = "This postcode lies in several municipalities; choose yours."
+        raise PlaceRefused(message, field="municipality", municipalities=choice)
+    return str(found[0].municipality)
+
+
+def _help_forms(wish: RegisterOrganisation, programme: Programme) -> list[str]:
+    for form in wish.help_forms:
+        if form not in programme.help_forms:
+            raise HelpFormRefused("The programme does not offer this form of help; choose another.", field="help_forms")
+    return [form for form in programme.help_forms if form in wish.help_forms] or programme.help_forms
+
+
+def _contact(case: Case, given: Contact, uow: RegistrationUnitOfWork) -> KeptContact:
+    """What was given, with the register's postal address where none was given; an old link ends."""
+    known = uow.contacts.find(case.case_id)
+    contact = replace(given, phone=bare_phone(given.phone))
+    if known and not contact.address:
+        old = known.contact
+        contact = replace(contact, address=old.address, postcode=old.postcode, city=old.city)
+    contact.check()
+    version = known.link_version + 1 if known and case.registered_by is not None else 1
+    return KeptContact(case.case_id, contact, version, case.version, None)

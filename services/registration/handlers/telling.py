@@ -1,0 +1,97 @@
+"""Tells the others what became of a case: the events, each with the case's next version."""
+
+from typing import Any
+
+from frist_contracts import (
+    CaseAssessed,
+    CaseClosed,
+    CaseErased,
+    CaseOpened,
+    CaseProgressed,
+    CaseRegistered,
+    ContactChanged,
+    Lane,
+)
+from services.registration.domain.case import Case
+from services.registration.domain.words import FINAL_STATES, OBLIGED, REGISTERED
+from services.registration.storage.contacts import KeptContact
+from services.registration.storage.history import HistoryEntry
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+
+BY_PROGRAMME = "programme"
+"""Who did what nobody in person did."""
+
+
+def tell_opened(case: Case, uow: RegistrationUnitOfWork, lane: Lane | None = None) -> None:
+    """The case exists."""
+    event = CaseOpened(**_about(case), organisation_id=case.organisation_id or "", kind=case.kind)
+    uow.outbox.add(event, lane=lane)
+
+
+def tell_registered(case: Case, uow: RegistrationUnitOfWork) -> None:
+    """The organisation was heard from."""
+    uow.outbox.add(
+        CaseRegistered(
+            **_about(case),
+            organisation_id=case.organisation_id or "",
+            kind=case.kind,
+            help_forms=case.help_forms,
+            registered_by=case.registered_by or "organisation",
+        )
+    )
+
+
+def tell_contact(case: Case, kept: KeptContact, uow: RegistrationUnitOfWork, lane: Lane | None = None) -> KeptContact:
+    """How the organisation can be reached from now on; returns what was told, with its sequence, to be kept."""
+    told = kept.changed_to(kept.contact, case.version + 1)
+    uow.outbox.add(ContactChanged(**_about(case), **vars(kept.contact), link_version=kept.link_version), lane=lane)
+    return told
+
+
+def tell_assessed(case: Case, language: str, uow: RegistrationUnitOfWork) -> None:
+    """The skills inventory was answered."""
+    uow.outbox.add(
+        CaseAssessed(
+            **_about(case),
+            organisation_id=case.organisation_id or "",
+            levels=case.levels or {},
+            topics=case.topics,
+            help_forms=case.help_forms,
+            language=language,
+        )
+    )
+
+
+def tell_erased(case: Case, uow: RegistrationUnitOfWork) -> None:
+    """The organisation's personal data is to be removed everywhere."""
+    uow.outbox.add(CaseErased(**_about(case)))
+
+
+def tell_state(case: Case, before: str, uow: RegistrationUnitOfWork) -> bool:
+    """The case's state, when it is another than `before`; returns whether it is."""
+    if case.state == before:
+        return False
+    if case.state in FINAL_STATES:
+        uow.outbox.add(CaseClosed(**_about(case)))
+    elif case.state == OBLIGED:
+        tell_opened(case, uow)
+    elif case.state == REGISTERED:
+        tell_registered(case, uow)
+    else:
+        uow.outbox.add(CaseProgressed(**_about(case)))
+    return True
+
+
+def remember(case: Case, what: str, done_by: str, uow: RegistrationUnitOfWork, note: str | None = None) -> None:
+    """Keep in the case's history what happened."""
+    uow.history.add([HistoryEntry(case.case_id, uow.now, what, case.state, done_by, note)])
+
+
+def _about(case: Case) -> dict[str, Any]:
+    return {
+        "case_id": case.case_id,
+        "programme_id": case.programme_id,
+        "municipality": case.municipality,
+        "state": case.state,
+        "sequence": case.next_version(),
+    }

@@ -1,0 +1,1 @@
+"""Where registration keeps what it knows: tables, repositories, the unit of work and the migrations."""

@@ -1,0 +1,5 @@
+"""Alembic's entry: the kernel knows how."""
+
+from messaging.migrate import run_env
+
+run_env()

@@ -1,0 +1,116 @@
+"""The programmes as applied, each with its whole definition."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects.postgresql import insert
+
+from messaging.refusals import Refusal
+from services.registration.domain.case import Duty
+from services.registration.storage.tables import programmes
+
+
+class ProgrammeUnknown(Refusal):
+    """There is no programme with this id here."""
+
+    slug = "programme_unknown"
+    status = 404
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A programme as pages and handlers need it; `definition` is the whole checked file."""
+
+    programme_id: str
+    country: str
+    definition: dict[str, Any]
+    version: int
+
+    @property
+    def topics(self) -> list[str]:
+        """The topics of the skills inventory, in the order they are asked."""
+        return [topic["topic"] for topic in self.definition["topics"]]
+
+    @property
+    def help_forms(self) -> list[str]:
+        """The forms of help that are offered."""
+        return list(self.definition["help_forms"])
+
+    @property
+    def exemption_grounds(self) -> list[str]:
+        """Every ground on which some duty of the programme exempts, each once."""
+        return list(dict.fromkeys(g for duty in self.definition["obligations"] for g in duty["exemption_grounds"]))
+
+    @property
+    def last_day(self) -> date:
+        """The deadline, or the end of a programme that has none."""
+        return date.fromisoformat(self.definition["deadline"] or self.definition["ends_on"])
+
+    @property
+    def has_deadline(self) -> bool:
+        """Whether the last day is one that the law sets."""
+        return self.definition["deadline"] is not None
+
+    def name(self, language: str) -> str:
+        """The programme's name in a language."""
+        return str(self.definition["names"][language])
+
+    def topic_name(self, topic: str, language: str) -> str:
+        """The topic's name in a language, or its id when the programme no longer has it."""
+        return next((str(t["names"][language]) for t in self.definition["topics"] if t["topic"] == topic), topic)
+
+
+class ProgrammeRepository:
+    """Reads and writes programmes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, definition: dict[str, Any], now: datetime) -> int:
+        """Keep the definition; returns its version, from 1, which stays when nothing changed."""
+        rule = definition["fulfilled_when"]
+        row = {
+            "programme_id": definition["programme_id"],
+            "country": definition["country"],
+            "definition": definition,
+            "duty_topics": rule.get("topics", []),
+            "any_help": rule.get("any_help", False),
+            "applied_at": now,
+        }
+        insertion = insert(programmes).values(**row, version=1)
+        upsert = insertion.on_conflict_do_update(
+            index_elements=[programmes.c.programme_id], set_={**row, "version": programmes.c.version + 1}
+        )
+        return int(self._connection.execute(upsert.returning(programmes.c.version)).scalar_one())
+
+    def find(self, programme_id: str) -> Programme | None:
+        """The programme, or None."""
+        query = select(programmes).where(programmes.c.programme_id == programme_id)
+        row = self._connection.execute(query).one_or_none()
+        return _programme(row) if row else None
+
+    def get(self, programme_id: str) -> Programme:
+        """The programme; raises `ProgrammeUnknown`."""
+        programme = self.find(programme_id)
+        if programme is None:
+            raise ProgrammeUnknown(
+                "There is no programme with this id; see the list of programmes.", field="programme_id"
+            )
+        return programme
+
+    def all(self) -> list[Programme]:
+        """Every programme, the newest deadline first."""
+        rows = self._connection.execute(select(programmes).order_by(programmes.c.programme_id)).all()
+        return sorted(map(_programme, rows), key=lambda programme: programme.last_day, reverse=True)
+
+    def duties(self, programme_ids: set[str]) -> dict[str, Duty]:
+        """When a case of each of the programmes is done."""
+        columns = select(programmes.c.programme_id, programmes.c.duty_topics, programmes.c.any_help)
+        rows = self._connection.execute(columns.where(programmes.c.programme_id.in_(programme_ids)))
+        return {row.programme_id: Duty(frozenset(row.duty_topics), row.any_help) for row in rows}
+
+
+def _programme(row: Row[Any]) -> Programme:
+    return Programme(row.programme_id, row.country, row.definition, row.version)
