@@ -82,7 +82,8 @@ class CaseRepository:
             "opened_at": now,
             "changed_at": now,
         }
-        opened = self._connection.execute(insert(cases).values(row).on_conflict_do_nothing()).rowcount == 1
+        insertion = insert(cases).values(row).on_conflict_do_nothing().returning(cases.c.case_id)
+        opened = self._connection.execute(insertion).first() is not None
         case = self.find(organisation.organisation_id, programme_id, lock=True)
         if case is None:
             raise CaseUnknown("The case was erased just now; register again.")
