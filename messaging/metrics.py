@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
-published = Counter("frist_events_published_total", "Events confirmed by the broker", ["service", "lane"])
+published = Counter("frist_events_published_total", "Events confirmed by the broker", ["service"])
 returned = Counter("frist_events_returned_total", "Events that reached no queue or were refused", ["service"])
 applied = Counter("frist_events_applied_total", "Events that took effect", ["service", "lane", "type"])
 duplicates = Counter("frist_events_duplicate_total", "Deliveries absorbed by the inbox", ["service", "lane"])

@@ -5,7 +5,6 @@ because the broker also confirms what reached no queue.
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +19,8 @@ from messaging.errors import BrokerAwayError
 CONFIRM_TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 10.0
 HEARTBEAT_SECONDS = 20
+WINDOW = 1000
+"""How many messages may be on their way to the broker without its confirm."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class Outgoing:
 
 
 class Publisher:
-    """A connection to one of the brokers of a comma-separated list, driven from one thread."""
+    """A connection to one of the brokers of a comma-separated list, driven from one thread.
+
+    `offer` messages while there is `room`, `turn` to let the wire work, and collect what was `settled`.
+    """
 
     def __init__(self, amqp_url: str, name: str) -> None:
         self._urls = amqp_url.split(",")
@@ -44,10 +48,13 @@ class Publisher:
         self._channel: Any = None
         self._failure: str | None = None
         self._blocked = False
-        self._published = 0
+        self._offered = 0
+        self._heard_at = 0.0
         self._pending: dict[int, Outgoing] = {}
+        self._oldest_pending = 1
         self._returned: set[str] = set()
         self._confirmed: list[Any] = []
+        self._refused: list[Outgoing] = []
 
     def connect(self) -> None:
         """Connect to the first broker that answers; raises BrokerAwayError when none does."""
@@ -62,31 +69,47 @@ class Publisher:
                 return
         raise BrokerAwayError("; ".join(failures))
 
-    def publish(self, messages: Sequence[Outgoing]) -> list[Any]:
-        """Publish and wait for the confirms; returns the keys that surely reached a queue.
-
-        Raises BrokerAwayError when the connection is lost or no confirm comes in time: then any of them may or
-        may not have arrived.
-        """
-        self._confirmed, self._returned, self._pending = [], set(), {}
-        for message in messages:
-            self._published += 1
-            self._pending[self._published] = message
-            self._channel.basic_publish(
-                message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
-            )
-        self._run_until(lambda: not self._pending, CONFIRM_TIMEOUT_SECONDS)
-        return self._confirmed
-
-    def idle(self, seconds: float) -> None:
-        """Rest, and answer heartbeats meanwhile."""
-        self._turn(seconds)
-        self._check()
+    @property
+    def room(self) -> int:
+        """How many messages may be offered now; none while the broker asks us to wait (memory or disk alarm)."""
+        return 0 if self._blocked else WINDOW - len(self._pending)
 
     @property
-    def is_blocked(self) -> bool:
-        """Whether the broker asked us to wait (memory or disk alarm)."""
-        return self._blocked
+    def in_flight(self) -> list[Any]:
+        """The keys of what was offered and is not settled yet."""
+        return [message.key for message in self._pending.values()]
+
+    def offer(self, message: Outgoing) -> None:
+        """Put a message on the wire; what became of it is told by `settled`."""
+        if not self._pending:
+            self._heard_at = time.monotonic()
+        self._offered += 1
+        self._pending[self._offered] = message
+        self._channel.basic_publish(
+            message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
+        )
+
+    def turn(self, seconds: float) -> None:
+        """Let the wire work for so long, or until half the window is free again.
+
+        Raises BrokerAwayError when the connection is lost or no confirm comes in time: then what is in flight may
+        or may not have arrived.
+        """
+        loop = self._connection.ioloop
+        wake = loop.call_later(seconds, loop.stop)
+        loop.start()
+        loop.remove_timeout(wake)
+        if self._blocked:
+            self._heard_at = time.monotonic()
+        if self._pending and time.monotonic() - self._heard_at > CONFIRM_TIMEOUT_SECONDS:
+            self._failure = f"no confirm for {CONFIRM_TIMEOUT_SECONDS:.0f} s"
+        self._check()
+
+    def settled(self) -> tuple[list[Any], list[Outgoing]]:
+        """Since the last call: the keys that surely reached a queue, and the messages that surely did not."""
+        confirmed, refused = self._confirmed, self._refused
+        self._confirmed, self._refused = [], []
+        return confirmed, refused
 
     def close(self) -> None:
         """Close the connection; never waits long."""
@@ -106,7 +129,9 @@ class Publisher:
         parameters.heartbeat = HEARTBEAT_SECONDS
         parameters.socket_timeout = parameters.stack_timeout = CONNECT_TIMEOUT_SECONDS
         parameters.client_properties = {"connection_name": self._name}
-        self._failure, self._blocked, self._channel, self._published = None, False, None, 0
+        self._failure, self._blocked, self._channel = None, False, None
+        self._offered, self._oldest_pending, self._pending, self._returned = 0, 1, {}, set()
+        self._confirmed, self._refused = [], []
         self._connection = SelectConnection(
             parameters,
             on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
@@ -115,7 +140,11 @@ class Publisher:
         )
         self._connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(blocked=True))
         self._connection.add_on_connection_unblocked_callback(lambda *_: self._set_blocked(blocked=False))
-        self._run_until(lambda: self._channel is not None, CONNECT_TIMEOUT_SECONDS)
+        until = time.monotonic() + CONNECT_TIMEOUT_SECONDS
+        while self._channel is None:
+            self.turn(0.2)
+            if time.monotonic() > until:
+                raise BrokerAwayError(f"no answer within {CONNECT_TIMEOUT_SECONDS:.0f} s")
 
     def _on_channel(self, channel: Any) -> None:
         channel.add_on_return_callback(lambda _c, _method, properties, _body: self._returned.add(properties.message_id))
@@ -128,47 +157,36 @@ class Publisher:
 
     def _ready(self, channel: Any) -> None:
         self._channel = channel
-        self._stop()
+        self._connection.ioloop.stop()
 
     def _on_confirm(self, frame: Any) -> None:
-        method = frame.method
-        tags = (
-            [tag for tag in self._pending if tag <= method.delivery_tag] if method.multiple else [method.delivery_tag]
-        )
-        for tag in tags:
-            message = self._pending.pop(tag, None)
-            if message and isinstance(method, pika.spec.Basic.Ack) and message.message_id not in self._returned:
-                self._confirmed.append(message.key)
-        if not self._pending:
-            self._stop()
+        method, self._heard_at = frame.method, time.monotonic()
+        first = self._oldest_pending if method.multiple else method.delivery_tag
+        is_ack = isinstance(method, pika.spec.Basic.Ack)
+        for tag in range(first, method.delivery_tag + 1):
+            if message := self._pending.pop(tag, None):
+                self._settle(message, reached=is_ack)
+        if method.multiple:
+            self._oldest_pending = max(self._oldest_pending, method.delivery_tag + 1)
+        if len(self._pending) <= WINDOW // 2:
+            self._connection.ioloop.stop()
+
+    def _settle(self, message: Outgoing, *, reached: bool) -> None:
+        if message.message_id in self._returned:
+            self._returned.discard(message.message_id)
+            reached = False
+        if reached:
+            self._confirmed.append(message.key)
+        else:
+            self._refused.append(message)
 
     def _set_blocked(self, *, blocked: bool) -> None:
         self._blocked = blocked
 
     def _fail(self, why: str) -> None:
         self._failure = self._failure or why
-        self._stop()
-
-    def _stop(self) -> None:
         if self._connection is not None:
             self._connection.ioloop.stop()
-
-    def _run_until(self, done: Any, timeout: float) -> None:
-        until = time.monotonic() + timeout
-        while not done():
-            self._check()
-            if self._blocked:
-                until = time.monotonic() + timeout
-            if time.monotonic() > until:
-                raise BrokerAwayError(f"no answer within {timeout:.0f} s")
-            self._turn(0.5)
-        self._check()
-
-    def _turn(self, seconds: float) -> None:
-        loop = self._connection.ioloop
-        wake = loop.call_later(seconds, loop.stop)
-        loop.start()
-        loop.remove_timeout(wake)
 
     def _check(self) -> None:
         if self._failure:

@@ -7,6 +7,8 @@ Rows are found by `published_at IS NULL`, never by a cursor: positions become vi
 
 import random
 import time
+from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -26,17 +28,30 @@ from messaging.settings import MessagingSettings
 log = logger(__name__)
 
 LOCK_KEY = 7_001_001
-WINDOW = 500
-"""How many messages are on their way to the broker before their confirms are waited for."""
 STANDBY_SECONDS = 0.5
-RETURN_REST_SECONDS = 1.0
+REFUSED_REST_SECONDS = 1.0
+MOST_RESTING = 2_000
+"""An event that reached no queue rests for a second and the others go on; when this many rest, all wait."""
+RETRIES_EVERY_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 
 _WAITING = text("""
-    SELECT position, event_id::text AS event_id, routing_key, envelope FROM outbox
-    WHERE published_at IS NULL AND lane = :lane ORDER BY position LIMIT :limit
+    (SELECT lane, position, event_id::text AS event_id, routing_key, envelope FROM outbox
+     WHERE published_at IS NULL AND lane = 'urgent' AND position >= :floor AND position <> ALL(:in_hand)
+     ORDER BY position LIMIT :limit)
+    UNION ALL
+    (SELECT lane, position, event_id::text AS event_id, routing_key, envelope FROM outbox
+     WHERE published_at IS NULL AND lane = 'bulk' AND position >= :floor AND position <> ALL(:in_hand)
+     ORDER BY position LIMIT :limit)
 """)
 _MARK = text("UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY(:positions)")
+
+CHUNK = 500
+"""How many rows of a lane are read at once."""
+RESCAN_SECONDS = 2.0
+FLOOR_SLACK = 20_000
+"""Reading starts this far below the lowest row that waited last, and every two seconds from the very first:
+so the dead index entries of a long backlog are not walked through each time, and no late commit is missed."""
 
 
 class Relay:
@@ -45,7 +60,10 @@ class Relay:
     def __init__(self, settings: MessagingSettings) -> None:
         self._settings = settings
         self._publisher = Publisher(settings.amqp_url, f"{settings.service}-relay")
-        self._returned_until = 0.0
+        self._buffer: deque[Outgoing] = deque()
+        self._floor = 0
+        self._scanned_at = self._retries_at = 0.0
+        self._resting: dict[int, float] = {}
 
     def run(self, signals: Signals) -> None:
         """Relay until a signal comes, through every loss of the broker and the database."""
@@ -73,71 +91,83 @@ class Relay:
                     return
                 _rest(signals, STANDBY_SECONDS)
             self._publisher.connect()
+            self._start_afresh()
             gauge.set(1)
             log.info("relay_active")
             while not signals.received:
-                if not self.step(connection):
-                    self._publisher.idle(self._settings.poll_seconds)
+                self.step(connection)
 
     def step(self, connection: Connection) -> int:
-        """Publish what waits, urgent first, and put due retries back; returns how many were confirmed."""
-        if self._publisher.is_blocked or time.monotonic() < self._returned_until:
-            return 0
-        rows = self._waiting(connection, "urgent", WINDOW)
-        rows += self._waiting(connection, "bulk", WINDOW - len(rows)) if len(rows) < WINDOW else []
-        sent = self._publish(connection, rows) if rows else 0
-        return sent + self._put_back(connection)
-
-    def _waiting(self, connection: Connection, lane: str, limit: int) -> list[Any]:
-        rows = list(connection.execute(_WAITING, {"lane": lane, "limit": limit}))
-        metrics.outbox_waiting.labels(self._settings.service, lane).set(len(rows))
-        return rows
-
-    def _publish(self, connection: Connection, rows: list[Any]) -> int:
-        confirmed = self._publisher.publish(
-            [
-                Outgoing(
-                    key=row.position,
-                    exchange=topology.EVENTS_EXCHANGE,
-                    routing_key=row.routing_key,
-                    message_id=row.event_id,
-                    body=with_position(row.envelope, row.position),
-                )
-                for row in rows
-            ]
-        )
-        if confirmed:
-            connection.execute(_MARK, {"positions": confirmed})
-        if len(confirmed) < len(rows):
-            self._note_returned(rows, set(confirmed))
+        """Put on the wire what waits, let the wire work, and mark what was confirmed; returns how many were."""
+        self._fill(connection)
+        while self._buffer and self._publisher.room > 0:
+            self._publisher.offer(self._buffer.popleft())
+        self._publisher.turn(self._settings.poll_seconds)
+        confirmed, refused = self._publisher.settled()
+        self._mark(connection, confirmed)
+        if refused:
+            self._note_refused(refused)
         return len(confirmed)
 
-    def _note_returned(self, rows: list[Any], confirmed: set[int]) -> None:
-        lost = sorted({row.routing_key for row in rows if row.position not in confirmed})
-        metrics.returned.labels(self._settings.service).inc(len(rows) - len(confirmed))
-        log.warning("events_returned", count=len(rows) - len(confirmed), routing_keys=lost[:5])
-        self._returned_until = time.monotonic() + RETURN_REST_SECONDS
+    def _start_afresh(self) -> None:
+        self._buffer.clear()
+        self._floor, self._scanned_at, self._retries_at = 0, 0.0, 0.0
 
-    def _put_back(self, connection: Connection) -> int:
+    def _fill(self, connection: Connection) -> None:
+        now = time.monotonic()
+        self._resting = {position: until for position, until in self._resting.items() if until > now}
+        if len(self._buffer) > CHUNK // 2 or self._publisher.room <= 0 or len(self._resting) > MOST_RESTING:
+            return
+        if now - self._scanned_at > RESCAN_SECONDS:
+            self._floor, self._scanned_at = 0, now
+        in_hand = [key for key in (*self._publisher.in_flight, *(m.key for m in self._buffer)) if isinstance(key, int)]
+        in_hand += self._resting
+        rows = connection.execute(_WAITING, {"floor": self._floor, "in_hand": in_hand, "limit": CHUNK}).all()
+        if rows:
+            self._floor = max(0, min(row.position for row in rows) - FLOOR_SLACK)
+        self._take(rows)
+        if now - self._retries_at > RETRIES_EVERY_SECONDS:
+            self._retries_at = now
+            self._buffer.extendleft(self._due_retries(connection))
+
+    def _take(self, rows: Sequence[Any]) -> None:
+        waiting = {"urgent": 0, "bulk": 0}
+        for row in rows:
+            waiting[row.lane] += 1
+        for lane, count in waiting.items():
+            metrics.outbox_waiting.labels(self._settings.service, lane).set(count)
+        messages = [_outgoing(row) for row in rows]
+        self._buffer.extendleft(reversed(messages[: waiting["urgent"]]))
+        self._buffer.extend(messages[waiting["urgent"] :])
+
+    def _due_retries(self, connection: Connection) -> list[Outgoing]:
         now = machine_now()
-        due = retries.take_due(connection, now, WINDOW)
-        if not due:
-            return 0
-        confirmed = self._publisher.publish(
-            [
-                Outgoing(
-                    key=retry.event_id,
-                    exchange="",
-                    routing_key=topology.queue_name(self._settings.service, retry.lane),
-                    message_id=retry.event_id,
-                    body=retry.body,
-                    headers={RETRY_HEADER: 1},
-                )
-                for retry in due
-            ]
-        )
-        retries.lease(connection, confirmed, now)
-        return len(confirmed)
+        due = retries.take_due(connection, now, CHUNK)
+        if due:
+            retries.lease(connection, [retry.event_id for retry in due], now)
+        return [
+            Outgoing(
+                key=f"retry {retry.event_id}",
+                exchange="",
+                routing_key=topology.queue_name(self._settings.service, retry.lane),
+                message_id=retry.event_id,
+                body=retry.body,
+                headers={RETRY_HEADER: 1},
+            )
+            for retry in due
+        ]
+
+    def _mark(self, connection: Connection, confirmed: Sequence[Any]) -> None:
+        positions = [key for key in confirmed if isinstance(key, int)]
+        if positions:
+            connection.execute(_MARK, {"positions": positions})
+            metrics.published.labels(self._settings.service).inc(len(positions))
+
+    def _note_refused(self, refused: Sequence[Outgoing]) -> None:
+        metrics.returned.labels(self._settings.service).inc(len(refused))
+        log.warning("events_refused", count=len(refused), routing_keys=sorted({m.routing_key for m in refused})[:5])
+        until = time.monotonic() + REFUSED_REST_SECONDS
+        self._resting.update({message.key: until for message in refused if isinstance(message.key, int)})
 
 
 def run_relay(service: str) -> None:
@@ -146,6 +176,16 @@ def run_relay(service: str) -> None:
     configure_logs(service, "relay", settings.log_level)
     metrics.serve(settings.metrics_port)
     Relay(settings).run(Signals(settings.grace_seconds))
+
+
+def _outgoing(row: Any) -> Outgoing:
+    return Outgoing(
+        key=row.position,
+        exchange=topology.EVENTS_EXCHANGE,
+        routing_key=row.routing_key,
+        message_id=row.event_id,
+        body=with_position(row.envelope, row.position),
+    )
 
 
 def _lock(connection: Connection) -> bool:

@@ -3,9 +3,10 @@
 import pika
 import pytest
 
-from frist_contracts import CONTENT_TYPE
+from frist_contracts import CONTENT_TYPE, SessionHeld
 from messaging import parked
 from messaging.clock import machine_now
+from messaging.identifiers import new_id
 from tests.messaging.conftest import Sample, an_answer, eventually
 
 
@@ -86,3 +87,27 @@ def _send(sample: Sample, body: bytes) -> None:
     connection = pika.BlockingConnection(pika.URLParameters(sample.environment["FRIST_AMQP_URL"]))
     connection.channel().basic_publish("", "sample.bulk", body, pika.BasicProperties(content_type=CONTENT_TYPE))
     connection.close()
+
+
+def test_an_event_that_nobody_listens_to_does_not_hold_up_the_others(sample: Sample) -> None:
+    sample.start("worker", "relay")
+    sample.announce(a_session_held(), an_answer())
+    eventually(lambda: sample.effects() == 1)
+
+    sample.announce(*(an_answer() for _ in range(50)))
+
+    eventually(lambda: sample.effects() == 51)
+    assert sample.scalar("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
+
+
+def a_session_held() -> SessionHeld:
+    return SessionHeld(
+        municipality="dk-0101",
+        session_id=new_id(),
+        programme_id="p",
+        coach_id="c",
+        form="desk",
+        starts_at=machine_now(),
+        seats=1,
+        attended=1,
+    )
