@@ -39,6 +39,9 @@ check: $(READY) ## Lint, format, types, import rules, generated documents
 docs: $(READY) ## Write the documents that are made from the events
 	$(BIN)/python -m operations.documents
 
+docs: $(READY) ## Write the generated documents again
+	@$(BIN)/python -m operations.documents
+
 format: $(READY) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

@@ -24,6 +24,16 @@ def amqp_management_url() -> str | None:
     return os.environ.get("FRIST_AMQP_MANAGEMENT_URL") or None
 
 
+def told() -> dict[str, str]:
+    """Every `FRIST_…` that is set, for a command that speaks to a running platform."""
+    return {name: value for name, value in os.environ.items() if name.startswith("FRIST_") and value}
+
+
+def port() -> int:
+    """The port of the local stack's pages: `FRIST_PORT`, else 8000."""
+    return int(os.environ.get("FRIST_PORT", "8000"))
+
+
 def inherited() -> dict[str, str]:
     """The environment that every process of the platform starts from."""
     return dict(os.environ)

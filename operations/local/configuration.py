@@ -37,7 +37,9 @@ def operator_key(folder: Path) -> str:
     return path.read_text().strip()
 
 
-def environment(folder: Path, wishes: Wishes, public_url: str, amqp_url: str, databases: dict[str, str]) -> dict[str, str]:
+def environment(
+    folder: Path, wishes: Wishes, public_url: str, amqp_url: str, databases: dict[str, str]
+) -> dict[str, str]:
     """The environment of the stack's processes; what the caller has set for the services stays."""
     key = operator_key(folder)
     told = {
@@ -47,7 +49,6 @@ def environment(folder: Path, wishes: Wishes, public_url: str, amqp_url: str, da
         "FRIST_OPERATOR_KEY_HASH": hashlib.sha256(key.encode()).hexdigest(),
         "FRIST_PUBLIC_URL": public_url,
         "FRIST_CLOCK": wishes.clock,
-        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
         "PYTHONUNBUFFERED": "1",
     } | {f"FRIST_{service.upper()}_DATABASE_URL": url for service, url in databases.items()}
     if wishes.tick_seconds is not None:

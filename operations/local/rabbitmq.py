@@ -10,12 +10,11 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from operations import settings
+from operations.broker import Broker, management_beside
 from operations.errors import StartError
 from operations.local import rabbitmq_container, rabbitmq_node
-from operations.local.broker import Broker
 
 NONE_TO_BE_HAD = """No RabbitMQ. Any one of these will do; then try again:
   1. set FRIST_AMQP_URL to a running broker, as amqp://user:password@host:5672/vhost
@@ -27,19 +26,13 @@ NONE_TO_BE_HAD = """No RabbitMQ. Any one of these will do; then try again:
 def start_rabbitmq(folder: Path, *, vhost: str = "frist") -> Broker:
     """A broker that is up, with `vhost` in it; its data and secrets live under `folder`."""
     if url := settings.amqp_url():
-        return Broker(url, settings.amqp_management_url() or _management_beside(url))
+        return Broker(url, settings.amqp_management_url() or management_beside(url))
     folder.mkdir(parents=True, exist_ok=True)
     if not rabbitmq_node.installed() and not rabbitmq_container.engine_answers():
         _install()
     if rabbitmq_node.installed():
         return rabbitmq_node.start(folder.resolve(), vhost)
     return rabbitmq_container.start(folder.resolve(), vhost)
-
-
-def _management_beside(amqp_url: str) -> str:
-    parts = urlsplit(amqp_url)
-    credentials = parts.netloc.rpartition("@")[0] or "guest:guest"
-    return urlunsplit(("http", f"{credentials}@{parts.hostname}:15672", "", "", ""))
 
 
 def _install() -> None:

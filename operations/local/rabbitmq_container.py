@@ -5,9 +5,9 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
+from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
-from operations.local.broker import Broker
 from operations.local.secrets import secret_in
 
 IMAGE = "rabbitmq:4-management"
@@ -35,10 +35,14 @@ def start(folder: Path, vhost: str) -> Broker:
     broker = Broker(
         f"amqp://frist:{password}@127.0.0.1:{amqp}/{vhost}",
         f"http://frist:{password}@127.0.0.1:{management}",
-        partial(_docker, "rm", "--force", container),
+        partial(_remove, container),
     )
     broker.wait_until_ready(lambda: _docker("inspect", container).returncode == 0)
     return broker
+
+
+def _remove(container: str) -> None:
+    _docker("rm", "--force", container)
 
 
 def _docker(*arguments: str) -> "subprocess.CompletedProcess[str]":

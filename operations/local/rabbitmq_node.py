@@ -9,9 +9,9 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
+from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
-from operations.local.broker import Broker
 from operations.local.secrets import keep_private, secret_in
 
 SERVERS = (

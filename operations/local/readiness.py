@@ -10,9 +10,9 @@ import psycopg
 
 from messaging.relay import LOCK_KEY
 from messaging.topology import queue_name
+from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
-from operations.local.broker import Broker
 from operations.services import SERVICES
 
 

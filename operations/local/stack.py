@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from messaging.migrate import upgrade
+from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import configuration, processes, readiness
-from operations.local.broker import Broker
 from operations.local.catcher import Catcher
 from operations.local.configuration import Wishes
 from operations.local.databases import create_databases
@@ -26,7 +25,8 @@ from operations.services import KINDS, SERVICES
 class Stack:
     """The platform, from `start` to `stop`; as a context manager it does both.
 
-    After `start`: `public_url`, `operator_key`, `database_urls`, `broker`, and the `environment` its processes have.
+    After `start`: `public_url`, `operator_key`, `database_urls`, `broker`, `catcher_page`, and the `environment` that its
+    processes have.
     """
 
     def __init__(self, folder: Path, wishes: Wishes | None = None, say: Callable[[str], None] = print) -> None:
@@ -34,6 +34,7 @@ class Stack:
         self.wishes = wishes or Wishes()
         self.database_urls: dict[str, str] = {}
         self.environment: dict[str, str] = {}
+        self.catcher_page = ""
         self._say = say
         self._logs = self.folder / "logs"
         self._supervisor = Supervisor(self.folder, self._tell_of_death)
@@ -62,12 +63,10 @@ class Stack:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
-
-    def wait(self, until: threading.Event) -> None:
-        """Keep serving until told otherwise."""
-        until.wait()
 
     def pid(self, name: str) -> int | None:
         """The PID of a process by its name, as `scheduling-worker`; None while it is being started again."""
@@ -77,7 +76,9 @@ class Stack:
     def _prepare(self) -> None:
         port = self.wishes.port or processes.free_ports(1)[0]
         if processes.answers(port):
-            raise StartError(f"Port {port} is in use. Stop what listens there, or choose another: FRIST_PORT={port + 1}")
+            raise StartError(
+                f"Port {port} is in use. Stop what listens there, or choose another: FRIST_PORT={port + 1}"
+            )
         self.port, self.public_url = port, f"http://localhost:{port}"
         self._logs.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.folder / "metrics", ignore_errors=True)
@@ -108,6 +109,7 @@ class Stack:
         watched = [self._web()]
         if self.wishes.catcher:
             catcher = Catcher.choose(self.folder / "caught")
+            self.catcher_page = catcher.page
             self.environment |= catcher.settings_of_services()
             watched = [self._watched("catcher", catcher.command(), catcher.environment()), *watched]
         watched += [
@@ -126,10 +128,11 @@ class Stack:
             self._servers.append(started.result())
 
     def _web(self) -> Watched:
-        command = [sys.executable, "-m", "gunicorn", "operations.local.front:create_front()", "--preload"]
+        command = [sys.executable, "-m", "gunicorn", "operations.front:create_platform()", "--preload"]
         workers = ["--workers", str(self.wishes.web_processes), "--worker-class", "gthread", "--threads", "4"]
         ends = ["--graceful-timeout", "5", "--keep-alive", "30", "--no-control-socket"]
-        return self._watched("web", [*command, "--bind", f"127.0.0.1:{self.port}", *workers, *ends])
+        metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics")}
+        return self._watched("web", [*command, "--bind", f"127.0.0.1:{self.port}", *workers, *ends], metrics)
 
     def _watched(self, name: str, command: list[str], extra: dict[str, str] | None = None) -> Watched:
         return Watched(name, command, dict(extra or {}), self._logs / f"{name}.log")

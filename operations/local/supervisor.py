@@ -1,7 +1,6 @@
 """Keeps a set of processes running: what dies is started again, a little later each time it dies at once."""
 
 import json
-import os
 import signal
 import subprocess
 import threading
@@ -94,7 +93,8 @@ class Supervisor:
     def _watch(self) -> None:
         while not self._stopping.wait(0.1):
             with self._lock:
-                if any([self._look_after(each) for each in self._watched]):
+                changed = [self._look_after(each) for each in self._watched]
+                if any(changed):
                     self._write()
 
     def _look_after(self, watched: Watched) -> bool:
@@ -115,4 +115,4 @@ class Supervisor:
         ]
         new = self._file.with_suffix(".new")
         new.write_text(json.dumps(rows, indent=1) + "\n")
-        os.replace(new, self._file)
+        new.replace(self._file)

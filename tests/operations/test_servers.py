@@ -2,7 +2,7 @@
 
 import psycopg
 
-from operations.local.broker import Broker
+from operations.broker import Broker
 
 
 def test_the_database_is_real_postgresql(postgres_url: str) -> None:

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from operations.broker import Broker
 from operations.local import rabbitmq_container
-from operations.local.broker import Broker
 from operations.local.postgres import start_postgres
 from operations.local.rabbitmq import start_rabbitmq
 
@@ -87,4 +87,4 @@ def _docker_serves() -> bool:
 def _image_can_be_had(image: str) -> bool:
     docker = shutil.which("docker") or "docker"
     attempts = ([docker, "image", "inspect", image], [docker, "pull", "--quiet", image])
-    return any(subprocess.run(attempt, capture_output=True, check=False).returncode == 0 for attempt in attempts)  # noqa: S603
+    return any(subprocess.run(attempt, capture_output=True, check=False).returncode == 0 for attempt in attempts)

@@ -78,3 +78,10 @@ class Broker:
             connection.sendall(b"AMQP\x00\x00\x09\x01")
             if not connection.recv(1):
                 raise ConnectionResetError("the broker's port is open, but nobody is behind it yet")
+
+
+def management_beside(amqp_url: str) -> str:
+    """Where a broker's management API is when nobody says: port 15672 of the same host, with the same account."""
+    parts = urlsplit(amqp_url)
+    credentials = parts.netloc.rpartition("@")[0] or "guest:guest"
+    return urlunsplit(("http", f"{credentials}@{parts.hostname}:15672", "", "", ""))

@@ -1,0 +1,38 @@
+"""How the command speaks: tables for people, JSON for scripts, faults on the error stream."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+console = Console()
+errors = Console(stderr=True)
+
+AsJson = typer.Option(False, "--json", help="Print JSON for a script instead of a table.")
+
+
+def print_json(value: Any) -> None:
+    """JSON on the output, and nothing else."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table; numbers stand to the right."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    values = [list(row) for row in rows]
+    for index, column in enumerate(columns):
+        numeric = any(isinstance(row[index], int | float) for row in values)
+        table.add_column(column, justify="right" if numeric else "left")
+    for row in values:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what went wrong and what to do, and end with code 1."""
+    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)

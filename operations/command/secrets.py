@@ -1,0 +1,49 @@
+"""`frist secrets`: makes the secrets of a deployment; none has a default."""
+
+import hashlib
+import secrets as random
+from pathlib import Path
+
+import typer
+
+from operations.command.output import console, fail
+from operations.local.secrets import keep_private
+from operations.services import SERVICES
+
+
+def secrets(
+    output: Path | None = typer.Option(
+        None, help="Write to this file, readable by its owner only, instead of printing."
+    ),
+    public_url: str = typer.Option("http://localhost:8000", help="The address people will type."),
+) -> None:
+    """Make every secret that docker-compose.yml asks for, as a .env file."""
+    text = new_environment(public_url)
+    if output is None:
+        print(text, end="")
+        return
+    if output.exists():
+        fail(f"{output} exists and is kept: running containers hold its secrets. Remove it first to make new ones.")
+    keep_private(output, text)
+    console.print(f"{output} is made. Next: docker compose up --build")
+
+
+def new_environment(public_url: str) -> str:
+    """A complete set of settings with new secrets, a line for each."""
+    key = f"frist_{random.token_hex(4)}_{random.token_urlsafe(32)}"
+    values = {
+        "FRIST_PUBLIC_URL": public_url,
+        "FRIST_SECRET_KEY": random.token_urlsafe(48),
+        "FRIST_LINK_KEY": random.token_urlsafe(48),
+        "FRIST_OPERATOR_KEY": key,
+        "FRIST_OPERATOR_KEY_HASH": hashlib.sha256(key.encode()).hexdigest(),
+        "FRIST_SMS_TOKEN": random.token_urlsafe(24),
+        "POSTGRES_PASSWORD": random.token_hex(24),
+        "RABBITMQ_ADMIN_PASSWORD": random.token_hex(24),
+        "RABBITMQ_ERLANG_COOKIE": random.token_hex(24),
+    }
+    for service in SERVICES:
+        values[f"{service.upper()}_DATABASE_PASSWORD"] = random.token_hex(24)
+        values[f"{service.upper()}_BROKER_PASSWORD"] = random.token_hex(24)
+    lines = [f"{name}={value}" for name, value in values.items()]
+    return "\n".join(["# Secrets of one deployment, made by `frist secrets`. Never commit this file.", *lines]) + "\n"

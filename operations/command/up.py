@@ -1,0 +1,38 @@
+"""`frist up` and `frist rehearse`: the platform on this machine."""
+
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+import typer
+
+from operations import settings
+from operations.command.output import console
+
+
+def up() -> None:
+    """Run the platform on this machine until Ctrl-C: databases, broker, services, and a catcher for mail and SMS."""
+    from operations.local.configuration import Wishes  # noqa: PLC0415  (what images do not carry)
+    from operations.local.stack import Stack  # noqa: PLC0415
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with Stack(settings.folder(), Wishes(port=settings.port()), say=_say) as stack:
+        _say(f"Mail and SMS are caught: {stack.catcher_page}")
+        _say("Next: frist programme apply programmes/dk-digital-post-2013.yaml        Ctrl-C ends this.")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        _say("Stopping ...")
+
+
+def rehearse() -> None:
+    """Replay a programme on the real services: ORGANISATIONS, PROGRAMME and STAY say how (see `make demo`)."""
+    done = subprocess.run([sys.executable, "-m", "operations.rehearsal"], check=False)
+    raise typer.Exit(done.returncode)
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False)

@@ -1,0 +1,6 @@
+"""The ledger: whether every event that was published took effect at everybody who subscribes to it."""
+
+from operations.ledger.accounts import Account, LedgerPage
+from operations.ledger.reading import Ledger
+
+__all__ = ["Account", "Ledger", "LedgerPage"]

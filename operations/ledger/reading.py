@@ -1,0 +1,176 @@
+"""Reads the outboxes and inboxes of all services, and remembers what was complete, so that asking again is cheap.
+
+Everything up to a producer's *floor* is accounted for at every subscriber. A floor only passes rows whose transaction is
+older than every one still open, because a lower position can become visible later than a higher one.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+import psycopg
+
+from operations.errors import OperationsError
+from operations.ledger import queries
+from operations.ledger.accounts import Account, LedgerPage
+from operations.ledger.subscriptions import subscribed_types
+from operations.ledger.timers import Quiet, TimerRun, all_idle
+from operations.services import SERVICES
+
+
+class NotSettledError(OperationsError):
+    """The platform still had work to do when patience ended."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A published event that a consumer has neither applied nor parked."""
+
+    producer: str
+    consumer: str
+    position: int
+    is_on_its_way: bool
+    lane: str
+    age_seconds: float
+
+
+class Ledger:
+    """The ledger over the services' databases; not for use by two threads at once.
+
+    `queued` says how many messages wait in a service's queues; without it only the youngest events count as on their way.
+    """
+
+    def __init__(self, urls: Mapping[str, str], queued: Callable[[str], int] = lambda _service: 0) -> None:
+        self._urls = {service: url.replace("postgresql+psycopg://", "postgresql://") for service, url in urls.items()}
+        self._queued = queued
+        self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
+        self._floors = dict.fromkeys(SERVICES, 0)
+        self._tops = dict.fromkeys(SERVICES, 0)
+        self._quiet = Quiet()
+
+    def settled(self) -> bool:
+        """Whether nothing is left to do: every event took effect or is parked, and each timer found nothing since.
+
+        Cheap enough to be asked many times a second. After a yes the next question starts anew, so that what was asked of
+        the platform in between is waited for even if it left no event.
+        """
+        if any(self._owed_by(producer, stop_early=True) for producer in SERVICES) or not self._all_quiet():
+            return False
+        self._quiet.end()
+        return True
+
+    def wait_until_settled(self, patience: float = 120) -> None:
+        """Return when all is settled; raise NotSettledError, with the accounts that are open, after `patience` seconds."""
+        self._quiet.end()
+        deadline = time.monotonic() + patience
+        while True:
+            asked = time.monotonic()
+            if self.settled():
+                return
+            if time.monotonic() > deadline:
+                raise NotSettledError(f"Not settled after {patience:.0f} s. {self._what_is_open()}")
+            time.sleep(max(0.02, time.monotonic() - asked))
+
+    def page(self) -> LedgerPage:
+        """Every account now."""
+        owed = self.owed()
+        return LedgerPage([account for consumer in SERVICES for account in self._accounts_of(consumer, owed)])
+
+    def owed(self) -> list[Owed]:
+        """Every published event that somebody who subscribes to it has neither applied nor parked."""
+        return [entry for producer in SERVICES for entry in self._owed_by(producer, stop_early=False)]
+
+    def outbox_lag(self, service: str) -> tuple[int, float]:
+        """How many events wait for a service's relay, and for how many seconds the oldest has."""
+        ((count, seconds),) = self._rows(service, queries.LAG)
+        return count, seconds
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        for connection in self._connections.values():
+            connection.close()
+        self._connections.clear()
+
+    def _owed_by(self, producer: str, *, stop_early: bool) -> list[Owed]:
+        above, owed = self._floors[producer], list[Owed]()
+        while rows := self._rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
+            upto = rows[-1][0]
+            found = self._compare(producer, above, rows)
+            if not owed:
+                uncertain = {entry.position for entry in found} | {row[0] for row in rows if not row[2]}
+                self._floors[producer] = min(uncertain) - 1 if uncertain else upto
+            owed += found
+            above = upto
+            if len(rows) < queries.CHUNK or (stop_early and owed):
+                break
+        self._tops[producer] = above
+        return owed
+
+    def _compare(self, producer: str, above: int, rows: list[tuple[Any, ...]]) -> list[Owed]:
+        owed: list[Owed] = []
+        for consumer in SERVICES:
+            wanted = subscribed_types(consumer)
+            due = {row[0]: row[3:] for row in rows if row[1] in wanted}
+            if due:
+                span = {"producer": producer, "above": above, "upto": rows[-1][0]}
+                there = {position for (position,) in self._rows(consumer, queries.THERE, span)}
+                owed += [Owed(producer, consumer, at, *rest) for at, rest in due.items() if at not in there]
+        return owed
+
+    def _all_quiet(self) -> bool:
+        """Nothing new in any outbox since it was compared, nothing unpublished, and every timer idle since then."""
+        states = {service: self._rows(service, queries.STATE)[0] for service in SERVICES}
+        runs = [TimerRun(*row) for service in SERVICES for row in self._rows(service, queries.TIMERS)]
+        asked_at: datetime = max(state[0] for state in states.values())
+        if any(is_busy or top > self._tops[service] for service, (_, _, top, is_busy) in states.items()):
+            self._quiet.end()
+            return False
+        since = self._quiet.since(tuple((state[1], state[2]) for state in states.values()), asked_at)
+        clocks = [state[1] for state in states.values() if state[1] is not None]
+        return all_idle(runs, since, max(clocks, default=None))
+
+    def _accounts_of(self, consumer: str, owed: list[Owed]) -> list[Account]:
+        wanted = subscribed_types(consumer)
+        applied = dict(self._rows(consumer, queries.APPLIED, [list(wanted)]))
+        parked = {(producer, state): count for producer, state, count in self._rows(consumer, queries.PARKED)}
+        return [
+            self._with_open(
+                Account(
+                    producer,
+                    consumer,
+                    published=sum(count for name, count in self._rows(producer, queries.PUBLISHED) if name in wanted),
+                    applied=applied.get(producer, 0),
+                    parked=parked.get((producer, "parked"), 0),
+                    discarded=parked.get((producer, "discarded"), 0),
+                ),
+                [entry for entry in owed if (entry.producer, entry.consumer) == (producer, consumer)],
+            )
+            for producer in SERVICES
+            if any(name.startswith(f"{producer}.") for name in wanted)
+        ]
+
+    def _with_open(self, account: Account, owed: list[Owed]) -> Account:
+        is_queued = self._queued(account.consumer) > 0
+        retried = {position for (position,) in self._rows(account.consumer, queries.RETRIED, [account.producer])}
+        account.pending = sum(is_queued or entry.is_on_its_way or entry.position in retried for entry in owed)
+        account.missing = len(owed) - account.pending
+        return account
+
+    def _what_is_open(self) -> str:
+        page = self.page()
+        open_accounts = [
+            f"{each.producer} to {each.consumer}: {each.pending} pending, {each.missing} missing"
+            for each in page.accounts
+            if not each.is_settled
+        ]
+        return (
+            "; ".join(open_accounts)
+            or "Every event took effect, but a timer keeps finding work: see the workers' logs."
+        )
+
+    def _rows(self, service: str, query: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:
+        if service not in self._connections:
+            self._connections[service] = psycopg.connect(self._urls[service], autocommit=True)
+        return self._connections[service].execute(query, values).fetchall()

@@ -1,0 +1,45 @@
+"""Whether every timer has looked for work, and found none, since the events came to rest.
+
+A timer's work is found by query, so that an event, a request or the clock can make some without a trace in any
+outbox. Only a run that *began* after everything else was at rest proves that there is none.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class TimerRun:
+    """A timer's latest run: when it began by the machine's clock, at which business time, and how much it did."""
+
+    name: str
+    ran_at: datetime
+    business_now: datetime
+    did: int
+
+
+class Quiet:
+    """Remembers since when nothing has changed."""
+
+    def __init__(self) -> None:
+        self._picture: Hashable = None
+        self._since: datetime | None = None
+
+    def end(self) -> None:
+        """Something changed: whatever was quiet has to prove it again."""
+        self._picture = self._since = None
+
+    def since(self, picture: Hashable, asked_at: datetime) -> datetime:
+        """Since when the picture has been as it is."""
+        if self._since is None or picture != self._picture:
+            self._picture, self._since = picture, asked_at
+        return self._since
+
+
+def all_idle(runs: Sequence[TimerRun], since: datetime, business_now: datetime | None) -> bool:
+    """Whether each timer's latest run began after `since`, at today's business time, and did nothing."""
+    return all(
+        run.did == 0 and run.ran_at > since and (business_now is None or run.business_now >= business_now)
+        for run in runs
+    )
