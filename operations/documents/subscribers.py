@@ -1,7 +1,8 @@
 """Who listens to which event."""
 
 from frist_contracts.event import Event
-from operations.services import SERVICES, subscribed_types
+from operations.ledger.subscriptions import subscribed_types
+from operations.services import SERVICES
 
 
 def subscribers_of(event: type[Event]) -> list[str]:
