@@ -13,7 +13,10 @@ from operations.services import SERVICES
 
 @dataclass(frozen=True)
 class Wishes:
-    """How a stack is to run. `tick_seconds` overrides the interval of every timer; port 0 takes a free one."""
+    """How a stack is to run. `tick_seconds` overrides the interval of every timer; port 0 takes a free one.
+
+    `fresh`: begin with empty databases and queues of `prefix`'s own; what others keep on the same servers stays.
+    """
 
     port: int = 8000
     clock: str = "system"
@@ -21,6 +24,7 @@ class Wishes:
     web_processes: int = 2
     catcher: bool = True
     prefix: str = "frist"
+    fresh: bool = False
 
 
 def passwords(folder: Path) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """One database and one user for each service on a PostgreSQL server, so that none can read another's tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -14,6 +14,14 @@ def create_databases(admin_url: str, passwords: Mapping[str, str], prefix: str =
             service: _create(connection, admin_url, f"{prefix}_{service}", password)
             for service, password in passwords.items()
         }
+
+
+def drop_databases(admin_url: str, services: Iterable[str], prefix: str) -> None:
+    """Remove the databases of these services, whoever is still connected; their users stay."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        for service in services:
+            name = sql.Identifier(f"{prefix}_{service}")
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 def _create(connection: "psycopg.Connection[tuple[object, ...]]", admin_url: str, name: str, password: str) -> str:

@@ -15,7 +15,7 @@ from operations.errors import StartError
 from operations.local import configuration, processes, readiness
 from operations.local.catcher import Catcher
 from operations.local.configuration import Wishes
-from operations.local.databases import create_databases
+from operations.local.databases import create_databases, drop_databases
 from operations.local.postgres import Postgres, start_postgres
 from operations.local.rabbitmq import start_rabbitmq
 from operations.local.supervisor import Supervisor, Watched
@@ -92,6 +92,8 @@ class Stack:
             broker_starts.add_done_callback(self._note_server)
             postgres = start_postgres(self.folder / "postgres")
             self._servers.append(postgres)
+            if self.wishes.fresh:
+                drop_databases(postgres.admin_url, SERVICES, self.wishes.prefix)
             self.database_urls = create_databases(
                 postgres.admin_url, configuration.passwords(self.folder), self.wishes.prefix
             )
@@ -99,6 +101,8 @@ class Stack:
             for service, url in self.database_urls.items():
                 upgrade(url, f"services.{service}")
             self.broker = broker_starts.result()
+            if self.wishes.fresh:
+                self.broker = self.broker.with_empty_vhost(self.wishes.prefix)
         self._start_processes()
 
     def _start_processes(self) -> None:
@@ -108,6 +112,8 @@ class Stack:
         )
         watched = [self._web()]
         if self.wishes.catcher:
+            if self.wishes.fresh:
+                shutil.rmtree(self.folder / "caught", ignore_errors=True)
             catcher = Catcher.choose(self.folder / "caught")
             self.catcher_page = catcher.page
             self.environment |= catcher.settings_of_services()
