@@ -1,0 +1,140 @@
+"""What organisations and the authority do on a day: register, answer, change their minds, answer the survey."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from operations.rehearsal.play import behaviour
+from operations.rehearsal.play.mailbox import Caught
+from operations.rehearsal.play.participants import Agenda, Everybody, Participant, SurveyPlan
+from operations.rehearsal.play.platform import Platform
+from operations.rehearsal.streams import Streams
+from operations.rehearsal.world.programme import Programme
+
+TRIES = 10
+"""Days on which somebody without a seat looks again before the wish to change it is forgotten."""
+
+
+class Organising:
+    """The participants of the replay and their plans."""
+
+    def __init__(self, platform: Platform, programme: Programme, everybody: Everybody, agenda: Agenda) -> None:
+        self._platform, self._programme, self._agenda = platform, programme, agenda
+        self._everybody = everybody
+        self._tries: dict[str, int] = {}
+        for each in everybody.all:
+            self._plan_arrival(each)
+
+    def read_mail(self, caught: Sequence[Caught], day: date) -> None:
+        """Notice reminders, and decide whether and when the survey is answered."""
+        for message in caught:
+            participant = self._everybody.by_address.get(message.to)
+            if participant is None:
+                continue
+            if message.is_reminder:
+                participant.reminders.append(day)
+            if message.survey_link:
+                self._plan_survey(participant, message, day)
+
+    def change_minds(self, day: date, streams: Streams) -> int:
+        """Move and cancel seats, withdraw, exempt, bring evidence; how many freed or may have freed a seat."""
+        seat_changes = [
+            (what, each) for what in ("move", "cancel") for each in self._agenda.due(day, what) if not each.left
+        ]
+        places = streams.in_any_order(seat_changes, lambda change: self._platform.place(change[1].token))
+        taken: set[str] = set()
+        for (what, each), place in zip(seat_changes, places, strict=True):
+            self._change_seat(what, each, place, day, taken)
+        endings = [(what, each) for what in ("withdraw", "exempt", "evidence") for each in self._agenda.due(day, what)]
+        for what, each in endings:
+            self._end(what, each)
+        return len(seat_changes) + len(endings)
+
+    def arrive(self, day: date, streams: Streams) -> int:
+        """Register, and answer the inventory; how many came."""
+        arriving = self._agenda.due(day, "arrive")
+        answering = self._agenda.due(day, "answer")
+        streams.in_order(arriving, lambda each: each.municipality, lambda each: self._register(each))
+        streams.in_order(answering, lambda each: each.municipality, lambda each: self._answer(each))
+        for each in arriving:
+            self._plan_after_arrival(each, day)
+        return len(arriving)
+
+    def answer_surveys(self, day: date, streams: Streams) -> int:
+        """Answer the surveys whose time has come; how many."""
+        surveys = self._agenda.due_surveys(day)
+        streams.in_any_order(surveys, self._answer_survey)
+        return len(surveys)
+
+    def _plan_arrival(self, each: Participant) -> None:
+        if each.one.arrives_on is not None:
+            self._agenda.plan(each.one.arrives_on, "arrive", each)
+        exempt_on = behaviour.exempt_on(each.one, self._programme.days) if self._programme.exemption_grounds else None
+        if exempt_on is not None:
+            self._agenda.plan(exempt_on, "exempt", each)
+
+    def _register(self, each: Participant) -> None:
+        if each.left:
+            return
+        each.case_id, token = self._platform.register(each.one, self._programme.programme_id)
+        each.token, each.left = token or "", token is None
+        if behaviour.inventory_delay(each.one) == 0:
+            self._answer(each)
+
+    def _answer(self, each: Participant) -> None:
+        if not each.left:
+            self._platform.answer_inventory(each.token, each.one)
+
+    def _plan_after_arrival(self, each: Participant, day: date) -> None:
+        delay = behaviour.inventory_delay(each.one)
+        if delay:
+            self._agenda.plan(day + timedelta(days=delay), "answer", each)
+        wish = behaviour.wish(each.one)
+        if wish is not None:
+            self._agenda.plan(day + timedelta(days=wish.after_days), wish.what, each)
+        evidence = behaviour.evidence_after(each.one) if not each.one.topics else None
+        if evidence is not None:
+            self._agenda.plan(day + timedelta(days=evidence), "evidence", each)
+
+    def _change_seat(self, what: str, each: Participant, place: dict[str, Any], day: date, taken: set[str]) -> None:
+        """Use the seat that was free when the day began; who has none looks again tomorrow."""
+        if place["booking"] is None:
+            if place["state"] == "waiting" and self._tries.setdefault(each.case_id, TRIES) > 0:
+                self._tries[each.case_id] -= 1
+                self._agenda.plan(day + timedelta(days=1), what, each)
+        elif what == "cancel":
+            self._platform.cancel(each.token)
+        else:
+            free = [seat["session_id"] for seat in place["free_seats"] if seat["session_id"] not in taken][:8]
+            if free:
+                chosen = each.one.chance.choose("moves to", free)
+                taken.add(chosen)
+                self._platform.take_seat(each.token, chosen)
+
+    def _end(self, what: str, each: Participant) -> None:
+        if what == "withdraw":
+            if not each.left:
+                self._platform.withdraw(each.token)
+        else:
+            self._close(what, each)
+        each.left = True
+
+    def _close(self, what: str, each: Participant) -> None:
+        case_id = each.case_id or self._platform.find_case(self._programme.programme_id, each.one.number)
+        if case_id is None:
+            return
+        if what == "exempt":
+            ground = each.one.chance.choose("ground", self._programme.exemption_grounds)
+            self._platform.close_case(case_id, "exempt", ground)
+        else:
+            self._platform.close_case(case_id, "fulfilled", "confirmed_by_authority", f"journal {each.order + 1:06}")
+
+    def _plan_survey(self, participant: Participant, message: Caught, day: date) -> None:
+        participant.surveys += 1
+        delay = behaviour.survey_delay(participant.one, message.channel, participant.surveys)
+        if delay is not None:
+            self._agenda.plan_survey(day + delay, SurveyPlan(participant, message.survey_link, participant.surveys))
+
+    def _answer_survey(self, survey: SurveyPlan) -> None:
+        answer = behaviour.survey_answer(survey.participant.one, survey.number)
+        self._platform.answer_survey(survey.path, answer)

@@ -1,0 +1,130 @@
+"""The platform as those see it who use it: every call is one of the public HTTP interfaces.
+
+`people` speak without a key, by their own links; `office` has the operator's API key, as a municipality's program has.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from operations.rehearsal.http_client import HttpClient
+from operations.rehearsal.world.organisations import Organisation
+
+SERVICES = ("registration", "scheduling", "notifications", "reporting")
+
+Json = Any
+
+
+class Platform:
+    """The calls of a rehearsal."""
+
+    def __init__(self, url: str, operator_key: str) -> None:
+        self.people = HttpClient(url)
+        self.office = HttpClient(url, operator_key)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made."""
+        return self.people.requests.total() + self.office.requests.total()
+
+    def set_clocks(self, now: datetime) -> None:
+        """Move the business time of all services."""
+        for service in SERVICES:
+            self.office.call("PUT", f"/{service}/api/clock", {"now": now.isoformat()})
+
+    # --- the programme and its people --------------------------------------------------------------------------
+
+    def put_csv(self, path: str, content: bytes, method: str = "PUT") -> Json:
+        """Send a CSV file."""
+        return self.office.call(method, path, content, "text/csv").json()
+
+    def apply_programme(self, programme_id: str, text: str) -> None:
+        """Apply a programme file."""
+        self.office.call("PUT", f"/registration/api/programmes/{programme_id}", text.encode(), "application/yaml")
+
+    def import_register(self, programme_id: str, content: bytes) -> str:
+        """Send the register; the id of the import."""
+        path = f"/registration/api/programmes/{programme_id}/register"
+        return str(self.put_csv(path, content, "POST")["run_id"])
+
+    def import_run(self, run_id: str) -> Json:
+        """How far an import came."""
+        return self.office.get(f"/registration/api/imports/{run_id}")
+
+    def states(self, programme_id: str) -> dict[str, int]:
+        """How many cases are in each state."""
+        return dict(self.office.get(f"/registration/api/programmes/{programme_id}/states")["states"])
+
+    # --- organisations -----------------------------------------------------------------------------------------
+
+    def register(self, one: Organisation, programme_id: str) -> tuple[str, str | None]:
+        """Register; the case's id and the token of the organisation's own link, None when its case has ended."""
+        body = {
+            "programme_id": programme_id,
+            "number": one.number,
+            "kind": one.kind,
+            "name": one.name,
+            "contact_name": one.contact_name,
+            "address": one.address,
+            "postcode": one.postcode,
+            "city": one.city,
+            "email": one.email,
+            "phone": one.phone,
+            "language": one.language,
+            "channel": one.channel,
+            "municipality": one.municipality,
+            "help_forms": list(one.help_forms),
+        }
+        answer = self.people.post("/registration/api/cases", body)
+        return answer["case_id"], answer["token"]
+
+    def answer_inventory(self, token: str, one: Organisation) -> None:
+        """Answer the skills inventory by the own link."""
+        body = {"levels": one.levels, "topics": list(one.topics)}
+        self.people.post(f"/registration/api/case/{token}/inventory", body)
+
+    def withdraw(self, token: str) -> bool:
+        """Leave the programme by the own link; False when the case has ended already."""
+        return self.people.attempt("POST", f"/registration/api/case/{token}/withdrawal").status < 400
+
+    def place(self, token: str) -> Json:
+        """Where the case stands: its booking, and the free seats that fit."""
+        return self.people.get(f"/scheduling/api/case/{token}")
+
+    def take_seat(self, token: str, session_id: str) -> bool:
+        """Pick or change a seat; False when it is gone."""
+        answer = self.people.attempt("POST", f"/scheduling/api/case/{token}/booking", {"session_id": session_id})
+        return answer.status < 400
+
+    def cancel(self, token: str) -> bool:
+        """Give the seat back; False when there is none any more."""
+        return self.people.attempt("DELETE", f"/scheduling/api/case/{token}/booking").status < 400
+
+    def answer_survey(self, link: str, answer: dict[str, Any]) -> None:
+        """Answer the survey that a caught mail links to."""
+        token = urlsplit(link).path.rsplit("/", 1)[-1]
+        self.people.post(f"/reporting/api/survey/{token}", answer)
+
+    # --- coaches and authorities -------------------------------------------------------------------------------
+
+    def day_of(self, coach_id: str, day: date) -> Json:
+        """A coach's day: sessions with who comes."""
+        return self.office.get(f"/scheduling/api/day?coach_id={coach_id}&date={day}")
+
+    def record(self, booking_id: str, body: dict[str, Any]) -> None:
+        """Record who came and what was achieved."""
+        self.office.post(f"/scheduling/api/bookings/{booking_id}/attendance", body)
+
+    def open_course(self, body: dict[str, Any]) -> None:
+        """Open a course."""
+        self.office.post("/scheduling/api/sessions", body)
+
+    def close_case(self, case_id: str, state: str, reason: str, evidence: str | None = None) -> bool:
+        """End a case by decision; False when it has ended already."""
+        body = {"state": state, "reason": reason, "evidence": evidence}
+        return self.office.attempt("POST", f"/registration/api/cases/{case_id}/closure", body).status < 400
+
+    def find_case(self, programme_id: str, number: str) -> str | None:
+        """The case of an organisation that has not registered, by its number."""
+        page = self.office.get(f"/registration/api/cases?programme_id={programme_id}&words={number}&limit=1")
+        return str(page["items"][0]["case_id"]) if page["items"] else None

@@ -1,0 +1,98 @@
+"""The replay: one virtual day after the other, each settled before the next.
+
+A day has one moment, the end of its working hours: everything that happens on it happens then, in this order.
+
+1. The clocks move, and the platform does what has fallen due: reminders, the ladder, new sessions, seats for the waiting.
+2. Coaches record who came today. Organisations change or give up seats, authorities decide: seats become free.
+3. Organisations register and answer, surveys are answered.
+
+The platform settles after each of the three, so that who gets which seat depends on the order of the calls alone.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from operations.ledger import Ledger
+from operations.rehearsal.faults import Faults
+from operations.rehearsal.phases import Phases
+from operations.rehearsal.play.coaching import Coaching
+from operations.rehearsal.play.mailbox import Mailbox
+from operations.rehearsal.play.organising import Organising
+from operations.rehearsal.play.participants import Agenda, Everybody
+from operations.rehearsal.play.platform import Platform
+from operations.rehearsal.streams import Streams
+from operations.rehearsal.view import Scene
+from operations.rehearsal.world.everything import World
+
+PATIENCE_SECONDS = 240.0
+"""How long the platform may take to settle; a worker that was killed comes back long before."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a replay plays on."""
+
+    platform: Platform
+    ledger: Ledger
+    mailbox: Mailbox
+    faults: Faults
+    phases: Phases
+    backlog: Callable[[], dict[str, int]]
+
+
+class Replay:
+    """All days of a world on one stage."""
+
+    def __init__(self, stage: Stage, world: World) -> None:
+        self._stage, self._world = stage, world
+        self._agenda = Agenda()
+        self._streams = Streams(world.country)
+        everybody = Everybody(world.organisations)
+        platform, programme = stage.platform, world.programme
+        self._organising = Organising(platform, programme, everybody, self._agenda)
+        self._coaching = Coaching(platform, programme, everybody, world.coaches, world.courses)
+        self._drawn_at = time.monotonic()
+        self._drawn_requests = platform.requests
+
+    def play(self, shown: Callable[[int, Scene], None]) -> None:
+        """Play every day; `shown` is told of each."""
+        try:
+            for number, day in enumerate(self._world.programme.days, start=1):
+                self._play_day(number, day)
+                shown(number, self._scene(day))
+        finally:
+            self._streams.close()
+
+    def _play_day(self, number: int, day: date) -> None:
+        stage, phase = self._stage, self._stage.phases.phase
+        with phase("clocks"):
+            stage.platform.set_clocks(self._world.programme.instant(day))
+        self._settle()
+        with phase("mail"):
+            self._organising.read_mail(stage.mailbox.new(), day)
+        with phase("coaches"):
+            recorded = self._coaching.record_day(day, self._streams, self._agenda)
+            self._coaching.open_courses(day)
+        with phase("changes"):
+            changed = self._organising.change_minds(day, self._streams)
+        if recorded or changed:
+            self._settle()
+        stage.faults.strike(number)
+        with phase("registrations"):
+            self._organising.arrive(day, self._streams)
+        with phase("surveys"):
+            self._organising.answer_surveys(day, self._streams)
+        self._settle()
+
+    def _settle(self) -> None:
+        with self._stage.phases.phase("settling"):
+            self._stage.ledger.wait_until_settled(PATIENCE_SECONDS)
+
+    def _scene(self, day: date) -> Scene:
+        now, requests = time.monotonic(), self._stage.platform.requests
+        rate = (requests - self._drawn_requests) / max(0.001, now - self._drawn_at)
+        self._drawn_at, self._drawn_requests = now, requests
+        states = self._stage.platform.states(self._world.programme.programme_id)
+        return Scene(day, states, self._stage.backlog(), requests, rate)

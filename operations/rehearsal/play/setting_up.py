@@ -1,0 +1,49 @@
+"""Before the first day: the programme, its places and people, and the register are given to the platform."""
+
+import time
+
+from operations.errors import OperationsError
+from operations.rehearsal.play.platform import Platform
+from operations.rehearsal.world.everything import World
+from operations.rehearsal.world.libraries import coaches_csv, venues_csv
+from operations.rehearsal.world.organisations import register_csv
+
+REGISTER_COLUMNS = ("number", "kind", "name", "address", "postcode", "city", "municipality")
+PATIENCE_SECONDS = 300.0
+
+
+class ImportFailedError(OperationsError):
+    """The platform did not take what it was given."""
+
+
+def set_up(platform: Platform, world: World) -> None:
+    """Give the platform everything it needs to know; returns when the register is imported."""
+    country, programme = world.country, world.programme
+    platform.put_csv(f"/registration/api/municipalities/{country.code}", country.municipalities_csv)
+    if country.postcodes_csv is not None:
+        platform.put_csv(f"/registration/api/postcodes/{country.code}", country.postcodes_csv)
+    platform.apply_programme(programme.programme_id, programme.text)
+    _check(platform.put_csv("/scheduling/api/venues/import", venues_csv(world.libraries), "POST"), "venues")
+    _check(platform.put_csv("/scheduling/api/coaches/import", coaches_csv(world.coaches), "POST"), "coaches")
+    run_id = platform.import_register(
+        programme.programme_id, register_csv(world.organisations, {name: name for name in REGISTER_COLUMNS})
+    )
+    _wait_for_import(platform, run_id, len(world.organisations))
+
+
+def _check(report: dict[str, object], what: str) -> None:
+    if report.get("refused"):
+        raise ImportFailedError(f"Rows of the {what} were refused: {report}")
+
+
+def _wait_for_import(platform: Platform, run_id: str, rows: int) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        run = platform.import_run(run_id)
+        if run["state"] == "done":
+            break
+        if run["state"] == "broken" or time.monotonic() > deadline:
+            raise ImportFailedError(f"The register was not imported: {run}")
+        time.sleep(0.05)
+    if run["refused"] or run["opened"] != rows:
+        raise ImportFailedError(f"Of {rows} rows of the register {run['opened']} were taken: {run}")
