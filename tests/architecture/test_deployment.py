@@ -1,0 +1,122 @@
+"""Compose, the images, the proxy, the broker's users, the local stack and the topology speak of the same things."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from frist_contracts import Lane
+from messaging.topology import dead_queue_name, queue_name
+from operations.queues import LANES
+from operations.services import KINDS, SERVICES
+from tests.architecture.tree import ROOT
+from tests.architecture.tree import SERVICES as SERVICES_OF_THE_TREE
+
+INFRASTRUCTURE = {"postgres", "rabbitmq", "proxy", "front-web", "catcher", "frist"}
+PUBLISHED_PORTS = {"8000:80", "15672:15672", "127.0.0.1:8025:8025"}
+SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|KEY")
+
+every_service = pytest.mark.parametrize("service", SERVICES)
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def text_of(name):
+    return (ROOT / "deploy" / name).read_text()
+
+
+def test_the_services_are_those_of_the_tree_and_of_the_rules_of_imports():
+    folders = {path.name for path in (ROOT / "services").iterdir() if (path / "service.py").exists()}
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    independent = next(contract for contract in contracts if contract["type"] == "independence")["modules"]
+
+    assert set(SERVICES) == set(SERVICES_OF_THE_TREE) == folders
+    assert {f"services.{service}" for service in SERVICES} == set(independent)
+
+
+@every_service
+def test_compose_runs_every_process_of_a_service(compose, service):
+    commands = {name: str(compose["services"][f"{service}-{name}"]["command"]) for name in ("migrate", *KINDS)}
+
+    for name, command in commands.items():
+        assert command == str(["python", "-m", f"services.{service}", name])
+    assert f"services.{service}.__main__:create_app()" in compose["services"][f"{service}-web"]["command"]
+
+
+def test_compose_runs_nothing_that_nobody_knows(compose):
+    processes = {f"{service}-{kind}" for service in SERVICES for kind in ("migrate", "web", *KINDS)}
+
+    assert set(compose["services"]) == processes | INFRASTRUCTURE
+
+
+def test_compose_publishes_only_what_people_open(compose):
+    published = {port for service in compose["services"].values() for port in service.get("ports", [])}
+
+    assert published == PUBLISHED_PORTS
+
+
+def test_no_secret_has_a_default():
+    references = re.findall(r"\$\{([A-Z_]+)(:?[-?][^}]*)?\}", (ROOT / "docker-compose.yml").read_text())
+
+    assert [name for name, rest in references if SECRET.search(name) and not rest.startswith(":?")] == []
+
+
+def test_every_long_running_process_has_a_health_check(compose):
+    needless = {"frist", "proxy", "catcher", *(f"{service}-migrate" for service in SERVICES)}
+
+    unchecked = {name for name, service in compose["services"].items() if "healthcheck" not in service}
+
+    assert unchecked <= needless
+
+
+@every_service
+def test_a_service_has_a_database_a_broker_user_and_a_place_behind_the_proxy(compose, service):
+    environment = compose["services"][f"{service}-worker"]["environment"]
+
+    assert environment[f"FRIST_{service.upper()}_DATABASE_URL"].startswith(f"postgresql://frist_{service}:")
+    assert environment["FRIST_AMQP_URL"].startswith(f"amqp://{service}:")
+    assert f"user {service} " in text_of("rabbitmq/start")
+    assert f"topic_permission {service}" in text_of("rabbitmq/start")
+    assert re.search(rf"for service in .*\b{service}\b", text_of("postgres/services.sh"))
+    assert re.search(rf"\(.*\b{service}\b.*\)/", text_of("nginx/default.conf"))
+
+
+@every_service
+def test_a_service_sees_no_other_services_database(compose, service):
+    environment = compose["services"][f"{service}-worker"]["environment"]
+
+    addresses = {name for name in environment if name.endswith("_DATABASE_URL")}
+
+    assert addresses == {f"FRIST_{service.upper()}_DATABASE_URL"}
+
+
+def test_the_brokers_users_may_touch_the_queues_of_the_topology():
+    allowed = re.search(r'own="\$1\\{4}\.\((.*?)\)"', text_of("rabbitmq/start"))
+    queues = {queue_name("x", lane) for lane in Lane} | {dead_queue_name("x")}
+
+    assert allowed is not None
+    assert {f"x.{name}" for name in allowed.group(1).split("|")} == queues
+
+
+def test_the_lanes_that_are_watched_are_the_lanes_there_are():
+    assert set(LANES) == {lane.value for lane in Lane}
+
+
+def test_images_do_not_run_as_root():
+    stages = re.split(r"^FROM ", text_of("Dockerfile"), flags=re.MULTILINE)
+    final = [stage for stage in stages if re.match(r".* AS (service|operations)\b", stage)]
+
+    assert len(final) == 2
+    assert all(re.search(r"^USER (?!root)\w+", stage, re.MULTILINE) for stage in final)
+
+
+def test_no_secret_is_kept_in_the_repository():
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+    assert [name for name in kept if Path(name).name in {".env", "id_rsa"} or name.endswith((".pem", ".key"))] == []
