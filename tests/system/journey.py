@@ -15,6 +15,7 @@ from typing import Any
 
 from operations.rehearsal.http_client import HttpClient
 from tests.support.waiting import eventually
+from tests.system.mailbox import Mailbox
 from tests.system.people import Coach, Operator, Organisation
 from tests.system.setting import Setting
 
@@ -26,12 +27,14 @@ class Journey:
     operator: Operator
     organisation: Organisation
     coach: Coach
+    mailbox: Mailbox
     setting: Setting
     say: Callable[[str], None]
 
     def run(self) -> None:
         """From registering to the answer to the survey; AssertionError says where it ended."""
         self.operator.open(self.setting)
+        eventually(self.knows_the_programme, "the dashboard knows the programme")
         before = self.fulfilled()
         self.register()
         booking = self.get_a_seat()
@@ -60,8 +63,7 @@ class Journey:
 
     def move(self, booking: dict[str, Any]) -> None:
         """Another free seat of the same day takes the place of the first; the booking stays the same one."""
-        free = self.organisation.place()["free_seats"]
-        other = next(seat for seat in free if seat["session_id"] != booking["session"]["session_id"])
+        other = self.organisation.place()["free"][0]
         self.organisation.choose(other["session_id"])
         moved = self.organisation.place()["booking"]
         assert moved["session"]["session_id"] == other["session_id"]
@@ -70,30 +72,41 @@ class Journey:
 
     def be_helped(self) -> None:
         """The coach finds them on the day's list and records that all was achieved."""
-        mine = [
-            booking
-            for session in self.coach.day()
-            for booking in session["bookings"]
-            if booking["case_id"] == self.organisation.case_id
-        ]
+        mine = [visitor for visitor in self.coach.day() if visitor["case_id"] == self.organisation.case_id]
         assert len(mine) == 1, mine
         self.coach.record(mine[0]["booking_id"])
         eventually(lambda: self.organisation.case()["state"] == "fulfilled", "the case is fulfilled")
         self.say("was helped: the duty is fulfilled")
 
     def answer_the_survey(self) -> None:
-        """The survey's link comes by mail."""
+        """The survey's link comes by mail, beside what became of the seat; the calendar entry kept its UID."""
+        link = eventually(lambda: self.mailbox.link("/reporting/survey"), "the survey's link comes by mail", 60)
+        answered = self.dashboard()["surveys"]["answered"]
+        self.organisation.answer(link.rpartition("/")[2])
+        eventually(lambda: self.dashboard()["surveys"]["answered"] == answered + 1, "the dashboard counts the answer")
+        self.say("answered the survey")
+
+    def knows_the_programme(self) -> bool:
+        """Whether news of the programme has come to reporting."""
+        listed = self.operator.http.get("/reporting/api/programmes")
+        return any(programme["programme_id"] == self.setting.programme_id for programme in listed)
 
     def fulfilled(self) -> int:
         """Fulfilled cases on the dashboard."""
-        return eventually(lambda: self.operator.states(self.setting), "the dashboard knows the programme")["fulfilled"]
+        return int(self.dashboard()["cases"]["states"]["fulfilled"])
+
+    def dashboard(self) -> dict[str, Any]:
+        """The dashboard's numbers."""
+        return self.operator.dashboard(self.setting)
 
 
-def a_journey(url: str, operator_key: str, say: Callable[[str], None] = print) -> Journey:
-    """A journey through the platform at `url`, with a programme whose deadline lies 60 days ahead of now."""
+def a_journey(url: str, operator_key: str, catcher_url: str, say: Callable[[str], None] = print) -> Journey:
+    """A journey through the platform at `url`, whose mail ends at the catcher, with a programme whose deadline lies 60 days ahead of now."""
     setting = Setting.at(datetime.now(UTC))  # noqa: TID251 - from outside there is no other clock
     operator = HttpClient(url, operator_key)
-    return Journey(Operator(operator), Organisation(HttpClient(url), setting), Coach(operator, setting), setting, say)
+    organisation = Organisation(HttpClient(url), setting)
+    mailbox = Mailbox(HttpClient(catcher_url), organisation.email)
+    return Journey(Operator(operator), organisation, Coach(operator, setting), mailbox, setting, say)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -101,9 +114,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.system.journey", description=__doc__)
     parser.add_argument("--url", default="http://localhost:8000", help="where the platform answers")
     parser.add_argument("--operator-key", required=True, help="an API key with all scopes")
+    parser.add_argument("--catcher", default="http://localhost:8025", help="where the platform's mail is caught")
     options = parser.parse_args(arguments)
     began = time.monotonic()
-    a_journey(options.url.rstrip("/"), options.operator_key).run()
+    a_journey(options.url.rstrip("/"), options.operator_key, options.catcher).run()
     print(f"The journey came to its end after {time.monotonic() - began:.0f} s.")  # noqa: T201 - a command
     return 0
 

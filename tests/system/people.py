@@ -21,7 +21,9 @@ class Operator:
     def open(self, setting: Setting) -> None:
         """Apply the programme with its country, library and coach; again changes nothing."""
         for kind in ("municipalities", "postcodes"):
-            self.http.call("PUT", f"/registration/api/{kind}/dk", (PROGRAMMES / kind / "dk.csv").read_bytes(), "text/csv")
+            self.http.call(
+                "PUT", f"/registration/api/{kind}/dk", (PROGRAMMES / kind / "dk.csv").read_bytes(), "text/csv"
+            )
         path = f"/registration/api/programmes/{setting.programme_id}"
         self.http.call("PUT", path, setting.programme_file, "application/yaml")
         for kind, file in (("venues", setting.venues_file), ("coaches", setting.coaches_file)):
@@ -41,9 +43,9 @@ class Coach:
     setting: Setting
 
     def day(self) -> list[dict[str, Any]]:
-        """Today's sessions with who comes."""
+        """Who comes today, with their sessions."""
         path = f"/scheduling/api/day?coach_id={self.setting.coach_id}&date={self.setting.today}"
-        return list(self.http.get(path)["sessions"])
+        return list(self.http.get(path)["items"])
 
     def record(self, booking_id: str) -> None:
         """Note that they came and that all was achieved."""
