@@ -1,0 +1,48 @@
+"""Notifications' use cases: what is learnt, what is planned, what is sent."""
+
+from services.notifications.handlers.bookings import (
+    note_attended,
+    tell_cancelled,
+    tell_confirmed,
+    tell_missed,
+    tell_moved,
+    tell_unplaced,
+    tell_waiting,
+)
+from services.notifications.handlers.cases import (
+    forget_case,
+    learn_contacts,
+    learn_states,
+    receive_registration,
+)
+from services.notifications.handlers.invitations import invite_to_sign_in, invite_to_survey
+from services.notifications.handlers.letters import print_letters, reprint_spoilt, tidy_letters
+from services.notifications.handlers.planning import plan_ladders, plan_session_reminders
+from services.notifications.handlers.programmes import keep_municipalities, keep_programme
+from services.notifications.handlers.sending import release_abandoned, send_bulk, send_urgent
+
+__all__ = [
+    "forget_case",
+    "invite_to_sign_in",
+    "invite_to_survey",
+    "keep_municipalities",
+    "keep_programme",
+    "learn_contacts",
+    "learn_states",
+    "note_attended",
+    "plan_ladders",
+    "plan_session_reminders",
+    "print_letters",
+    "receive_registration",
+    "release_abandoned",
+    "reprint_spoilt",
+    "send_bulk",
+    "send_urgent",
+    "tell_cancelled",
+    "tell_confirmed",
+    "tell_missed",
+    "tell_moved",
+    "tell_unplaced",
+    "tell_waiting",
+    "tidy_letters",
+]

@@ -1,0 +1,63 @@
+"""What is learnt of cases: their state, how to reach them, that they are to be forgotten."""
+
+from collections.abc import Sequence
+
+from frist_contracts import CaseErased, CaseRegistered, ContactChanged
+from frist_contracts.registration import CaseEvent
+from messaging.erasure import erase_subject
+from services.notifications.domain.message import draft
+from services.notifications.domain.purposes import RECEIPT
+from services.notifications.domain.recipient import Recipient
+from services.notifications.handlers.drafting import happened_at, plan
+from services.notifications.handlers.outcomes import tell_withheld
+from services.notifications.storage.recipients import CONTACT_COLUMNS
+from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
+
+
+def learn_states(events: Sequence[CaseEvent], uow: NotificationsUnitOfWork) -> None:
+    """The cases are in these states now; steps meant for other states stop at once."""
+    changed = uow.recipients.learn_states([_case(event) for event in events], [event.sequence for event in events])
+    tell_withheld(uow, uow.messages.withhold_out_of_state(changed))
+
+
+def learn_contacts(events: Sequence[ContactChanged], uow: NotificationsUnitOfWork) -> None:
+    """The organisations are to be reached like this now."""
+    learn_states(events, uow)
+    uow.recipients.learn_contacts(
+        {
+            "case_id": event.case_id,
+            "contact_sequence": event.sequence,
+            **{name: getattr(event, name) for name in CONTACT_COLUMNS},
+        }
+        for event in events
+    )
+
+
+def receive_registration(event: CaseRegistered, uow: NotificationsUnitOfWork) -> None:
+    """Whoever registers gets a receipt with their own link."""
+    learn_states([event], uow)
+    plan(
+        uow,
+        draft(
+            RECEIPT,
+            subject=event.case_id,
+            occasion=str(event.sequence),
+            at=happened_at(event, uow),
+            municipality=event.municipality,
+            case_id=event.case_id,
+            programme_id=event.programme_id,
+            sequence=event.sequence,
+        ),
+    )
+
+
+def forget_case(event: CaseErased, uow: NotificationsUnitOfWork) -> None:
+    """Nothing personal of the case stays: no contact, no parameters, no page in a letter batch."""
+    uow.recipients.erase(_case(event))
+    uow.letter_batches.spoil(event.case_id)
+    tell_withheld(uow, uow.messages.erase(event.case_id))
+    erase_subject(uow.connection, event.case_id)
+
+
+def _case(event: CaseEvent) -> Recipient:
+    return Recipient(event.case_id, event.programme_id, event.municipality, event.state)

@@ -1,0 +1,1 @@
+"""Notifications' own database: programmes, recipients, messages, letter batches."""

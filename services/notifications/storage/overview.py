@@ -1,0 +1,74 @@
+"""What staff and programs look at: lists, one case's messages, counts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, text, tuple_
+
+from services.notifications.domain.message import Message
+from services.notifications.storage.messages import as_message
+from services.notifications.storage.tables import messages
+
+_BACKLOG = text("""
+    SELECT lane AS line, count(*) FROM messages
+    WHERE state = 'planned' AND channel IS DISTINCT FROM 'letter' AND send_after <= :now GROUP BY lane
+    UNION ALL SELECT 'letters', count(*) FROM messages WHERE state = 'planned' AND channel = 'letter'
+    UNION ALL SELECT 'sending', count(*) FROM messages WHERE state = 'sending'
+""")
+
+_COUNTS = text("""
+    SELECT split_part(purpose, ':', 1) AS purpose, state, channel, reason, count(*) AS messages FROM messages
+    WHERE (CAST(:programme_id AS text) IS NULL OR programme_id = :programme_id)
+      AND (CAST(:municipality AS text) IS NULL OR municipality = :municipality)
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+""")
+
+
+class Overview:
+    """Reading for people."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def page(self, filters: dict[str, str | None], after: tuple[Any, ...], rows: int) -> list[Message]:
+        """Messages from the newest on; `filters` by state, purpose, channel, case_id, municipality, reason."""
+        query = _filtered(select(messages), filters)
+        query = query.order_by(messages.c.created_at.desc(), messages.c.message_id.desc())
+        if after:
+            columns = tuple_(messages.c.created_at, messages.c.message_id)
+            query = query.where(columns < tuple_(datetime.fromisoformat(after[0]), after[1]))
+        return [as_message(row) for row in self._connection.execute(query.limit(rows))]
+
+    def get(self, message_id: str) -> Message | None:
+        """One message."""
+        row = self._connection.execute(select(messages).where(messages.c.message_id == message_id)).first()
+        return as_message(row) if row else None
+
+    def counts(self, programme_id: str | None, municipality: str | None) -> list[dict[str, Any]]:
+        """How many messages there are of each purpose, state, channel and reason."""
+        parameters = {"programme_id": programme_id, "municipality": municipality}
+        return [dict(row) for row in self._connection.execute(_COUNTS, parameters).mappings()]
+
+    def backlog(self) -> dict[str, int]:
+        """What is due and not sent yet, by lane; the letters that wait for the next print run; what is being sent."""
+        found = {row.line: row.count for row in self._connection.execute(_BACKLOG, {"now": self._now})}
+        return {line: found.get(line, 0) for line in ("urgent", "bulk", "letters", "sending")}
+
+    def times(self, message_ids: list[str]) -> dict[str, datetime]:
+        """When messages were settled."""
+        query = select(messages.c.message_id, messages.c.settled_at).where(messages.c.message_id.in_(message_ids))
+        return {row.message_id: row.settled_at for row in self._connection.execute(query)}
+
+    def purposes(self) -> list[str]:
+        """Every purpose there is a message of, steps of ladders told apart."""
+        return list(self._connection.execute(select(messages.c.purpose).distinct().order_by(func.lower(messages.c.purpose))).scalars())
+
+
+def _filtered(query: Select[Any], filters: dict[str, str | None]) -> Select[Any]:
+    for name, value in filters.items():
+        if not value:
+            continue
+        column = messages.c[name]
+        query = query.where(column.startswith(f"{value}:") | (column == value) if name == "purpose" else column == value)
+    return query

@@ -1,0 +1,201 @@
+"""The cases as notifications knows them. Each aspect is learnt on its own, and only from a newer event."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.notifications.domain.recipient import STATES, Contact, Placement, Recipient
+
+CONTACT_COLUMNS = (
+    "organisation_name",
+    "contact_name",
+    "address",
+    "postcode",
+    "city",
+    "email",
+    "phone",
+    "language",
+    "channel",
+    "link_version",
+)
+
+_LEARN_STATES = text("""
+    INSERT INTO cases AS known (case_id, programme_id, municipality, state, state_sequence, learnt_at)
+    SELECT *, :now FROM unnest(CAST(:case_ids AS text[]), CAST(:programmes AS text[]), CAST(:municipalities AS text[]),
+                               CAST(:states AS text[]), CAST(:sequences AS bigint[]))
+    ORDER BY 1
+    ON CONFLICT (case_id) DO UPDATE
+    SET state = excluded.state, state_sequence = excluded.state_sequence, municipality = excluded.municipality,
+        learnt_at = CASE WHEN known.state IS DISTINCT FROM excluded.state THEN excluded.learnt_at ELSE known.learnt_at END
+    WHERE NOT known.is_erased
+      AND (excluded.state_sequence, array_position(CAST(:order AS text[]), excluded.state))
+        > (known.state_sequence, coalesce(array_position(CAST(:order AS text[]), known.state), 0))
+    RETURNING case_id
+""")
+
+_LEARN_CONTACTS = text(f"""
+    UPDATE cases AS known
+    SET contact_sequence = told.contact_sequence, bad_channels = '{{}}',
+        {", ".join(f"{name} = told.{name}" for name in CONTACT_COLUMNS)}
+    FROM jsonb_to_recordset(:contacts) AS told(
+        case_id text, contact_sequence bigint, organisation_name text, contact_name text, address text, postcode text,
+        city text, email text, phone text, language text, channel text, link_version integer)
+    WHERE known.case_id = told.case_id AND NOT known.is_erased AND told.contact_sequence > known.contact_sequence
+""").bindparams(bindparam("contacts", type_=JSONB))
+
+_LEARN_PLACEMENT = text("""
+    INSERT INTO cases AS known (case_id, programme_id, municipality, learnt_at, placement_sequence, placement,
+                                booking_id, revision, placed_at, session_starts_at, session)
+    VALUES (:case_id, :programme_id, :municipality, :now, :sequence, :kind, :booking_id, :revision, :placed_at,
+            :starts_at, :session)
+    ON CONFLICT (case_id) DO UPDATE
+    SET placement_sequence = :sequence, placement = :kind, booking_id = :booking_id, revision = :revision,
+        placed_at = :placed_at, session_starts_at = :starts_at, session = :session
+    WHERE NOT known.is_erased AND known.placement_sequence < :sequence
+""").bindparams(bindparam("session", type_=JSONB))
+
+_ENSURE = text("""
+    INSERT INTO cases (case_id, programme_id, municipality, learnt_at)
+    VALUES (:case_id, :programme_id, :municipality, :now) ON CONFLICT DO NOTHING
+""")
+
+_ERASE = text(f"""
+    INSERT INTO cases (case_id, programme_id, municipality, learnt_at, is_erased)
+    VALUES (:case_id, :programme_id, :municipality, :now, true)
+    ON CONFLICT (case_id) DO UPDATE
+    SET is_erased = true, state = NULL, state_sequence = -1, contact_sequence = -1, bad_channels = '{{}}',
+        {", ".join(f"{name} = NULL" for name in CONTACT_COLUMNS)},
+        placement_sequence = -1, placement = 'none', booking_id = NULL, revision = 0, placed_at = NULL,
+        session_starts_at = NULL, session = '{{}}'
+""")
+
+_MARK_BAD = text("""
+    UPDATE cases SET bad_channels = array_append(bad_channels, :channel)
+    WHERE case_id = :case_id AND contact_sequence = :contact_sequence AND NOT (:channel = ANY (bad_channels))
+""")
+
+_ANNOUNCED = text("""
+    UPDATE cases SET announced_sequence = greatest(announced_sequence, told.sequence)
+    FROM unnest(CAST(:case_ids AS text[]), CAST(:sequences AS bigint[])) AS told(case_id, sequence)
+    WHERE cases.case_id = told.case_id
+""")
+
+_GIVE_UP = text("""
+    UPDATE cases SET gave_up_at_contact = contact_sequence
+    WHERE case_id = :case_id AND NOT is_erased AND gave_up_at_contact < contact_sequence
+""")
+
+
+class Recipients:
+    """The recipients of one unit of work."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def learn_states(self, facts: Sequence[Recipient], sequences: Sequence[int]) -> list[str]:
+        """Keep each case's state unless a newer one is known; returns the cases that changed.
+
+        Of two states with one sequence the later in a case's life wins.
+        """
+        newest = {fact.case_id: (fact, number) for number, fact in sorted(zip(sequences, facts, strict=True), key=_age)}
+        values = list(newest.values())
+        parameters = {
+            "case_ids": [fact.case_id for fact, _ in values],
+            "programmes": [fact.programme_id for fact, _ in values],
+            "municipalities": [fact.municipality for fact, _ in values],
+            "states": [fact.state for fact, _ in values],
+            "sequences": [number for _, number in values],
+            "order": list(STATES),
+            "now": self._now,
+        }
+        return list(self._connection.execute(_LEARN_STATES, parameters).scalars())
+
+    def learn_contacts(self, contacts: Iterable[dict[str, Any]]) -> None:
+        """Keep how to reach each case (its row exists) unless something newer is known; dicts as `CONTACT_COLUMNS`."""
+        newest = {row["case_id"]: row for row in sorted(contacts, key=lambda row: int(row["contact_sequence"]))}
+        self._connection.execute(_LEARN_CONTACTS, {"contacts": list(newest.values())})
+
+    def learn_placement(self, case: Recipient) -> None:
+        """Keep the case's place unless a newer one is known."""
+        place = case.placement
+        parameters = {
+            **self._identity(case),
+            "sequence": place.sequence,
+            "kind": place.kind,
+            "booking_id": place.booking_id,
+            "revision": place.revision,
+            "placed_at": place.placed_at,
+            "starts_at": place.session.get("starts_at"),
+            "session": place.session,
+        }
+        self._connection.execute(_LEARN_PLACEMENT, parameters)
+
+    def ensure(self, case: Recipient) -> None:
+        """Have a row for the case, whatever is known of it."""
+        self._connection.execute(_ENSURE, self._identity(case))
+
+    def erase(self, case: Recipient) -> None:
+        """Forget everything about the case but that it was erased."""
+        self._connection.execute(_ERASE, self._identity(case))
+
+    def get(self, case_id: str) -> Recipient | None:
+        """One case."""
+        return self.load([case_id]).get(case_id)
+
+    def load(self, case_ids: Sequence[str], *, lock: bool = False) -> dict[str, Recipient]:
+        """Cases by id. With `lock` they cannot change until the commit, and those that others hold are left out."""
+        how = "ORDER BY case_id FOR NO KEY UPDATE SKIP LOCKED" if lock else ""
+        query = text(f"SELECT * FROM cases WHERE case_id = ANY (CAST(:ids AS text[])) {how}")
+        rows = self._connection.execute(query, {"ids": list(case_ids)})
+        return {row.case_id: _recipient(row) for row in rows}
+
+    def mark_bad(self, case: Recipient, channel: str) -> None:
+        """The case's address on this channel does not work, unless it was changed meanwhile."""
+        parameters = {"case_id": case.case_id, "channel": channel, "contact_sequence": case.contact_sequence}
+        self._connection.execute(_MARK_BAD, parameters)
+
+    def mark_announced(self, told: dict[str, int]) -> None:
+        """Up to which change of their place the cases have been told."""
+        if told:
+            ordered = dict(sorted(told.items()))
+            parameters = {"case_ids": list(ordered), "sequences": list(ordered.values())}
+            self._connection.execute(_ANNOUNCED, parameters)
+
+    def give_up(self, case_id: str) -> bool:
+        """Note that the case cannot be reached; False when that was said of this contact before."""
+        return self._connection.execute(_GIVE_UP, {"case_id": case_id}).rowcount == 1
+
+    def _identity(self, case: Recipient) -> dict[str, Any]:
+        return {
+            "case_id": case.case_id,
+            "programme_id": case.programme_id,
+            "municipality": case.municipality,
+            "now": self._now,
+        }
+
+
+def _age(fact: tuple[int, Recipient]) -> tuple[int, int]:
+    return fact[0], STATES.index(fact[1].state or STATES[0])
+
+
+def _recipient(row: Row[Any]) -> Recipient:
+    contact = None
+    if row.contact_sequence >= 0:
+        contact = Contact(**{name: getattr(row, name) for name in CONTACT_COLUMNS}, bad=frozenset(row.bad_channels))
+    return Recipient(
+        case_id=row.case_id,
+        programme_id=row.programme_id,
+        municipality=row.municipality,
+        state=row.state,
+        contact=contact,
+        contact_sequence=row.contact_sequence,
+        placement=Placement(
+            row.placement_sequence, row.placement, row.booking_id, row.revision, row.placed_at, row.session
+        ),
+        announced_sequence=row.announced_sequence,
+        is_erased=row.is_erased,
+    )
