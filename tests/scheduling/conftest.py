@@ -2,18 +2,28 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from messaging.clock import set_business_time
+from services import scheduling
+from services.scheduling.api import BLUEPRINTS as API
 from services.scheduling.handlers.cases import erase_case, place_case, release_case, remember_contacts
 from services.scheduling.handlers.capacity import publish_capacity
 from services.scheduling.handlers.making import make_sessions
 from services.scheduling.handlers.programmes import apply_programme, import_municipalities
 from services.scheduling.handlers.waiting import allocate_waiting
+from services.scheduling.pages import BLUEPRINTS as PAGES
 from tests.scheduling import builders
+from web.app import create_app
+from web.keys import hash_key
+from web.links import Links
+from web.settings import WebSettings
 
+SECRET = "a-secret-for-tests-that-is-long-enough-to-pass"
+OPERATOR_KEY = "frist_00000000_an-operators-key-for-tests"
 HANDLERS = {
     "ProgrammeApplied": apply_programme,
     "MunicipalitiesImported": import_municipalities,
@@ -88,7 +98,7 @@ class World:
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch):
-    monkeypatch.setenv("FRIST_LINK_KEY", "a-link-key-for-tests-of-thirty-two-characters")
+    monkeypatch.setenv("FRIST_LINK_KEY", SECRET)
 
 
 @pytest.fixture
@@ -104,3 +114,54 @@ def world(bare_world):
     """The programme is applied, the municipalities are known."""
     bare_world.hear(builders.a_programme(), builders.the_municipalities())
     return bare_world
+
+
+@pytest.fixture
+def app(world):
+    """Scheduling's HTTP over the world's database."""
+    settings = WebSettings(
+        secret_key=SECRET,
+        link_key=SECRET,
+        clock="driven",
+        operator_key_hash=hash_key(OPERATOR_KEY).hex(),
+        open_posts_per_minute=0,
+    )
+    translations = Path(scheduling.__file__).parent / "pages" / "translations"
+    app = create_app("scheduling", world.database, settings, api=API, pages=PAGES, translations=translations)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+@pytest.fixture
+def client(app):
+    """Anybody."""
+    return app.test_client()
+
+
+@pytest.fixture
+def operator(app):
+    """A program with the operator's key."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {OPERATOR_KEY}"
+    return client
+
+
+@pytest.fixture
+def signed_in(app):
+    """`signed_in(Role.COACH, coach_id="coach-1")`: the pages as a member of staff sees them."""
+
+    def sign_in(role, **facts):
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["staff"] = {
+                "id": "staff-1", "role": role.value, "name": "Karen Holm", "municipality": None, "coach_id": None,
+                "until": "2999-01-01T00:00:00+00:00", **facts,
+            }  # fmt: skip
+        return client
+
+    return sign_in
+
+
+def token_of(case_id="case-1", version=1):
+    """The secret part of an organisation's link."""
+    return Links(SECRET, "http://localhost").token("case", case_id, version)

@@ -77,11 +77,11 @@ def slots(week: CoachWeek, rules: ProgrammeRules, days: Iterable[date], now: dat
             continue
         for block in week.blocks:
             if block.covers(day):
-                yield from _slots_of(block, week, rules, day, topics, now)
+                yield from _slots_of(block, week, rules, day, topics=topics, now=now)
 
 
 def _slots_of(
-    block: Block, week: CoachWeek, rules: ProgrammeRules, day: date, topics: tuple[str, ...], now: datetime
+    block: Block, week: CoachWeek, rules: ProgrammeRules, day: date, *, topics: tuple[str, ...], now: datetime
 ) -> Iterator[Slot]:
     forms = [form for form in block.forms or week.forms if form in MADE_FORMS and form in week.forms]
     offered = {form: rules.help_forms[form] for form in forms if form in rules.help_forms}

@@ -4,7 +4,7 @@ Every refusal names the column and says how to mend it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from services.scheduling.domain.availability import Block
@@ -65,6 +65,11 @@ def read_availability(text: str) -> tuple[Block, ...]:
     return tuple(block for entry in text.split(";") if entry.strip() for block in _blocks(entry))
 
 
+def write_availability(blocks: Iterable[Block]) -> str:
+    """The text of blocks, which `read_availability` reads back."""
+    return "; ".join(_block_text(block) for block in blocks)
+
+
 def municipality_code(text: str, field: str) -> str:
     """A country-prefixed code such as `dk-0101`."""
     if not _MUNICIPALITY.fullmatch(text):
@@ -106,6 +111,13 @@ def _blocks(entry: str) -> list[Block]:
         )
         for day in hours
     ]
+
+
+def _block_text(block: Block) -> str:
+    room = f"/{block.room}" if block.room else ""
+    forms = f"={'+'.join(block.forms)}" if block.forms else ""
+    dates = f"[{block.valid_from or ''}..{block.valid_to or ''}]" if block.valid_from or block.valid_to else ""
+    return f"{block.hours}@{block.venue_id}{room}{forms}{dates}"
 
 
 def _accreditation(entry: str) -> tuple[str, date]:

@@ -1,10 +1,12 @@
 """Takes in venues and coaches row by row: what is refused is told with its line and changes nothing else."""
 
+import codecs
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import IO
 
 from messaging.refusals import Refusal
 from services.scheduling.domain.people import Coach, Venue
@@ -79,6 +81,14 @@ def save_coach(coach: Coach, uow: SchedulingUnitOfWork, fence: Fence) -> bool:
         if block.room:
             uow.venues.room_number(block.venue_id, block.room)
     return uow.coaches.save(coach)
+
+
+def lines_of(stream: IO[bytes]) -> Iterator[str]:
+    """The lines of a file that is still arriving; refuses what is not UTF-8."""
+    try:
+        yield from codecs.getreader("utf-8-sig")(stream)
+    except UnicodeDecodeError:
+        raise InvalidValue("The file is not in UTF-8; save it as CSV UTF-8 and send it again.") from None
 
 
 def _import(

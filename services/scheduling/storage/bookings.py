@@ -105,7 +105,7 @@ class BookingRepository:
         statement = text(f"""
             SELECT {_COLUMNS} FROM bookings WHERE session_id = :session_id AND state IN ('held', 'booked')
             ORDER BY seat_number""")
-        return [_booking(row) for row in self._connection.execute(statement, {"session_id": session_id})]
+        return [_booking(row) for row in self._connection.execute(statement, {"session_id": session_id}).mappings()]
 
     def live_of_coach(self, coach_id: str, now: datetime) -> list[Booking]:
         """The bookings ahead of a coach, the earliest first."""
@@ -114,7 +114,9 @@ class BookingRepository:
             FROM sessions s JOIN bookings b ON b.session_id = s.session_id
             WHERE s.coach_id = :coach_id AND s.starts_at > :now AND b.state IN ('held', 'booked')
             ORDER BY s.starts_at, b.seat_number""")
-        return [_booking(row) for row in self._connection.execute(statement, {"coach_id": coach_id, "now": now})]
+        return [
+            _booking(row) for row in self._connection.execute(statement, {"coach_id": coach_id, "now": now}).mappings()
+        ]
 
     def attended_in(self, session_id: str) -> tuple[int, int]:
         """How many of a session's bookings attended, and how many are not recorded."""
@@ -126,7 +128,8 @@ class BookingRepository:
         return row.attended, row.unrecorded
 
     def _one(self, where: str, value: str) -> Booking | None:
-        row = self._connection.execute(text(f"SELECT {_COLUMNS} FROM bookings WHERE {where}"), {"value": value}).first()
+        statement = text(f"SELECT {_COLUMNS} FROM bookings WHERE {where}")
+        row = self._connection.execute(statement, {"value": value}).mappings().first()
         return _booking(row) if row else None
 
 
@@ -146,4 +149,4 @@ def _seat(case: Case, session: Session) -> dict[str, Any]:
 
 
 def _booking(row: Any) -> Booking:
-    return Booking(**{**row._mapping, "topics": tuple(row.topics)})
+    return Booking(**{**row, "topics": tuple(row["topics"])})

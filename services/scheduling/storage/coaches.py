@@ -162,8 +162,8 @@ class CoachRepository:
         statement = text("""
             SELECT * FROM absences WHERE coach_id = ANY(CAST(:coach_ids AS text[])) AND ends_at > :since
             ORDER BY starts_at""")
-        rows = self._connection.execute(statement, {"coach_ids": coach_ids, "since": since})
-        return [KeptAbsence(**row._mapping) for row in rows]
+        rows = self._connection.execute(statement, {"coach_ids": coach_ids, "since": since}).mappings()
+        return [KeptAbsence(**row) for row in rows]
 
     def add_absence(self, absence: KeptAbsence) -> None:
         """The coach is away."""

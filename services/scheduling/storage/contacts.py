@@ -58,10 +58,9 @@ class ContactRepository:
 
     def of_case(self, case_id: str) -> Contact | None:
         """The contact of a case."""
-        row = self._connection.execute(
-            text("SELECT * FROM contacts WHERE case_id = :case_id"), {"case_id": case_id}
-        ).first()
-        return Contact(**row._mapping) if row else None
+        statement = text("SELECT * FROM contacts WHERE case_id = :case_id")
+        row = self._connection.execute(statement, {"case_id": case_id}).mappings().first()
+        return Contact(**row) if row else None
 
 
 def _columns(contacts: list[Contact]) -> dict[str, list[Any]]:

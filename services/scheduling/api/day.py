@@ -1,0 +1,78 @@
+"""A day over HTTP: who comes, and recording who came."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.scheduling.domain.placement import Attendance, TopicOutcome
+from services.scheduling.domain.refusals import InvalidValue
+from services.scheduling.handlers.acting import coach_for_staff, municipality_for_staff, session_for_staff
+from services.scheduling.handlers.attendance import record_attendance
+from services.scheduling.schemas import AttendanceSchema, DayQuerySchema, DaySchema, RecordedSchema
+from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
+from web.access import Role, allow, current_actor, key, staff
+from web.access_log import log_access
+from web.database import unit_of_work
+from web.idempotency import idempotent
+from web.paging import Page, PageArgs, page_args
+
+day = Blueprint("day", __name__, description="Who comes on a day, and who came.")
+
+RECORDERS = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("attendance:write"))
+
+
+@day.route("/day", methods=["GET"])
+@allow(*RECORDERS)
+@day.arguments(DayQuerySchema, location="query")
+@day.arguments(page_args, location="query")
+@day.response(200, DaySchema)
+def read_day(wanted: dict[str, Any], args: PageArgs) -> dict[str, Any]:
+    """A coach's day; without `coach_id` everybody's, page by page."""
+    coach_id = wanted["coach_id"] or current_actor().coach_id
+    with unit_of_work() as uow:
+        if coach_id:
+            return _day_of_coach(coach_id, wanted["date"] or _today(uow), uow)
+        if wanted["date"] is None:
+            raise InvalidValue("Say which day, as date=2013-10-01.", field="date")
+        return _day_of_all(wanted["date"], wanted["municipality"], args, uow)
+
+
+@day.route("/bookings/<booking_id>/attendance", methods=["POST"])
+@allow(*RECORDERS)
+@day.arguments(AttendanceSchema)
+@day.response(200, RecordedSchema)
+@idempotent
+def record(data: dict[str, Any], booking_id: str) -> dict[str, Any]:
+    """Record whether the organisation came and what was achieved; the same again changes nothing."""
+    outcomes = tuple(TopicOutcome(**outcome) for outcome in data["outcomes"])
+    said = Attendance(data["attended"], outcomes, data["rebook"])
+    with unit_of_work() as uow:
+        booking = uow.bookings.get(booking_id)
+        if booking:
+            session_for_staff(booking.session_id, uow)
+        recorded = record_attendance(booking_id, said, uow)
+        log_access(uow, action="change", subject=f"case:{recorded.case_id}")
+    return {"booking_id": booking_id, "state": "attended" if said.attended else "no_show"}
+
+
+def _day_of_coach(coach_id: str, wanted: date, uow: SchedulingUnitOfWork) -> dict[str, Any]:
+    coach_for_staff(coach_id, uow)
+    items, overdue = uow.listings.day_of_coach(coach_id, wanted), uow.listings.overdue(coach_id, wanted)
+    for visitor in (*items, *overdue):
+        log_access(uow, action="read", subject=f"case:{visitor.case_id}")
+    return {"date": wanted, "items": items, "overdue": overdue, "next": None}
+
+
+def _day_of_all(wanted: date, municipality: str | None, args: PageArgs, uow: SchedulingUnitOfWork) -> dict[str, Any]:
+    code = municipality_for_staff(municipality)
+    after_at, after_id = args.after if len(args.after) == 2 else ("", "")
+    after = (datetime.fromisoformat(after_at) if after_at else datetime(1, 1, 2, tzinfo=UTC), str(after_id))
+    rows = uow.listings.day_of_all(wanted, code, after, args.rows)
+    log_access(uow, action="export", subject=f"day:{wanted}")
+    page = Page.of(rows, args, lambda visitor: (visitor.session.starts_at, visitor.booking_id))
+    return {"date": wanted, "items": page.items, "overdue": [], "next": page.next}
+
+
+def _today(uow: SchedulingUnitOfWork) -> date:
+    return next((rules.today(uow.now) for rules in uow.programmes.all()), uow.now.date())

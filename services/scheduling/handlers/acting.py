@@ -1,0 +1,74 @@
+"""Who may touch what: the fences around municipalities, coaches and organisations' links, with every use logged."""
+
+from services.scheduling.domain.people import Coach
+from services.scheduling.domain.refusals import NotFound
+from services.scheduling.domain.session import Session
+from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
+from web.access import Forbidden, Role, abort_unless_municipality, act_as_organisation, current_actor
+from web.access_log import log_access
+
+
+def case_of_link(token: str, action: str, uow: SchedulingUnitOfWork) -> str:
+    """The case whose organisation holds this link; its use is logged."""
+    case_id = uow.contacts.case_of_link(uow.links.hash(token))
+    if case_id is None:
+        raise NotFound("This link is not known, or was replaced by a newer one; look in your latest mail.")
+    act_as_organisation(case_id)
+    log_access(uow, action=action, subject=f"case:{case_id}")
+    return case_id
+
+
+def case_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> None:
+    """Let staff or a key touch a case of their own municipality; its use is logged."""
+    case = uow.cases.in_hand(case_id)
+    if case is None:
+        raise NotFound("There is no such case, or it has not answered the inventory.")
+    abort_unless_municipality(case.municipality)
+    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=case_id)
+
+
+def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork, *, own: bool = True) -> Coach:
+    """The coach, if the caller is the coach (with `own`) or is in charge of one of the coach's municipalities."""
+    actor = current_actor()
+    coach: Coach | None = uow.coaches.get(coach_id)
+    is_self = own and actor.coach_id is not None and actor.coach_id == coach_id
+    if coach is None:
+        raise NotFound("There is no such coach; check the id.", field="coach_id")
+    in_charge = actor.role is not Role.COACH and any(actor.may_see_municipality(code) for code in coach.municipalities)
+    if not is_self and not in_charge:
+        raise Forbidden("This is another coach's; ask your municipal lead.")
+    return coach
+
+
+def session_for_staff(session_id: str, uow: SchedulingUnitOfWork) -> Session:
+    """The session, if the caller is its coach or in charge of its municipality."""
+    session = uow.sessions.get(session_id)
+    if session is None:
+        raise NotFound("There is no such session; reload and try again.")
+    actor = current_actor()
+    if actor.coach_id != session.coach_id or actor.coach_id is None:
+        if actor.role is Role.COACH:
+            raise Forbidden("This is another coach's session; ask your municipal lead.")
+        abort_unless_municipality(session.municipality)
+    return session
+
+
+def municipality_for_staff(wanted: str | None) -> str | None:
+    """The municipality a list is for: the caller's own unless another may be seen; None is the whole country."""
+    code = wanted or current_actor().municipality
+    if code:
+        abort_unless_municipality(code)
+    elif not current_actor().may_see_municipality(""):
+        raise Forbidden("Say which municipality: this list is for one at a time.", field="municipality")
+    return code
+
+
+def is_own_municipality(code: str) -> bool:
+    """Whether the caller may write in a municipality."""
+    return current_actor().may_see_municipality(code)
+
+
+def done_by() -> str:
+    """Who acts, for `made_by` of what they open."""
+    actor = current_actor()
+    return f"{actor.kind}:{actor.coach_id or actor.actor_id}"

@@ -1,0 +1,3 @@
+"""HTTP for people: `BLUEPRINTS` are all of scheduling's."""
+
+BLUEPRINTS = ()
