@@ -32,6 +32,11 @@ class RehearsalSettings:
     kills: tuple[Kill, ...]
 
 
+def prepare_environment() -> None:
+    """What the platform is told of a rehearsal: everybody registers from one address here, which is not to be limited."""
+    os.environ.setdefault("FRIST_OPEN_POSTS_PER_MINUTE", "0")
+
+
 def read_settings() -> RehearsalSettings:
     """`PROGRAMME`, `ORGANISATIONS`, `SEED`, `STAY` and `FRIST_REHEARSAL_KILL` (`scheduling-worker:40,…`)."""
     organisations = _whole("ORGANISATIONS", 7000)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from operations.ledger import LedgerPage
 from operations.rehearsal.rules.cases import STATES
@@ -58,7 +59,7 @@ class Summary:
         path.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def count_all(databases: Databases, programme_id: str, page: LedgerPage) -> dict[str, object]:
+def count_all(databases: Databases, programme_id: str, page: LedgerPage) -> dict[str, Any]:
     """All figures that come from the databases and the ledger."""
     states = _states(databases, programme_id)
     sent = _sent(databases)

@@ -11,7 +11,6 @@ from operations.rehearsal.play.participants import Agenda, Everybody, Participan
 from operations.rehearsal.play.platform import Platform
 from operations.rehearsal.streams import Streams
 from operations.rehearsal.world.courses import STARTS_AT, Course
-from operations.rehearsal.world.libraries import Coach
 from operations.rehearsal.world.programme import Programme
 
 
@@ -20,8 +19,8 @@ class Appointment:
     """A booking on a coach's list, and the participant it is for."""
 
     booking_id: str
+    municipality: str
     participant: Participant
-    starts_at: str
     booked_on: date
     topics: list[str]
 
@@ -30,71 +29,52 @@ class Coaching:
     """The coaches of the replay."""
 
     def __init__(
-        self,
-        platform: Platform,
-        programme: Programme,
-        everybody: Everybody,
-        coaches: Iterable[Coach],
-        courses: Iterable[Course],
+        self, platform: Platform, programme: Programme, everybody: Everybody, courses: Iterable[Course]
     ) -> None:
         self._platform, self._programme, self._everybody = platform, programme, everybody
-        self._by_weekday: dict[int, list[Coach]] = defaultdict(list)
-        for coach in coaches:
-            for weekday in sorted({stretch.weekday for stretch in coach.week}):
-                self._by_weekday[weekday].append(coach)
-        self._courses_on: dict[date, list[Coach]] = defaultdict(list)
         self._opened_on: dict[date, list[Course]] = defaultdict(list)
         for course in courses:
-            self._courses_on[course.day].append(course.coach)
             self._opened_on[max(course.opened_on, programme.starts_on)].append(course)
 
     def open_courses(self, day: date) -> None:
-        """Open the courses that are announced today."""
+        """Open the courses that are announced today; a course on the very first day comes too late to be opened."""
         for course in self._opened_on.pop(day, []):
-            self._platform.open_course(self._body(course))
+            if course.day > day:
+                self._platform.open_course(self._body(course))
 
     def record_day(self, day: date, streams: Streams, agenda: Agenda) -> int:
-        """Record everybody who had a session today; how many that were."""
-        at_work = list(dict.fromkeys([*self._by_weekday[day.weekday()], *self._courses_on.get(day, [])]))
-        lists = streams.in_any_order(at_work, lambda coach: self._appointments(coach, day))
-        appointments = sorted(
-            (each for appointments in lists for each in appointments),
-            key=lambda each: (each.starts_at, each.participant.order),
-        )
-        streams.in_order(appointments, lambda each: each.participant.municipality, lambda each: self._record(each, day))
+        """Record everybody who had a session today; how many may want a seat again."""
+        visitors = self._platform.day(day)
+        appointments = sorted(map(self._appointment, visitors), key=lambda each: each.participant.order)
+        wanting: list[Appointment] = []
+        streams.in_order(appointments, lambda each: each.municipality, lambda each: self._record(each, day, wanting))
         for each in appointments:
             self._plan_evidence(each, day, agenda)
-        return len(appointments)
+        return len(wanting)
 
-    def _appointments(self, coach: Coach, day: date) -> list[Appointment]:
-        sessions = self._platform.day_of(coach.coach_id, day)["sessions"]
-        return [
-            self._appointment(session, booking)
-            for session in sessions
-            for booking in session["bookings"]
-            if booking["state"] == "booked"
-        ]
-
-    def _appointment(self, session: dict[str, Any], booking: dict[str, Any]) -> Appointment:
-        booked_at = datetime.fromisoformat(booking["booked_at"])
+    def _appointment(self, visitor: dict[str, Any]) -> Appointment:
+        booked_at = datetime.fromisoformat(visitor["booked_at"])
         return Appointment(
-            booking_id=booking["booking_id"],
-            participant=self._everybody.by_number[booking["number"]],
-            starts_at=session["starts_at"],
+            booking_id=visitor["booking_id"],
+            municipality=visitor["session"]["municipality"],
+            participant=self._everybody.by_case[visitor["case_id"]],
             booked_on=booked_at.astimezone(self._programme.zone).date(),
-            topics=list(booking["topics"]),
+            topics=list(visitor["topics"]),
         )
 
-    def _record(self, each: Appointment, day: date) -> None:
+    def _record(self, each: Appointment, day: date, wanting: list[Appointment]) -> None:
         participant = each.participant
         participant.sessions += 1
         reminded = any(each.booked_on <= on <= day for on in participant.reminders)
         lead_days = (day - each.booked_on).days
         if behaviour.stays_away(participant.one, participant.sessions, lead_days, reminded=reminded):
-            self._platform.record(each.booking_id, {"attended": False, "outcomes": [], "rebook": True})
+            wanting.append(each)
+            self._platform.record(each.booking_id, {"attended": False})
             return
         outcomes = behaviour.outcomes(participant.one, participant.sessions, each.topics)
         rebook = any(not outcome["achieved"] for outcome in outcomes)
+        if rebook:
+            wanting.append(each)
         self._platform.record(each.booking_id, {"attended": True, "outcomes": outcomes, "rebook": rebook})
 
     def _plan_evidence(self, each: Appointment, day: date, agenda: Agenda) -> None:
@@ -107,8 +87,8 @@ class Coaching:
         return {
             "programme_id": self._programme.programme_id,
             "coach_id": course.coach.coach_id,
-            "form": "course",
             "venue_id": course.coach.venue_id,
             "starts_at": starts_at.isoformat(),
             "level": course.level,
+            "language": course.coach.languages[0],
         }

@@ -36,26 +36,38 @@ class Organising:
             if message.survey_link:
                 self._plan_survey(participant, message, day)
 
-    def change_minds(self, day: date, streams: Streams) -> int:
-        """Move and cancel seats, withdraw, exempt, bring evidence; how many freed or may have freed a seat."""
-        seat_changes = [
-            (what, each) for what in ("move", "cancel") for each in self._agenda.due(day, what) if not each.left
-        ]
-        places = streams.in_any_order(seat_changes, lambda change: self._platform.place(change[1].token))
+    def change_seats(self, day: date, streams: Streams) -> int:
+        """Move and cancel seats; how many seats may have become free.
+
+        Choices are made from what was free when nothing moved, and the seats are given up in the order of their
+        sessions: so it does not matter how soon each is given to the next in line.
+        """
+        wishes = [(what, each) for what in ("move", "cancel") for each in self._agenda.due(day, what) if not each.left]
+        places = streams.in_any_order(wishes, lambda wish: self._platform.place(wish[1].token))
+        booked = []
+        for (what, each), place in zip(wishes, places, strict=True):
+            if place["booking"] is not None:
+                booked.append((place["booking"]["session"]["starts_at"], each.order, what, each, place["free"]))
+            elif place["state"] == "waiting":
+                self._look_again(what, each, day)
         taken: set[str] = set()
-        for (what, each), place in zip(seat_changes, places, strict=True):
-            self._change_seat(what, each, place, day, taken)
+        for _, _, what, each, free in sorted(booked, key=lambda one: one[:2]):
+            self._change_seat(what, each, free, taken)
+        return len(booked)
+
+    def end_cases(self, day: date) -> int:
+        """Withdraw, exempt, bring evidence; how many seats may have become free."""
         endings = [(what, each) for what in ("withdraw", "exempt", "evidence") for each in self._agenda.due(day, what)]
         for what, each in endings:
             self._end(what, each)
-        return len(seat_changes) + len(endings)
+        return len(endings)
 
     def arrive(self, day: date, streams: Streams) -> int:
         """Register, and answer the inventory; how many came."""
         arriving = self._agenda.due(day, "arrive")
         answering = self._agenda.due(day, "answer")
-        streams.in_order(arriving, lambda each: each.municipality, lambda each: self._register(each))
-        streams.in_order(answering, lambda each: each.municipality, lambda each: self._answer(each))
+        streams.in_order(arriving, lambda each: each.municipality, self._register)
+        streams.in_order(answering, lambda each: each.municipality, self._answer)
         for each in arriving:
             self._plan_after_arrival(each, day)
         return len(arriving)
@@ -78,6 +90,7 @@ class Organising:
             return
         each.case_id, token = self._platform.register(each.one, self._programme.programme_id)
         each.token, each.left = token or "", token is None
+        self._everybody.by_case[each.case_id] = each
         if behaviour.inventory_delay(each.one) == 0:
             self._answer(each)
 
@@ -96,20 +109,21 @@ class Organising:
         if evidence is not None:
             self._agenda.plan(day + timedelta(days=evidence), "evidence", each)
 
-    def _change_seat(self, what: str, each: Participant, place: dict[str, Any], day: date, taken: set[str]) -> None:
-        """Use the seat that was free when the day began; who has none looks again tomorrow."""
-        if place["booking"] is None:
-            if place["state"] == "waiting" and self._tries.setdefault(each.case_id, TRIES) > 0:
-                self._tries[each.case_id] -= 1
-                self._agenda.plan(day + timedelta(days=1), what, each)
-        elif what == "cancel":
+    def _look_again(self, what: str, each: Participant, day: date) -> None:
+        """Who has no seat yet looks again tomorrow, but not for ever."""
+        if self._tries.setdefault(each.case_id, TRIES) > 0:
+            self._tries[each.case_id] -= 1
+            self._agenda.plan(day + timedelta(days=1), what, each)
+
+    def _change_seat(self, what: str, each: Participant, free: list[Any], taken: set[str]) -> None:
+        if what == "cancel":
             self._platform.cancel(each.token)
-        else:
-            free = [seat["session_id"] for seat in place["free_seats"] if seat["session_id"] not in taken][:8]
-            if free:
-                chosen = each.one.chance.choose("moves to", free)
-                taken.add(chosen)
-                self._platform.take_seat(each.token, chosen)
+            return
+        choice = [seat["session_id"] for seat in free if seat["session_id"] not in taken][:8]
+        if choice:
+            chosen = each.one.chance.choose("moves to", choice)
+            taken.add(chosen)
+            self._platform.take_seat(each.token, chosen)
 
     def _end(self, what: str, each: Participant) -> None:
         if what == "withdraw":

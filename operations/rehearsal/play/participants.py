@@ -61,10 +61,10 @@ class Agenda:
 
 
 class Everybody:
-    """All participants, found by number, address or phone."""
+    """All participants, found by their address or phone, or by their case once they have one."""
 
     def __init__(self, organisations: Iterable[Organisation]) -> None:
         self.all = [Participant(one, order) for order, one in enumerate(organisations)]
-        self.by_number = {each.one.number: each for each in self.all}
+        self.by_case: dict[str, Participant] = {}
         self.by_address = {each.one.email: each for each in self.all if each.one.email}
         self.by_address |= {each.one.phone: each for each in self.all if each.one.phone}

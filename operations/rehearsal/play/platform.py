@@ -107,9 +107,15 @@ class Platform:
 
     # --- coaches and authorities -------------------------------------------------------------------------------
 
-    def day_of(self, coach_id: str, day: date) -> Json:
-        """A coach's day: sessions with who comes."""
-        return self.office.get(f"/scheduling/api/day?coach_id={coach_id}&date={day}")
+    def day(self, day: date) -> list[Json]:
+        """Everybody who has a session on that day and is not recorded yet, of all coaches."""
+        found, after = [], ""
+        while True:
+            page = self.office.get(f"/scheduling/api/day?date={day}&limit=500{after}")
+            found += [visitor for visitor in page["items"] if visitor["state"] == "booked"]
+            if not page["next"]:
+                return found
+            after = f"&after={page['next']}"
 
     def record(self, booking_id: str, body: dict[str, Any]) -> None:
         """Record who came and what was achieved."""

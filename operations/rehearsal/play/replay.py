@@ -3,10 +3,12 @@
 A day has one moment, the end of its working hours: everything that happens on it happens then, in this order.
 
 1. The clocks move, and the platform does what has fallen due: reminders, the ladder, new sessions, seats for the waiting.
-2. Coaches record who came today. Organisations change or give up seats, authorities decide: seats become free.
-3. Organisations register and answer, surveys are answered.
+2. Coaches record who came today; who did not come stands in line again.
+3. Organisations move or cancel their seats, then withdraw, then authorities decide: seats become free.
+4. Organisations register and answer, surveys are answered.
 
-The platform settles after each of the three, so that who gets which seat depends on the order of the calls alone.
+The platform settles after each step that somebody else's seat may depend on, so that who gets which seat follows from
+the order of the calls alone, and never from who was faster.
 """
 
 import time
@@ -52,7 +54,8 @@ class Replay:
         everybody = Everybody(world.organisations)
         platform, programme = stage.platform, world.programme
         self._organising = Organising(platform, programme, everybody, self._agenda)
-        self._coaching = Coaching(platform, programme, everybody, world.coaches, world.courses)
+        self._coaching = Coaching(platform, programme, everybody, world.courses)
+        self._lanes: dict[str, int] = {}
         self._drawn_at = time.monotonic()
         self._drawn_requests = platform.requests
 
@@ -73,18 +76,27 @@ class Replay:
         with phase("mail"):
             self._organising.read_mail(stage.mailbox.new(), day)
         with phase("coaches"):
-            recorded = self._coaching.record_day(day, self._streams, self._agenda)
+            wanting = self._coaching.record_day(day, self._streams, self._agenda)
             self._coaching.open_courses(day)
+        self._settle_after(wanting)
         with phase("changes"):
-            changed = self._organising.change_minds(day, self._streams)
-        if recorded or changed:
-            self._settle()
+            freed = self._organising.change_seats(day, self._streams)
+        self._settle_after(freed)
+        with phase("changes"):
+            freed = self._organising.end_cases(day)
+        self._settle_after(freed)
         stage.faults.strike(number)
         with phase("registrations"):
             self._organising.arrive(day, self._streams)
         with phase("surveys"):
             self._organising.answer_surveys(day, self._streams)
+        self._lanes = stage.backlog()
         self._settle()
+
+    def _settle_after(self, changes: int) -> None:
+        """Settle when somebody may want, or have given up, a seat: else nothing to come depends on it."""
+        if changes:
+            self._settle()
 
     def _settle(self) -> None:
         with self._stage.phases.phase("settling"):
@@ -95,4 +107,4 @@ class Replay:
         rate = (requests - self._drawn_requests) / max(0.001, now - self._drawn_at)
         self._drawn_at, self._drawn_requests = now, requests
         states = self._stage.platform.states(self._world.programme.programme_id)
-        return Scene(day, states, self._stage.backlog(), requests, rate)
+        return Scene(day, states, self._lanes, requests, rate)

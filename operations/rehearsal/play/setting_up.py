@@ -1,8 +1,10 @@
 """Before the first day: the programme, its places and people, and the register are given to the platform."""
 
 import time
+from datetime import time as clock_time
 
 from operations.errors import OperationsError
+from operations.ledger import Ledger
 from operations.rehearsal.play.platform import Platform
 from operations.rehearsal.world.everything import World
 from operations.rehearsal.world.libraries import coaches_csv, venues_csv
@@ -10,25 +12,29 @@ from operations.rehearsal.world.organisations import register_csv
 
 REGISTER_COLUMNS = ("number", "kind", "name", "address", "postcode", "city", "municipality")
 PATIENCE_SECONDS = 300.0
+MORNING = clock_time(9, 0)
 
 
 class ImportFailedError(OperationsError):
     """The platform did not take what it was given."""
 
 
-def set_up(platform: Platform, world: World) -> None:
-    """Give the platform everything it needs to know; returns when the register is imported."""
+def set_up(platform: Platform, world: World, ledger: Ledger) -> None:
+    """Give the platform everything it needs to know; returns when the register is imported and all has settled."""
     country, programme = world.country, world.programme
+    platform.set_clocks(programme.instant(programme.starts_on, MORNING))
     platform.put_csv(f"/registration/api/municipalities/{country.code}", country.municipalities_csv)
     if country.postcodes_csv is not None:
         platform.put_csv(f"/registration/api/postcodes/{country.code}", country.postcodes_csv)
+    _check(platform.put_csv("/scheduling/api/venues", venues_csv(world.libraries)), "venues")
+    _check(platform.put_csv("/scheduling/api/coaches", coaches_csv(world.coaches)), "coaches")
     platform.apply_programme(programme.programme_id, programme.text)
-    _check(platform.put_csv("/scheduling/api/venues/import", venues_csv(world.libraries), "POST"), "venues")
-    _check(platform.put_csv("/scheduling/api/coaches/import", coaches_csv(world.coaches), "POST"), "coaches")
+    ledger.wait_until_settled(PATIENCE_SECONDS)
     run_id = platform.import_register(
         programme.programme_id, register_csv(world.organisations, {name: name for name in REGISTER_COLUMNS})
     )
     _wait_for_import(platform, run_id, len(world.organisations))
+    ledger.wait_until_settled(PATIENCE_SECONDS)
 
 
 def _check(report: dict[str, object], what: str) -> None:
