@@ -32,7 +32,7 @@ def import_next_rows(uow: RegistrationUnitOfWork) -> int:
     checked, refused = _check(run, rows, programme, uow)
     counts = _take(run, checked, programme, uow)
     uow.imports.add_refusals(run.run_id, refused)
-    uow.imports.advance(run.run_id, rows[-1].line, Counts(*counts, refused=len(refused)))
+    uow.imports.advance(run.run_id, rows[0].line, rows[-1].line, Counts(*counts, refused=len(refused)))
     return len(rows)
 
 

@@ -80,11 +80,11 @@ class ImportRepository:
         ahead = (import_rows.c.run_id == run.run_id) & (import_rows.c.line > run.last_line)
         return list(self._connection.execute(select(import_rows).where(ahead).order_by(import_rows.c.line).limit(most)))
 
-    def advance(self, run_id: str, last_line: int, counts: Counts) -> None:
-        """Rows up to `last_line` are done."""
+    def advance(self, run_id: str, first_line: int, last_line: int, counts: Counts) -> None:
+        """Rows from `first_line` to `last_line` are done. Naming both ends keeps the removal off rows long gone."""
         added = {name: import_runs.c[name] + count for name, count in vars(counts).items()}
         self._set(run_id, last_line=last_line, **added)
-        done = (import_rows.c.run_id == run_id) & (import_rows.c.line <= last_line)
+        done = (import_rows.c.run_id == run_id) & import_rows.c.line.between(first_line, last_line)
         self._connection.execute(delete(import_rows).where(done))
 
     def finish(self, run_id: str) -> None:

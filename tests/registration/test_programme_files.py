@@ -1,0 +1,96 @@
+"""A programme file is refused with the line, the place and the remedy of every fault."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.registration.programme_files import Fault, ProgrammeRefused, check_programme
+from tests.registration.builders import AS_OPERATOR, DANISH
+
+PROGRAMMES = Path(__file__).parents[2] / "programmes"
+DANISH_FILE = (PROGRAMMES / f"{DANISH}.yaml").read_text()
+
+
+def line_of(needle: str, text: str = DANISH_FILE) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), start=1) if needle in line)
+
+
+def faults_of(text: str) -> list[Fault]:
+    with pytest.raises(ProgrammeRefused) as refused:
+        check_programme(text)
+    return refused.value.faults
+
+
+@pytest.mark.parametrize("file", sorted(PROGRAMMES.glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_programme_of_the_repository_is_sound(file: Path) -> None:
+    definition = check_programme(file.read_text())
+
+    assert definition["programme_id"] == file.stem
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "path", "remedy"),
+    [
+        ("suppress_below: 5", "supress_below: 5", "supress_below", "known here"),
+        ("deadline: 2013-11-01", "deadline: 2015-11-01", "deadline", "move it"),
+        ("deadline: 2013-11-01", "deadline: soon", "deadline", "2013-11-01"),
+        ("requires: [digital_signature]", "requires: [digital_stamp]", "obligations[1].requires[0]", "use one of"),
+        ("requires: []", "requires: [digital_mailbox]", "obligations[0].requires", "circle"),
+        ("step: letter-2, days_before: 24, states: [obliged]", "step: letter-2, days_before: 24, states: [obligde]",
+         "ladder[2].states[0]", "use one of"),
+        ("step: letter-2, days_before: 24, states: [obliged]", "step: letter-2, days_before: 24, states: [exempt]",
+         "ladder[2].states[0]", "remove it"),
+        ("share: 60", "share: 50", "money.funders", "sum to 100"),
+        ("time_zone: Europe/Copenhagen", "time_zone: Europe/Kopenhagen", "time_zone", "Europe/Copenhagen"),
+        ('quiet_hours: {from: "20:00"', "quiet_hours: {from: 20:00", "quiet_hours.from", "quotes"),
+        ("  da: Digital Post til virksomheder", "  # da: Digital Post til virksomheder", "names.da", "add it"),
+        ("subject: Fristen er i morgen", "subject: Fristen er {imorgen}", "texts.ladder_tomorrow.da.subject", "use one of"),
+        ("fulfilled_when: {topics: [digital_signature,", "fulfilled_when: {topics: [digital_stamp,",
+         "fulfilled_when.topics[0]", "use one of"),
+    ],
+)
+def test_a_fault_names_its_line_its_place_and_the_remedy(sound: str, broken: str, path: str, remedy: str) -> None:
+    text = DANISH_FILE.replace(sound, broken, 1)
+
+    fault = next(fault for fault in faults_of(text) if fault.path == path)
+
+    assert abs(fault.line - line_of(broken if broken in text else sound, text)) <= 1
+    assert remedy in fault.message
+
+
+def test_a_key_that_stands_twice_is_refused(client: FlaskClient) -> None:
+    faults = faults_of(DANISH_FILE + "\nsuppress_below: 3\n")
+
+    assert [fault.path for fault in faults] == ["suppress_below"]
+
+
+def test_a_language_missing_from_a_text_is_named() -> None:
+    text = DANISH_FILE.replace("  ladder_tomorrow:\n    da:", "  ladder_tomorrow:\n    de:", 1)
+
+    assert "texts.ladder_tomorrow.de" in [fault.path for fault in faults_of(text)]
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- one\n- two", "\tx: y"])
+def test_what_is_no_programme_at_all_is_refused_on_its_line(text: str) -> None:
+    assert faults_of(text)[0].line >= 1
+
+
+def test_applying_again_without_a_change_keeps_the_version(client: FlaskClient) -> None:
+    url = f"/registration/api/programmes/{DANISH}"
+
+    same = client.put(url, data=DANISH_FILE, headers=AS_OPERATOR)
+    changed = client.put(url, data=DANISH_FILE.replace("suppress_below: 5", "suppress_below: 6"), headers=AS_OPERATOR)
+
+    assert (same.json["version"], changed.json["version"]) == (1, 2)
+
+
+def test_a_faulty_file_changes_nothing(client: FlaskClient) -> None:
+    url = f"/registration/api/programmes/{DANISH}"
+
+    refused = client.put(url, data=DANISH_FILE.replace("share: 60", "share: 50"), headers=AS_OPERATOR)
+
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["field"] == "money.funders"
+    assert refused.json["lines"] == [line_of("funders:")]
+    assert client.get(url).json["version"] == 1
