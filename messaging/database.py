@@ -36,6 +36,7 @@ class Database(Generic[Work]):
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_use_lifo=True,
+            hide_parameters=True,  # errors are logged, and the values may be personal
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": f"frist-{service}"},
         )
 
