@@ -102,7 +102,7 @@ class Journey:
 
 def a_journey(url: str, operator_key: str, catcher_url: str, say: Callable[[str], None] = print) -> Journey:
     """A journey through the platform at `url`, whose mail ends at the catcher, with a programme whose deadline lies 60 days ahead of now."""
-    setting = Setting.at(datetime.now(UTC))  # noqa: TID251 - from outside there is no other clock
+    setting = Setting.at(datetime.now(UTC), "journey")  # noqa: TID251 - from outside there is no other clock
     operator = HttpClient(url, operator_key)
     organisation = Organisation(HttpClient(url), setting)
     mailbox = Mailbox(HttpClient(catcher_url), organisation.email)

@@ -7,7 +7,7 @@ from typing import Any
 
 from operations.rehearsal.http_client import HttpClient
 from operations.rehearsal.world.national_numbers import cvr_numbers
-from tests.system.setting import CITY, MUNICIPALITY, POSTCODE, PROGRAMMES, TOPICS, Setting
+from tests.system.setting import CITY, MUNICIPALITY, POSTCODE, PROGRAMMES, Setting
 
 _numbers: Iterator[str] = cvr_numbers(random.SystemRandom().randrange(2**31))
 
@@ -49,7 +49,9 @@ class Coach:
 
     def record(self, booking_id: str) -> None:
         """Note that they came and that all was achieved."""
-        outcomes = [{"topic": topic, "achieved": True, "level_before": 0, "level_after": 2} for topic in TOPICS]
+        outcomes = [
+            {"topic": topic, "achieved": True, "level_before": 0, "level_after": 2} for topic in self.setting.topics
+        ]
         said = {"attended": True, "outcomes": outcomes, "rebook": False}
         self.http.post(f"/scheduling/api/bookings/{booking_id}/attendance", said)
 
@@ -96,7 +98,9 @@ class Organisation:
         """Answer the skills inventory: everything is new to them."""
         topics = [entry["topic"] for entry in self.setting.definition["topics"]]
         levels = dict.fromkeys(topics, 0)
-        self.http.post(f"/registration/api/case/{self.token}/inventory", {"levels": levels, "topics": list(TOPICS)})
+        self.http.post(
+            f"/registration/api/case/{self.token}/inventory", {"levels": levels, "topics": self.setting.topics}
+        )
 
     def case(self) -> dict[str, Any]:
         """Their case as registration shows it."""

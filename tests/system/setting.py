@@ -11,28 +11,25 @@ import yaml
 
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
 MUNICIPALITY, POSTCODE, CITY = "dk-0101", "1650", "København V"
-TOPICS = ("digital_signature", "digital_mailbox")
 MORNING = 7
 """A journey takes place at this local hour, whatever the clock says here: see `time_zone_of_morning`."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One programme with its own library and coach; settings of different hours do not touch each other."""
+    """One programme with its own topics, library and coach, so that settings do not touch each other."""
 
     definition: dict[str, Any]
     today: date
 
     @classmethod
-    def at(cls, now: datetime) -> "Setting":
-        """The Danish programme of 2013, moved so that its deadline is 60 days from `now`."""
+    def at(cls, now: datetime, name: str) -> "Setting":
+        """The Danish programme of 2013, moved so that its deadline is 60 days from `now`; one for each name and hour."""
         zone, hours = time_zone_of_morning(now)
         today = (now.astimezone(UTC) + timedelta(hours=hours)).date()
-        text = (PROGRAMMES / "dk-digital-post-2013.yaml").read_text(encoding="utf-8")
-        definition = yaml.safe_load(text)
+        definition = _own_programme(f"{name}-{now:%Y%m%d-%H}")
         deadline = today + timedelta(days=60)
         definition |= {
-            "programme_id": f"dk-journey-{now:%Y%m%d-%H}",
             "time_zone": zone,
             "starts_on": today - timedelta(days=1),
             "deadline": deadline,
@@ -47,6 +44,11 @@ class Setting:
     def programme_id(self) -> str:
         """The id of this setting's programme."""
         return str(self.definition["programme_id"])
+
+    @property
+    def topics(self) -> list[str]:
+        """The topics of the duty."""
+        return list(self.definition["fulfilled_when"]["topics"])
 
     @property
     def coach_id(self) -> str:
@@ -83,10 +85,20 @@ class Setting:
                 "municipalities": MUNICIPALITY,
                 "languages": "da;en",
                 "forms": "desk",
-                "accreditations": ";".join(f"{topic}:{until}" for topic in TOPICS),
+                "accreditations": ";".join(f"{topic}:{until}" for topic in self.topics),
                 "availability": f"mon-sun 06:00-22:00@library-{self.programme_id}",
             }
         )
+
+
+def _own_programme(name: str) -> dict[str, Any]:
+    """The programme under another id; its topics too, so that coaches of other settings do not help with them."""
+    text = (PROGRAMMES / "dk-digital-post-2013.yaml").read_text(encoding="utf-8")
+    definition: dict[str, Any] = yaml.safe_load(text)
+    for entry in (*definition["topics"], *definition["obligations"]):
+        entry["topic"] = f"{entry['topic']}-{name}"
+    definition["fulfilled_when"] = {"topics": [duty["topic"] for duty in definition["obligations"]]}
+    return {**definition, "programme_id": f"dk-{name}"}
 
 
 def time_zone_of_morning(now: datetime) -> tuple[str, int]:
