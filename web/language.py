@@ -48,6 +48,8 @@ def register_languages(app: Flask, translations: Path | None) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.vary.update(("Accept-Language", "Cookie"))
         wish = request.args.get("language")
         if wish in LANGUAGES:
             secure = app.config["SESSION_COOKIE_SECURE"]

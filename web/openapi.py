@@ -15,6 +15,11 @@ from web.problems import PROBLEM_JSON, on_http_error
 from web.staff_session import SESSION_COOKIE
 
 API_VERSION = "1"
+_STAFF_COOKIE = {
+    "type": "apiKey",
+    "in": "cookie",
+    "description": "Made by signing in. Writes also need the header X-Requested-With, which other sites cannot send.",
+}
 
 
 class FieldErrorSchema(Schema):
@@ -60,7 +65,7 @@ def make_api(app: Flask, name: str) -> ServiceApi:
     api.spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "bearerFormat": "frist_<prefix>_<secret>"}
     )
-    api.spec.components.security_scheme("staff", {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE})
+    api.spec.components.security_scheme("staff", {**_STAFF_COOKIE, "name": SESSION_COOKIE})
     return api
 
 

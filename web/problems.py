@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from messaging.database import is_away
 from messaging.logs import logger
 from messaging.refusals import Refusal
 from web.field_errors import flatten, flatten_locations
@@ -127,8 +128,9 @@ def _on_breakage(error: Exception) -> AnyResponse:
         error=type(error).__name__,
         frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)[-8:]],
     )
-    slug, remedy = _REMEDIES[500]
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, slug, str(remedy))
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_away(error) else HTTPStatus.INTERNAL_SERVER_ERROR
+    slug, remedy = _REMEDIES[status]
+    return _answer(status, slug, str(remedy))
 
 
 def _answer(

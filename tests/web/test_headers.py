@@ -77,3 +77,17 @@ def test_metrics_count_by_route(client: FlaskClient) -> None:
         in metrics
     )
     assert "very-secret-token" not in metrics
+
+
+def test_made_up_methods_do_not_fill_the_metrics(client: FlaskClient) -> None:
+    client.open("/library/borrow", method="XYZZY")
+
+    assert "XYZZY" not in client.get("/library/metrics").text
+
+
+def test_the_coming_and_going_of_probes_and_pictures_is_not_logged(client: FlaskClient) -> None:
+    with capture_logs() as lines:
+        for path in ("health/live", "health/ready", "metrics", "assets/1/frist.css"):
+            assert client.get(f"/library/{path}").status_code == 200
+
+    assert lines == []

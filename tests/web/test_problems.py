@@ -4,6 +4,10 @@ import pytest
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
+from messaging.database import Database
+from messaging.unit_of_work import UnitOfWork
+from tests.web.conftest import make_library
+
 BOOKS = "/library/api/books"
 
 
@@ -83,3 +87,13 @@ def test_a_refusal_on_a_page_is_told_to_the_person(client: FlaskClient) -> None:
 
     assert answer.status_code == 409
     assert "The book is lent; choose another." in answer.text
+
+
+def test_while_the_database_is_away_programs_are_told_to_come_back() -> None:
+    away = Database("library", "postgresql://nobody@127.0.0.1:1/none", UnitOfWork)
+
+    answer = make_library(away).test_client().post(BOOKS, json={"title": "Emma"})
+
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["type"] == "/problems/unavailable"
