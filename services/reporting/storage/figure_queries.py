@@ -47,15 +47,8 @@ FIGURES: dict[str, str] = {
 }
 """Every figure, each by its name."""
 
-REGISTRATION_WEEKS = f"""
-    SELECT municipality, CAST(date_trunc('week', {_DAY}) AS date) AS week, sum(number)::bigint AS number
-    FROM registration_tallies WHERE programme_id = :programme_id GROUP BY 1, 2 ORDER BY 1, 2"""
-"""Registrations of all municipalities by week: what can be published of small places."""
-
 SUBSIDY_LINES = """
     SELECT session_id, event_id, form, starts_at, seats, attended FROM sessions_held
     WHERE programme_id = :programme_id AND municipality = :municipality
-      AND (:after = '' OR (starts_at, session_id) >
-           (SELECT starts_at, session_id FROM sessions_held WHERE session_id = :after LIMIT 1))
-    ORDER BY starts_at, session_id LIMIT :limit"""
+    ORDER BY starts_at, session_id"""
 """What subsidies are paid for, in the order it was earned."""

@@ -47,10 +47,10 @@ class FigureReader:
         row = self._connection.execute(text(f"SELECT {columns}"), asdict(scope)).mappings().one()
         return {name: list(rows) for name, rows in row.items()}
 
-    def subsidy_lines(self, programme_id: str, municipality: str, after: str, limit: int) -> Rows:
-        """A municipality's sessions held, in order, from the one after the event `after` on."""
-        parameters = {"programme_id": programme_id, "municipality": municipality, "after": after, "limit": limit}
-        return [dict(row) for row in self._connection.execute(text(SUBSIDY_LINES), parameters).mappings()]
+    def subsidy_lines(self, programme_id: str, municipality: str) -> Rows:
+        """A municipality's sessions held, in the order they were held."""
+        place = {"programme_id": programme_id, "municipality": municipality}
+        return [dict(row) for row in self._connection.execute(text(SUBSIDY_LINES), place).mappings()]
 
     def delivery(self) -> dict[str, Any]:
         """How the events arrive here: what waits to be tried again, what was given up, what has not left yet."""
@@ -58,8 +58,8 @@ class FigureReader:
             SELECT (SELECT count(*) FROM retries) AS retries,
                    (SELECT count(*) FROM parked WHERE state = 'parked') AS parked,
                    (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
-                   (SELECT coalesce(json_agg(lane), '[]') FROM (
+                   (SELECT coalesce(json_agg(counted), '[]') FROM (
                        SELECT producer, lane, count(*) AS events, max(position) AS position
-                       FROM inbox GROUP BY producer, lane ORDER BY producer, lane DESC) AS lane) AS lanes
+                       FROM inbox GROUP BY producer, lane ORDER BY producer, lane DESC) AS counted) AS lanes
         """)
         return dict(self._connection.execute(query).mappings().one())

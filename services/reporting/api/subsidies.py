@@ -1,0 +1,53 @@
+"""`/reporting/api/programmes/<id>/subsidies`: what a municipality's sessions earned, each with its event."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from services.reporting import schemas
+from services.reporting.handlers.audience import READ, own_or
+from services.reporting.api.csv_files import csv_response
+from services.reporting.domain.programme import MunicipalityNotFound
+from services.reporting.handlers import overview
+from services.reporting.handlers.subsidies import subsidy_lines
+from web.access import Role, allow, key, staff
+from web.database import unit_of_work
+
+blueprint = Blueprint("subsidies", __name__, url_prefix="/programmes", description="Money, line by line.")
+
+COLUMNS = ("session_id", "event_id", "form", "starts_at", "seats", "attended", "earned", "paid")
+
+
+class SubsidyQuerySchema(Schema):
+    """Whose lines; a lead may leave it out."""
+
+    municipality = fields.String(load_default=None, metadata={"description": "as dk-0101"})
+
+
+@blueprint.route("/<programme_id>/subsidies")
+@allow(staff(Role.OPERATOR, Role.LEAD), key(READ))
+@blueprint.arguments(SubsidyQuerySchema, location="query")
+@blueprint.response(200, schemas.SubsidyLineSchema(many=True))
+def list_subsidies(query: dict[str, Any], programme_id: str) -> list[dict[str, Any]]:
+    """A municipality's sessions held in order, what each earned and what of it is paid, in minor units."""
+    return _lines(programme_id, query["municipality"])
+
+
+@blueprint.route("/<programme_id>/subsidies.csv")
+@allow(staff(Role.OPERATOR, Role.LEAD), key(READ))
+@blueprint.arguments(SubsidyQuerySchema, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+def download_subsidies(query: dict[str, Any], programme_id: str) -> Response:
+    """The same as CSV."""
+    rows = _lines(programme_id, query["municipality"])
+    return csv_response(f"{programme_id}-subsidies", COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
+
+
+def _lines(programme_id: str, asked_for: str | None) -> list[dict[str, Any]]:
+    municipality = own_or(asked_for)
+    if municipality is None:
+        raise MunicipalityNotFound("Say which municipality, as ?municipality=dk-0101.", field="municipality")
+    with unit_of_work() as uow:
+        return subsidy_lines(overview.find_programme(programme_id, uow), municipality, uow)

@@ -1,0 +1,48 @@
+"""`/reporting/money`: what the sessions earned, municipality by municipality and line by line; for operators and leads."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from services.reporting.domain.programme import MunicipalityNotFound, Programme
+from services.reporting.handlers import overview
+from services.reporting.handlers.audience import own_or
+from services.reporting.handlers.subsidies import subsidy_lines
+from services.reporting.pages.dashboard import chosen
+from services.reporting.storage.unit_of_work import ReportingUnitOfWork
+from web.access import Role, allow, staff
+from web.database import unit_of_work
+
+blueprint = Blueprint("money", __name__, template_folder="templates")
+
+_LINES_SHOWN = 200
+
+
+@blueprint.route("/money")
+@allow(staff(Role.OPERATOR, Role.LEAD))
+def show_money() -> str:
+    """Subsidies of all municipalities for an operator; a lead is shown its own."""
+    with unit_of_work() as uow:
+        known = overview.programmes(uow)
+        if not known:
+            return render_template("reporting/empty.html")
+        programme = chosen(known)
+        return _money(programme, known, own_or(request.args.get("municipality")), uow)
+
+
+def _money(programme: Programme, known: list[Programme], code: str | None, uow: ReportingUnitOfWork) -> str:
+    numbers = overview.national_summary(programme, uow, sees_all=True)
+    if code is None:
+        return render_template("reporting/money.html", programme=programme, programmes=known, numbers=numbers)
+    place: dict[str, Any] | None = next((row for row in numbers["municipalities"] if row["code"] == code), None)
+    if place is None:
+        raise MunicipalityNotFound(f"{code} is no municipality of this programme; a code looks like dk-0101.")
+    lines = subsidy_lines(programme, code, uow)
+    return render_template(
+        "reporting/money_lines.html",
+        programme=programme,
+        place=place,
+        numbers=numbers,
+        lines=lines[-_LINES_SHOWN:],
+        line_count=len(lines),
+    )

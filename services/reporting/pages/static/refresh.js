@@ -1,0 +1,41 @@
+"use strict";
+// Pages that ask for it (`data-refresh="30"`) fetch themselves anew and swap their content: open tables stay open, and a
+// tick box stops it. Without JavaScript the page is the same, and reloads when the reader reloads it.
+document.addEventListener("DOMContentLoaded", () => {
+  const page = document.querySelector("[data-refresh]");
+  if (!page) {
+    return;
+  }
+  const seconds = Number(page.dataset.refresh);
+  const wish = document.createElement("input");
+  wish.type = "checkbox";
+  wish.checked = true;
+  const label = document.createElement("label");
+  label.className = "r-refresh";
+  label.append(wish, " ", page.dataset.refreshLabel);
+  page.before(label);
+
+  let current = page;
+  const openTables = () => new Set([...current.querySelectorAll("details[open][data-key]")].map((table) => table.dataset.key));
+
+  const refresh = async () => {
+    if (!wish.checked || document.hidden || current.contains(document.activeElement)) {
+      return;
+    }
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) {
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+    if (!fresh) {
+      return;
+    }
+    const open = openTables();
+    for (const table of fresh.querySelectorAll("details[data-key]")) {
+      table.open = open.has(table.dataset.key);
+    }
+    current.replaceWith(fresh);
+    current = fresh;
+  };
+  setInterval(() => refresh().catch(() => {}), seconds * 1000);
+});
