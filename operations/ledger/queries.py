@@ -4,9 +4,11 @@ CHUNK = 20_000
 """Rows looked at in one go: bounds the memory whatever the size of the log."""
 
 OUTBOX = """
-    SELECT position, type, xid < pg_snapshot_xmin(pg_current_snapshot()) AS is_final,
+    SELECT position, type,
            published_at IS NULL OR published_at > clock_timestamp() - interval '10 seconds' AS is_on_its_way,
-           lane, extract(epoch FROM clock_timestamp() - stored_at)::float AS age_seconds
+           lane, extract(epoch FROM clock_timestamp() - stored_at)::float AS age_seconds,
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
     FROM outbox WHERE position > %s ORDER BY position LIMIT %s
 """
 THERE = """

@@ -1,7 +1,6 @@
 """Reads the outboxes and inboxes of all services, and remembers what was complete, so that asking again is cheap.
 
-Everything up to a producer's *floor* is accounted for at every subscriber. A floor only passes rows whose transaction is
-older than every one still open, because a lower position can become visible later than a higher one.
+Everything up to a producer's *floor* is accounted for at every subscriber, and nothing can appear there any more.
 """
 
 import time
@@ -15,6 +14,7 @@ import psycopg
 from operations.errors import OperationsError
 from operations.ledger import queries
 from operations.ledger.accounts import Account, LedgerPage
+from operations.ledger.horizon import Horizon
 from operations.ledger.subscriptions import subscribed_types
 from operations.ledger.timers import Quiet, TimerRun, all_idle
 from operations.services import SERVICES
@@ -47,6 +47,7 @@ class Ledger:
         self._queued = queued
         self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
         self._floors = dict.fromkeys(SERVICES, 0)
+        self._horizons = {service: Horizon() for service in SERVICES}
         self._tops = dict.fromkeys(SERVICES, 0)
         self._quiet = Quiet()
 
@@ -94,17 +95,15 @@ class Ledger:
         self._connections.clear()
 
     def _owed_by(self, producer: str, *, stop_early: bool) -> list[Owed]:
-        above, owed = self._floors[producer], list[Owed]()
+        above, owed, complete = self._floors[producer], list[Owed](), 0
         while rows := self._rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
-            upto = rows[-1][0]
-            found = self._compare(producer, above, rows)
-            if not owed:
-                uncertain = {entry.position for entry in found} | {row[0] for row in rows if not row[2]}
-                self._floors[producer] = min(uncertain) - 1 if uncertain else upto
-            owed += found
-            above = upto
+            owed += self._compare(producer, above, rows)
+            above = rows[-1][0]
+            complete = self._horizons[producer].reach(above, oldest_open=rows[0][5], next_transaction=rows[0][6])
             if len(rows) < queries.CHUNK or (stop_early and owed):
                 break
+        first_owed = min((entry.position for entry in owed), default=above + 1)
+        self._floors[producer] = max(self._floors[producer], min(complete, first_owed - 1))
         self._tops[producer] = above
         return owed
 
@@ -112,7 +111,7 @@ class Ledger:
         owed: list[Owed] = []
         for consumer in SERVICES:
             wanted = subscribed_types(consumer)
-            due = {row[0]: row[3:] for row in rows if row[1] in wanted}
+            due = {row[0]: row[2:5] for row in rows if row[1] in wanted}
             if due:
                 span = {"producer": producer, "above": above, "upto": rows[-1][0]}
                 there = {position for (position,) in self._rows(consumer, queries.THERE, span)}

@@ -32,16 +32,9 @@ class Catcher:
 
     def command(self) -> list[str]:
         """What starts it."""
-        return [sys.executable, "-m", "operations.catcher"]
-
-    def environment(self) -> dict[str, str]:
-        """What it is told."""
-        return {
-            "FRIST_CATCHER_FOLDER": str(self.folder),
-            "FRIST_CATCHER_SMTP_PORT": str(self.smtp_port),
-            "FRIST_CATCHER_HTTP_PORT": str(self.http_port),
-            "FRIST_SMS_TOKEN": self.sms_token,
-        }
+        ports = ["--smtp-port", str(self.smtp_port), "--http-port", str(self.http_port)]
+        kept = ["--folder", str(self.folder), "--sms-token", self.sms_token]
+        return [sys.executable, "-m", "operations.catcher", *ports, *kept]
 
     def settings_of_services(self) -> dict[str, str]:
         """What the services are told, so that their messages end there."""

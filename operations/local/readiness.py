@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
@@ -13,18 +12,24 @@ from messaging.topology import queue_name
 from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
+from operations.local.supervisor import Supervisor
 from operations.services import SERVICES
+
+HOPELESS_AFTER_RESTARTS = 3
+"""A process that dies this often while the stack starts will not get better by itself."""
 
 
 def wait_until_ready(
-    public_url: str, broker: Broker, database_urls: Mapping[str, str], logs: Path, patience: float = 90
+    public_url: str, broker: Broker, database_urls: Mapping[str, str], supervisor: Supervisor, patience: float = 90
 ) -> None:
-    """Return when everything is ready; after `patience` seconds raise StartError naming what is not."""
+    """Return when everything is ready; raise StartError, with the ends of the logs, when something will not be."""
     deadline = time.monotonic() + patience
     while missing := list(_not_ready(public_url, broker, database_urls)):
-        if time.monotonic() > deadline:
-            ends = "\n".join(f"--- {name}\n{processes.last_lines(logs / f'{name}.log')}" for name in missing)
-            raise StartError(f"Not ready after {patience:.0f} s: {', '.join(missing)}. Their logs end:\n{ends}")
+        hopeless = [each.name for each in supervisor.running() if each.restarts >= HOPELESS_AFTER_RESTARTS]
+        if hopeless or time.monotonic() > deadline:
+            logs = {each.name: each.log for each in supervisor.running()}
+            ends = "\n".join(f"--- {logs[name]}\n{processes.last_lines(logs[name])}" for name in hopeless or missing)
+            raise StartError(f"Not ready: {', '.join(missing)}. Their logs end:\n{ends}")
         time.sleep(0.2)
 
 

@@ -117,7 +117,7 @@ class Stack:
             catcher = Catcher.choose(self.folder / "caught")
             self.catcher_page = catcher.page
             self.environment |= catcher.settings_of_services()
-            watched = [self._watched("catcher", catcher.command(), catcher.environment()), *watched]
+            watched = [self._watched("catcher", catcher.command()), *watched]
         watched += [
             self._watched(f"{service}-{kind}", [sys.executable, "-m", f"services.{service}", kind])
             for kind in KINDS
@@ -127,7 +127,7 @@ class Stack:
             each.environment |= self.environment
         configuration.remember(self.folder, self.environment, self.broker.management_url)
         self._supervisor.run(*watched)
-        readiness.wait_until_ready(self.public_url, self.broker, self.database_urls, self._logs)
+        readiness.wait_until_ready(self.public_url, self.broker, self.database_urls, self._supervisor)
 
     def _note_server(self, started: "Future[Broker]") -> None:
         if started.exception() is None:

@@ -1,0 +1,31 @@
+"""Up to which outbox position nothing can appear any more.
+
+Positions are given out before their transactions commit, so a lower one can become visible long after a higher one. What
+was read up to some position is complete only when every transaction that was open then has ended.
+"""
+
+import time
+
+REST_SECONDS = 1.0
+"""Between being given a position and being given a transaction id lie microseconds; this is a generous while for them."""
+
+
+class Horizon:
+    """Follows one outbox: notes how far was read, and later whether that was all."""
+
+    def __init__(self) -> None:
+        self._complete = 0
+        self._read = 0
+        self._first_not_open_then: int | None = None
+        self._noted_at = 0.0
+
+    def reach(self, position: int, *, oldest_open: int, next_transaction: int) -> int:
+        """Note that rows were read up to `position`, under a snapshot with these transaction ids; returns what is complete."""
+        now = time.monotonic()
+        noted = self._first_not_open_then
+        if noted is not None and oldest_open >= noted and now - self._noted_at >= REST_SECONDS:
+            self._complete, noted = self._read, None
+        if noted is None:
+            self._read, self._noted_at, noted = position, now, next_transaction
+        self._first_not_open_then = noted
+        return self._complete

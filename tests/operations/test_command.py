@@ -1,0 +1,99 @@
+"""The command speaks so that a person knows what to do next."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = [
+    ["up"],
+    ["rehearse"],
+    ["status"],
+    ["ledger"],
+    ["migrate"],
+    ["secrets"],
+    ["parked", "list"],
+    ["parked", "show"],
+    ["parked", "replay"],
+    ["parked", "discard"],
+    ["programme", "check"],
+    ["programme", "apply"],
+    ["register", "import"],
+    ["keys", "create"],
+    ["keys", "list"],
+    ["keys", "revoke"],
+    ["staff", "add"],
+    ["staff", "sign-in-link"],
+]
+PROGRAMMES = Path(__file__).parents[2] / "programmes"
+
+
+def frist(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FRIST_")}
+    environment |= {"FRIST_FOLDER": str(folder), "COLUMNS": "200"}
+    command = [sys.executable, "-m", "operations", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_each_command_explains_itself(command: list[str]) -> None:
+    from typer.testing import CliRunner  # noqa: PLC0415
+
+    from operations.command import app  # noqa: PLC0415
+
+    told = CliRunner().invoke(app, [*command, "--help"])
+
+    assert told.exit_code == 0
+    assert "Usage:" in told.stdout
+
+
+def test_without_a_platform_it_says_how_to_start_one(tmp_path: Path) -> None:
+    done = frist("status", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "make up" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_sound_programme_is_in_order(tmp_path: Path) -> None:
+    done = frist("programme", "check", str(PROGRAMMES / "dk-digital-post-2013.yaml"), folder=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert "in order" in done.stdout
+
+
+def test_a_faulty_programme_is_told_line_by_line(tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text(
+        (PROGRAMMES / "dk-digital-post-2013.yaml").read_text().replace("country: dk", "country: atlantis")
+    )
+
+    done = frist("programme", "check", str(faulty), folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "line " in done.stderr
+
+
+def test_a_platform_that_does_not_answer_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "stack.json").write_text(
+        '{"FRIST_PUBLIC_URL": "http://localhost:9", "FRIST_OPERATOR_KEY": "frist_x_y"}'
+    )
+
+    done = frist("staff", "list", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_existing_secrets_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+
+    first = frist("secrets", "--output", str(path), folder=tmp_path)
+    kept = path.read_text()
+    second = frist("secrets", "--output", str(path), folder=tmp_path)
+
+    assert (first.returncode, second.returncode) == (0, 1)
+    assert path.read_text() == kept

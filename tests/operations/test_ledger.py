@@ -1,0 +1,166 @@
+"""The ledger sees every event that did not take effect, and nothing else."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from messaging.database import Database
+from operations.ledger import Ledger
+from operations.ledger.reading import NotSettledError
+from operations.services import SERVICES
+
+Databases = dict[str, Database[Any]]
+TYPE = "registration.case_opened.v1"
+"""Only reporting has to subscribe to it for these tests to hold; whoever else does is looked up."""
+
+
+@pytest.fixture
+def platform_databases(fresh_database: Callable[..., Database[Any]]) -> Databases:
+    return {service: fresh_database(service) for service in SERVICES}
+
+
+@pytest.fixture
+def ledger(platform_databases: Databases) -> Iterator[Ledger]:
+    urls = {
+        service: database.engine.url.render_as_string(hide_password=False)
+        for service, database in platform_databases.items()
+    }
+    ledger = Ledger(urls)
+    yield ledger
+    ledger.close()
+
+
+def publish(connection: Connection, *, published: bool = True, age: timedelta = timedelta(hours=1)) -> tuple[str, int]:
+    """Put an event into an outbox as registration's relay leaves it; its id and position."""
+    event_id = str(uuid.uuid4())
+    insert = text("""
+        INSERT INTO outbox (event_id, type, subject, municipality, lane, private, routing_key, envelope, stored_at, published_at)
+        VALUES (:id, :type, 'case', 'dk-0101', 'bulk', false, 'key', '{}', :at, :published) RETURNING position
+    """)
+    at = datetime.now(UTC) - age  # noqa: TID251  (machine time)
+    values = {"id": event_id, "type": TYPE, "at": at, "published": at if published else None}
+    return event_id, connection.execute(insert, values).scalar_one()
+
+
+def take_effect(databases: Databases, event_id: str, position: int) -> None:
+    """Put an event into the inbox of everybody who subscribes to it."""
+    from operations.ledger.subscriptions import subscribed_types  # noqa: PLC0415
+
+    insert = text(
+        "INSERT INTO inbox (event_id, producer, position, type, lane) VALUES (:id, 'registration', :at, :type, 'bulk')"
+    )
+    for service in SERVICES:
+        if TYPE in subscribed_types(service):
+            with databases[service].engine.begin() as connection:
+                connection.execute(insert, {"id": event_id, "at": position, "type": TYPE})
+
+
+def park(database: Database[Any], event_id: str, position: int) -> None:
+    insert = text("""
+        INSERT INTO parked (event_id, type, producer, position, subject, lane, body, reason, detail, attempts)
+        VALUES (:id, :type, 'registration', :at, 'case', 'bulk', '', 'refused', '', 1)
+    """)
+    with database.engine.begin() as connection:
+        connection.execute(insert, {"id": event_id, "type": TYPE, "at": position})
+
+
+def run_timer(database: Database[Any], *, did: int, began: timedelta = timedelta(seconds=1)) -> None:
+    """Note a run of a timer that began so long from now."""
+    upsert = text("""
+        INSERT INTO timers (name, ran_at, business_now, did) VALUES ('allocate', clock_timestamp() + :began, now(), :did)
+        ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, did = excluded.did
+    """)
+    with database.engine.begin() as connection:
+        connection.execute(upsert, {"began": began, "did": did})
+
+
+def test_an_untouched_platform_is_settled(ledger: Ledger) -> None:
+    assert ledger.page().is_settled
+    assert ledger.settled()
+
+
+def test_an_event_that_took_effect_everywhere_is_settled(ledger: Ledger, platform_databases: Databases) -> None:
+    with platform_databases["registration"].engine.begin() as connection:
+        event = publish(connection)
+
+    take_effect(platform_databases, *event)
+
+    page = ledger.page()
+    assert ledger.settled()
+    assert page.total("published") == page.total("applied") >= 1
+
+
+def test_a_published_event_that_is_nowhere_is_missing(ledger: Ledger, platform_databases: Databases) -> None:
+    with platform_databases["registration"].engine.begin() as connection:
+        publish(connection)
+
+    page = ledger.page()
+
+    assert page.total("missing") == page.total("published") >= 1
+    assert page.total("pending") == 0
+    assert not ledger.settled()
+
+
+def test_an_event_that_waits_for_its_relay_is_pending(ledger: Ledger, platform_databases: Databases) -> None:
+    with platform_databases["registration"].engine.begin() as connection:
+        publish(connection, published=False)
+
+    page = ledger.page()
+
+    assert page.total("pending") >= 1
+    assert page.total("missing") == 0
+    assert not ledger.settled()
+
+
+def test_a_parked_event_is_accounted_for(ledger: Ledger, platform_databases: Databases) -> None:
+    with platform_databases["registration"].engine.begin() as connection:
+        event = publish(connection)
+    for service in SERVICES:
+        park(platform_databases[service], *event)
+
+    page = ledger.page()
+
+    assert page.is_settled
+    assert page.total("parked") >= 1
+    assert page.total("applied") == 0
+
+
+def test_a_position_that_becomes_visible_late_is_not_overlooked(ledger: Ledger, platform_databases: Databases) -> None:
+    engine = platform_databases["registration"].engine
+    with engine.connect() as slow, slow.begin():
+        _, early = publish(slow)
+        with engine.begin() as quick:
+            later_id, later = publish(quick)
+        take_effect(platform_databases, later_id, later)
+        assert early < later
+        assert ledger.settled()
+
+    assert not ledger.settled()
+    assert ledger.page().total("missing") >= 1
+
+
+def test_a_timer_has_to_look_once_more_after_the_last_event(ledger: Ledger, platform_databases: Databases) -> None:
+    run_timer(platform_databases["scheduling"], did=0, began=timedelta(seconds=-1))
+    assert not ledger.settled()
+
+    run_timer(platform_databases["scheduling"], did=0)
+
+    assert ledger.settled()
+
+
+def test_a_timer_that_found_work_is_waited_for(ledger: Ledger, platform_databases: Databases) -> None:
+    run_timer(platform_databases["scheduling"], did=3)
+
+    assert not ledger.settled()
+
+
+def test_waiting_in_vain_says_for_what(ledger: Ledger, platform_databases: Databases) -> None:
+    with platform_databases["registration"].engine.begin() as connection:
+        publish(connection)
+
+    with pytest.raises(NotSettledError, match=r"registration to .* missing"):
+        ledger.wait_until_settled(patience=0.1)

@@ -1,0 +1,71 @@
+"""What dies is started again; what is told to stop stops."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from operations.local.supervisor import Supervisor, Watched
+from tests.support.waiting import eventually
+
+SLEEPS = "import signal; signal.pause()"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True)\nwhile True: signal.pause()"
+
+
+@pytest.fixture
+def deaths() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path, deaths: list[str]) -> Iterator[Supervisor]:
+    supervisor = Supervisor(tmp_path, on_death=lambda watched, code: deaths.append(f"{watched.name} {code}"))
+    yield supervisor
+    supervisor.stop(patience=0.5)
+
+
+def a_process(folder: Path, code: str = SLEEPS, name: str = "sleeper") -> Watched:
+    return Watched(name, [sys.executable, "-c", code], dict(os.environ), folder / f"{name}.log")
+
+
+def listed(folder: Path) -> dict[str, tuple[int | None, int]]:
+    rows = json.loads((folder / "processes.json").read_text())
+    return {row["name"]: (row["pid"], row["restarts"]) for row in rows}
+
+
+def test_a_killed_process_is_started_again(supervisor: Supervisor, tmp_path: Path, deaths: list[str]) -> None:
+    supervisor.run(a_process(tmp_path))
+    first_pid, _ = listed(tmp_path)["sleeper"]
+    assert first_pid
+
+    os.kill(first_pid, signal.SIGKILL)
+
+    second_pid = eventually(lambda: listed(tmp_path)["sleeper"][1] == 1 and listed(tmp_path)["sleeper"][0], "a new PID")
+    assert second_pid != first_pid
+    assert deaths == ["sleeper -9"]
+
+
+def test_a_process_that_dies_at_once_is_started_ever_more_rarely(supervisor: Supervisor, tmp_path: Path) -> None:
+    watched = a_process(tmp_path, code="raise SystemExit(3)")
+
+    supervisor.run(watched)
+
+    eventually(lambda: watched.restarts >= 3, "three restarts")
+    assert watched.wait_seconds >= 1
+
+
+def test_stop_ends_even_what_does_not_listen(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.run(a_process(tmp_path, DEAF, "deaf"), a_process(tmp_path))
+    eventually(lambda: (tmp_path / "deaf.log").read_text().startswith("deaf"), "the deaf one is up")
+    pids = [pid for pid, _ in listed(tmp_path).values() if pid]
+
+    supervisor.stop(patience=0.5)
+
+    assert len(pids) == 2
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+    assert not (tmp_path / "processes.json").exists()
