@@ -28,6 +28,8 @@ ITEMS = (
     NavigationItem(_("Messages"), "/notifications/messages", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("Dashboard"), "/reporting/dashboard"),
     NavigationItem(_("Dashboard"), "/reporting/dashboard", _ALL_STAFF),
+    NavigationItem(_("Reports"), "/reporting/reports", frozenset({Role.OPERATOR, Role.LEAD})),
+    NavigationItem(_("Subsidies"), "/reporting/money", frozenset({Role.OPERATOR, Role.LEAD})),
 )
 
 SIGN_IN = "/registration/sign-in"
