@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask, Response, current_app, make_response, request
 from sqlalchemy import Connection, Row, delete, func, insert, select, text
 
@@ -98,7 +98,12 @@ def _kept_or_made(connection: Connection, key: str, make: Callable[[], Response]
 def _kept(row: Row[Any], key: str, request_hash: bytes) -> Response:
     if row.request_hash != request_hash:
         raise KeyReused("This Idempotency-Key was used for another request; take a new key for each request.")
-    answer = json.loads(_cipher(key).decrypt(row.answer))
+    try:
+        answer = json.loads(_cipher(key).decrypt(row.answer))
+    except InvalidToken:
+        raise KeyReused(
+            "The answer kept for this Idempotency-Key can no longer be read; look before you repeat."
+        ) from None
     response = Response(answer["body"], status=row.status, headers=answer["headers"])
     response.headers["Idempotency-Replayed"] = "true"
     return response

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from messaging.database import Database
 from messaging.unit_of_work import UnitOfWork
-from tests.web.conftest import count
+from tests.web.conftest import count, make_library
 from web.idempotency import forget_old_answers
 
 BOOKS = "/library/api/books"
@@ -109,3 +109,14 @@ def test_a_key_that_is_too_long_is_refused(client: FlaskClient) -> None:
 
     assert answer.status_code == 422
     assert "UUID" in answer.json["detail"]
+
+
+def test_an_answer_kept_under_a_secret_that_was_replaced_is_not_made_anew(
+    client: FlaskClient, database: Database[UnitOfWork]
+) -> None:
+    post(client, "k-1", title="Emma")
+
+    answer = post(make_library(database, secret_key="n" * 40).test_client(), "k-1", title="Emma")
+
+    assert answer.status_code == 422
+    assert count(database, "books") == 1
