@@ -71,5 +71,5 @@ $(READY): requirements.lock pyproject.toml contracts/pyproject.toml $(TEXTS)
 	else $(BIN)/python -m ensurepip -q && pip="$(BIN)/python -m pip" || { echo "No pip: install python3-pip"; exit 1; }; fi; \
 	$$pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 	$$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e contracts -e .
-	@for folder in $(sort $(dir $(patsubst %/LC_MESSAGES/,%,$(dir $(TEXTS))))); do $(BIN)/pybabel --quiet compile -d $$folder || exit 1; done
+	@for text in $(TEXTS); do $(BIN)/pybabel --quiet compile -i $$text -o $${text%.po}.mo || exit 1; done
 	@touch $@
