@@ -36,6 +36,12 @@ SIGN_IN = "/registration/sign-in"
 SIGN_OUT = "/registration/sign-out"
 
 
+def local_path(wish: str | None, otherwise: str = "/") -> str:
+    """Where to go after signing in: the `next` of the address, unless it leads to another site."""
+    leads_here = wish and wish.startswith("/") and not wish.startswith(("//", "/\\"))
+    return wish if wish and leads_here else otherwise
+
+
 def navigation_for(actor: Actor) -> list[NavigationItem]:
     """The items this actor is offered."""
     if actor.is_staff:

@@ -1,6 +1,7 @@
 """What the HTTP kernel reads from the environment; secrets have no default."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -10,6 +11,14 @@ from messaging.errors import SettingMissingError
 
 _REMEDY = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 _SHORTEST_SECRET = 32
+
+
+class SettingUnusableError(SettingMissingError):
+    """A setting has a value that makes no sense."""
+
+    def __init__(self, name: str, remedy: str) -> None:
+        super().__init__(name, remedy)
+        self.args = (f"{name} cannot be used: {remedy}",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +58,24 @@ class WebSettings:
             secret_key=_secret(env, "FRIST_SECRET_KEY"),
             link_key=_secret(env, "FRIST_LINK_KEY"),
             public_url=env.get("FRIST_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
-            clock=env.get("FRIST_CLOCK", SYSTEM),
-            operator_key_hash=env.get("FRIST_OPERATOR_KEY_HASH") or None,
-            open_posts_per_minute=int(env.get("FRIST_OPEN_POSTS_PER_MINUTE", "30")),
-            proxies=int(env.get("FRIST_PROXIES", "0")),
+            clock=_like(env, "FRIST_CLOCK", SYSTEM, f"{SYSTEM}|{DRIVEN}", "it is either 'system' or 'driven'"),
+            operator_key_hash=_like(
+                env, "FRIST_OPERATOR_KEY_HASH", "", "|[0-9a-f]{64}", "it is a SHA-256 in hexadecimal"
+            )
+            or None,
+            open_posts_per_minute=int(
+                _like(env, "FRIST_OPEN_POSTS_PER_MINUTE", "30", r"\d+", "it is a whole number; 0: no limit")
+            ),
+            proxies=int(_like(env, "FRIST_PROXIES", "0", r"\d", "it is how many proxies stand before the service")),
             metrics_of_many_processes="PROMETHEUS_MULTIPROC_DIR" in env,
         )
+
+
+def _like(environ: Mapping[str, str], name: str, default: str, pattern: str, remedy: str) -> str:
+    value = environ.get(name, default)
+    if not re.fullmatch(pattern, value):
+        raise SettingUnusableError(name, remedy)
+    return value
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:
@@ -62,5 +83,5 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingMissingError(name, _REMEDY)
     if len(value) < _SHORTEST_SECRET:
-        raise SettingMissingError(name, f"it is shorter than {_SHORTEST_SECRET} characters; {_REMEDY}")
+        raise SettingUnusableError(name, f"it is shorter than {_SHORTEST_SECRET} characters; {_REMEDY}")
     return value

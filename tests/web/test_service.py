@@ -17,6 +17,7 @@ from tests.web.conftest import a_key, make_library, some_settings
 from web import migrations
 from web.access_log import accesses_of, log_access
 from web.front import front_page_app
+from web.navigation import local_path
 from web.origin import Origin
 from web.settings import WebSettings
 
@@ -100,6 +101,29 @@ def test_settings_name_what_is_missing_and_how_to_make_it() -> None:
         WebSettings.load({})
     with pytest.raises(SettingMissingError, match=r"FRIST_LINK_KEY.*shorter than 32"):
         WebSettings.load({"FRIST_SECRET_KEY": "s" * 32, "FRIST_LINK_KEY": "short"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FRIST_CLOCK", "sundial"),
+        ("FRIST_OPERATOR_KEY_HASH", "my-key"),
+        ("FRIST_OPEN_POSTS_PER_MINUTE", "many"),
+        ("FRIST_PROXIES", "-1"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_by_name(name: str, value: str) -> None:
+    secrets = {"FRIST_SECRET_KEY": "s" * 32, "FRIST_LINK_KEY": "l" * 32}
+
+    assert WebSettings.load(secrets).open_posts_per_minute == 30
+    with pytest.raises(SettingMissingError, match=f"{name} cannot be used"):
+        WebSettings.load({**secrets, name: value})
+
+
+@pytest.mark.parametrize("elsewhere", [None, "", "https://evil.example", "//evil.example", "/\\evil.example", "evil"])
+def test_nobody_is_led_to_another_site_after_signing_in(elsewhere: str | None) -> None:
+    assert local_path(elsewhere, "/scheduling/day") == "/scheduling/day"
+    assert local_path("/reporting/dashboard?x=1") == "/reporting/dashboard?x=1"
 
 
 def test_the_tables_come_and_go(databases: "Databases") -> None:
