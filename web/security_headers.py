@@ -10,14 +10,18 @@ _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+
+_HTTPS_HEADERS = (
+    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 
 
 def register_security_headers(app: Flask, *, is_https: bool) -> None:
     """Put the headers on every answer; answers are not kept by anybody unless the view says so."""
-    headers = _HEADERS + ((("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),) if is_https else ())
+    headers = _HEADERS + (_HTTPS_HEADERS if is_https else ())
 
     @app.after_request
     def protect(response: Response) -> Response:
