@@ -7,6 +7,11 @@ from typing import Any
 from operations.rehearsal.rules.rule import AcrossRule, Databases, Row, Rule, SqlRule
 
 _REMINDS = "(purpose = 'session_reminder' OR purpose LIKE 'ladder:%%')"
+_TO_BE_PRINTED = """
+    (state = 'planned' AND channel = 'letter'
+     AND created_at > (SELECT max(created_at) FROM messages) - interval '4 days')"""
+"""A letter waits for the next print run, on the next business day."""
+
 _TOLD_AT_ONCE = ("booking_confirmed", "booking_moved", "booking_cancelled")
 
 
@@ -77,7 +82,10 @@ def _untold(databases: Databases) -> list[Row]:
     )
     messages = databases.rows(
         "notifications",
-        "SELECT case_id, purpose, sequence, state, reason FROM messages WHERE purpose = ANY (%(purposes)s)",
+        f"""
+        SELECT case_id, purpose, sequence, state, reason, {_TO_BE_PRINTED} AS is_printed_next
+        FROM messages WHERE purpose = ANY (%(purposes)s)
+        """,
         {"purposes": list(_TOLD_AT_ONCE)},
     )
     return list(_not_told(events, messages))
@@ -93,7 +101,11 @@ def _not_told(events: list[Row], messages: list[Row]) -> Iterable[Row]:
         message = told.get((event["case_id"], event["purpose"], event["sequence"]))
         if message is None:
             yield {**event, "message": "none"}
-        elif message["state"] != "sent" and newest_told.get(event["case_id"], -1) < event["sequence"]:
+        elif (
+            message["state"] != "sent"
+            and not message["is_printed_next"]
+            and newest_told.get(event["case_id"], -1) < event["sequence"]
+        ):
             yield {**event, "message": message["state"], "reason": message["reason"]}
 
 
@@ -129,7 +141,10 @@ def _unreached_on_paper(databases: Databases) -> list[Row]:
         WHERE coalesce(k.email, '') = '' AND coalesce(k.phone, '') = '' AND NOT c.erased
         """,
     )
-    query = "SELECT case_id, channel, count(*) AS sent FROM messages WHERE state = 'sent' GROUP BY case_id, channel"
+    query = f"""
+        SELECT case_id, channel, count(*) AS sent FROM messages
+        WHERE state = 'sent' OR {_TO_BE_PRINTED} GROUP BY case_id, channel
+    """
     sent = {(row["case_id"], row["channel"]): row["sent"] for row in databases.rows("notifications", query)}
     breaches = []
     for row in paper:
