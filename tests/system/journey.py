@@ -39,6 +39,7 @@ class Journey:
         self.register()
         booking = self.get_a_seat()
         self.move(booking)
+        self.read_the_mail(booking)
         self.be_helped()
         self.answer_the_survey()
         eventually(lambda: self.fulfilled() == before + 1, "the dashboard shows one more fulfilled")
@@ -69,6 +70,14 @@ class Journey:
         assert moved["session"]["session_id"] == other["session_id"]
         assert moved["booking_id"] == booking["booking_id"]
         self.say(f"moved to {other['starts_at']}")
+
+    def read_the_mail(self, booking: dict[str, Any]) -> None:
+        """Seat and move came as mails with one calendar entry, whose newer version takes the place of the older."""
+        eventually(lambda: len(self.mailbox.calendars()) == 2, "the seat and its move come by mail")
+        versions = sorted(self.mailbox.calendars(), key=lambda entry: int(entry["SEQUENCE"]))
+        assert [int(entry["SEQUENCE"]) for entry in versions] == [booking["revision"], booking["revision"] + 1]
+        assert len({str(entry["UID"]) for entry in versions}) == 1
+        self.say("has the move in its calendar")
 
     def be_helped(self) -> None:
         """The coach finds them on the day's list and records that all was achieved."""
