@@ -34,7 +34,7 @@ class Journey:
     def run(self) -> None:
         """From registering to the answer to the survey; AssertionError says where it ended."""
         self.operator.open(self.setting)
-        eventually(self.knows_the_programme, "the dashboard knows the programme")
+        eventually(lambda: self.operator.is_reported(self.setting), "the dashboard knows the programme")
         before = self.fulfilled()
         self.register()
         booking = self.get_a_seat()
@@ -94,11 +94,6 @@ class Journey:
         self.organisation.answer(link.rpartition("/")[2])
         eventually(lambda: self.dashboard()["surveys"]["answered"] == answered + 1, "the dashboard counts the answer")
         self.say("answered the survey")
-
-    def knows_the_programme(self) -> bool:
-        """Whether news of the programme has come to reporting."""
-        listed = self.operator.http.get("/reporting/api/programmes")
-        return any(programme["programme_id"] == self.setting.programme_id for programme in listed)
 
     def fulfilled(self) -> int:
         """Fulfilled cases on the dashboard."""
