@@ -51,7 +51,8 @@ def claim(
     programmes = uow.programmes.all()
     longest = max((programme.cap.window for programme in programmes.values()), default=_LONGEST_WINDOW)
     recent = uow.messages.recent_reminders(cases, uow.now - longest) if cases else {}
-    in_other_hands = uow.recipients.load([case_id for case_id in cases if case_id not in recipients])
+    unseen = [case_id for case_id in cases if case_id not in recipients]
+    in_other_hands = uow.recipients.load(unseen) if unseen else {}
     changes: list[Change] = []
     parcels: list[Parcel] = []
     for message in due:
