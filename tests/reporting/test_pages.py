@@ -57,7 +57,9 @@ def test_a_picture_has_its_numbers_as_a_table(client: FlaskClient, report_id: st
         assert f'data-key="{key}"' in page
 
 
-def test_outsiders_are_told_what_is_hidden_from_them(client: FlaskClient, operator: FlaskClient, report_id: str) -> None:
+def test_outsiders_are_told_what_is_hidden_from_them(
+    client: FlaskClient, operator: FlaskClient, report_id: str
+) -> None:
     outside = client.get("/reporting/municipalities/dk-0825?language=en").get_data(as_text=True)
     inside = operator.get("/reporting/municipalities/dk-0825?language=en").get_data(as_text=True)
 

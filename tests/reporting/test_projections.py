@@ -8,9 +8,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from frist_contracts import BookingCancelled, BookingMissed, BookingMoved, CapacityChanged, CapacityDay, CaseErased
-from frist_contracts import CaseUnplaced, CaseWaitlisted, Event, MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
-from frist_contracts import SurveyAnswered
+from frist_contracts import (
+    BookingCancelled,
+    BookingMissed,
+    BookingMoved,
+    CapacityChanged,
+    CapacityDay,
+    CaseErased,
+    CaseUnplaced,
+    CaseWaitlisted,
+    Event,
+    MessageFailed,
+    MessageSent,
+    MessageWithheld,
+    NoAddressLeft,
+    SurveyAnswered,
+)
 from messaging.database import Database
 from services.reporting.storage.tables import PROJECTIONS
 from services.reporting.storage.tallies import TALLIES
@@ -21,7 +34,8 @@ _KEPT = [*(table.name for table in PROJECTIONS), *(tally.name for tally in TALLI
 
 def everything(uow: Any) -> dict[str, list[str]]:
     return {
-        name: sorted(uow.connection.execute(text(f"SELECT CAST(row AS text) FROM {name} AS row")).scalars()) for name in _KEPT
+        name: sorted(uow.connection.execute(text(f"SELECT CAST(row AS text) FROM {name} AS row")).scalars())
+        for name in _KEPT
     }
 
 
@@ -38,11 +52,18 @@ def an_eventful_story() -> list[Event]:
         world.registered("case-2", "dk-0147"),
         CaseWaitlisted(**second, topics=["digital_mailbox"], reason="no_seat_fits"),
         world.confirmed("case-2", 2, "dk-0147"),
-        BookingMoved(**{**second, "sequence": 3}, booking_id="booking-case-2", revision=1, moved_by="staff", session=session),
+        BookingMoved(
+            **{**second, "sequence": 3}, booking_id="booking-case-2", revision=1, moved_by="staff", session=session
+        ),
         BookingMissed(**{**second, "sequence": 4}, booking_id="booking-case-2", session_id="session-2", form="visit"),
         CaseUnplaced(**{**second, "sequence": 5}, reason="too_many_no_shows"),
         BookingCancelled(
-            **world.about("case-3", 9), booking_id="b-3", revision=2, cancelled_by="staff", reason="asked", session=session
+            **world.about("case-3", 9),
+            booking_id="b-3",
+            revision=2,
+            cancelled_by="staff",
+            reason="asked",
+            session=session,
         ),
         CaseErased(**world.about("case-2", 8, "dk-0147"), state="withdrawn"),
         MessageSent(**message, message_id="m-1", purpose="booking_confirmed"),
@@ -50,7 +71,12 @@ def an_eventful_story() -> list[Event]:
         MessageWithheld(**message, message_id="m-2", purpose="ladder:letter-1", reason="case_closed"),
         NoAddressLeft(case_id="case-3", programme_id=world.PROGRAMME, municipality="dk-0101"),
         SurveyAnswered(
-            survey_id="s-1", case_id="case-1", programme_id=world.PROGRAMME, municipality="dk-0101", score=4, first_visit=True
+            survey_id="s-1",
+            case_id="case-1",
+            programme_id=world.PROGRAMME,
+            municipality="dk-0101",
+            score=4,
+            first_visit=True,
         ),
         CapacityChanged(**capacity, sequence=1, from_day=world.day("2013-09-02"), days=_days("02", "03", "04")),
         CapacityChanged(**capacity, sequence=2, from_day=world.day("2013-09-03"), days=_days("04", taken=1)),

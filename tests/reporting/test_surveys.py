@@ -106,7 +106,9 @@ def test_a_wrong_link_leads_nowhere(client: FlaskClient) -> None:
     assert client.post("/reporting/api/survey/AAAAAAAAAAAAAAAAAAAAAA", json={"score": 3}).status_code == 404
 
 
-def test_erasing_drops_the_comment_and_keeps_the_count(database: Database[Any], client: FlaskClient, token: str) -> None:
+def test_erasing_drops_the_comment_and_keeps_the_count(
+    database: Database[Any], client: FlaskClient, token: str
+) -> None:
     client.post(f"/reporting/api/survey/{token}", json={"score": 2, "comment": "My name is Ole"})
     answered = SurveyAnswered(
         survey_id=survey_id_of("booking-case-1"),

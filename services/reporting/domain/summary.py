@@ -30,7 +30,11 @@ DEFINITIONS = {
 
 
 def summarise(
-    programme: Programme, municipalities: Rows, figures: Mapping[str, Rows], today: date, municipality: str | None = None
+    programme: Programme,
+    municipalities: Rows,
+    figures: Mapping[str, Rows],
+    today: date,
+    municipality: str | None = None,
 ) -> Summary:
     """Everything that is known, small cells and all."""
     cases = _numbers(figures["states"], "state")

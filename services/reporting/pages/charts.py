@@ -90,7 +90,8 @@ def day_curve(days: Sequence[Mapping[str, Any]], target: date, today: date) -> D
     top = scale[-1].value
     dates = [date.fromisoformat(day["day"]) for day in days]
     bars = [
-        {**day, "x": at + 0.1, "height": _height(day["registered"], top), "date": dates[at]} for at, day in enumerate(days)
+        {**day, "x": at + 0.1, "height": _height(day["registered"], top), "date": dates[at]}
+        for at, day in enumerate(days)
     ]
     return DayCurve(
         days=[{**day, "date": dates[at]} for at, day in enumerate(days)],
@@ -101,7 +102,7 @@ def day_curve(days: Sequence[Mapping[str, Any]], target: date, today: date) -> D
         months=[
             {"date": each, "percent": round(100 * at / len(days), 3)}
             for at, each in enumerate(dates)
-            if each.day == 1 or at == 0 and each.day < 22
+            if each.day == 1 or (at == 0 and each.day < 22)
         ],
         target=_percent(target, dates),
         today=_percent(today, dates),

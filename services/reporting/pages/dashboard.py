@@ -110,8 +110,8 @@ def chosen(known: list[Programme], country: str | None = None) -> Programme:
 def pictures(summary: Summary, place: dict[str, Any] | None = None) -> dict[str, Any]:
     """The geometry of a summary's pictures; a municipality outsiders look at only has its groups."""
     counted, cases = summary["counted"], summary["cases"]
-    states, total = (cases["states"], cases["total"])
-    order = charts.STATE_ORDER
+    states, total = cases["states"], cases["total"]
+    order: tuple[str, ...] = charts.STATE_ORDER
     if place is not None and summary["municipality"] is None:
         states, total, order = place["groups"], place["cases"], charts.GROUP_ORDER
     target, today = date.fromisoformat(counted["target"]), date.fromisoformat(counted["day"])

@@ -103,7 +103,9 @@ class Projections:
     def capacity(self, announcements: Sequence[Row], days: Sequence[Row]) -> None:
         """Seats by day: the latest announcement that speaks of a day holds, also where it names no seats."""
         merge_new(self._connection, tables.capacity_announcements, announcements)
-        merge_latest(self._connection, tables.capacity_days, latest_of(days, "programme_id", "municipality", "day", "form"))
+        merge_latest(
+            self._connection, tables.capacity_days, latest_of(days, "programme_id", "municipality", "day", "form")
+        )
         places = {
             "programmes": [row["programme_id"] for row in announcements],
             "municipalities": [row["municipality"] for row in announcements],
