@@ -34,6 +34,7 @@ def main() -> None:
         asyncio.run(_serve(store, options, pages))
     finally:
         pages.shutdown()
+        store.close()
 
 
 async def _serve(store: CaughtStore, options: argparse.Namespace, pages: BaseWSGIServer) -> None:

@@ -36,6 +36,10 @@ class CaughtStore:
     def __len__(self) -> int:
         return len(self._offsets)
 
+    def close(self) -> None:
+        """Nothing more is caught."""
+        self._index.close()
+
     def add_mail(self, recipients: list[str], content: bytes) -> Entry:
         """Keep a mail as it came."""
         mail = message_from_bytes(content)

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +156,5 @@ def _remove_files(folder: Path, batch_id: str) -> None:
         path.unlink(missing_ok=True)
 
 
-@cache
 def _settings() -> NotificationsSettings:
     return NotificationsSettings.load()

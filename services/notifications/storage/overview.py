@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text, tuple_
+from sqlalchemy import Connection, Select, select, text, tuple_
 
 from services.notifications.domain.message import Message
 from services.notifications.storage.messages import as_message
@@ -59,10 +59,6 @@ class Overview:
         """When messages were settled."""
         query = select(messages.c.message_id, messages.c.settled_at).where(messages.c.message_id.in_(message_ids))
         return {row.message_id: row.settled_at for row in self._connection.execute(query)}
-
-    def purposes(self) -> list[str]:
-        """Every purpose there is a message of, steps of ladders told apart."""
-        return list(self._connection.execute(select(messages.c.purpose).distinct().order_by(func.lower(messages.c.purpose))).scalars())
 
 
 def _filtered(query: Select[Any], filters: dict[str, str | None]) -> Select[Any]:
