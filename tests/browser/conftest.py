@@ -10,9 +10,10 @@ from operations.local.stack import Stack
 from operations.rehearsal.http_client import HttpClient
 from tests.browser.chromium import WIDE, a_browser
 from tests.browser.pages import Staff
+from tests.browser.world import a_world
 from tests.support.waiting import eventually
 from tests.system.people import Operator, a_number
-from tests.system.setting import Setting
+from tests.system.setting import MUNICIPALITY, Setting
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,23 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the run."""
     with a_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def world(platform: Stack, setting: Setting, staff: Staff) -> dict[str, str]:
+    """Something to show on every kind of page."""
+    made = a_world(platform.public_url, platform.catcher_page, staff.operator, setting)
+    return {**made, "sign_in": staff.link("lead", MUNICIPALITY).rpartition("/")[2]}
+
+
+@pytest.fixture(scope="session")
+def viewers(browser: Browser, platform: Stack, staff: Staff) -> Iterator[dict[str, Page]]:
+    """A window of somebody who is not signed in, and one of a national operator."""
+    pages = {viewer: browser.new_context(base_url=platform.public_url).new_page() for viewer in ("visitor", "operator")}
+    staff.sign_in(pages["operator"], "operator")
+    yield pages
+    for page in pages.values():
+        page.context.close()
 
 
 @pytest.fixture
