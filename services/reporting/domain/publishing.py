@@ -107,6 +107,7 @@ def _seats(seats: Mapping[str, Any], waiting: int | None, places: Sequence[Mappi
         "seats_needed": waiting,
         "seats_free": seats["seats_free"],
         "seats_short": None if waiting is None else short,
+        "seats_foreseen": seats.get("seats_foreseen"),
         "until": seats["until"],
     }
 

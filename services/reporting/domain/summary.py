@@ -19,6 +19,10 @@ Summary = dict[str, Any]
 DEFINITIONS = {
     "late": "cases neither fulfilled nor exempt once the deadline has passed",
     "seats_needed": "cases on the waiting list",
+    "seats_foreseen": (
+        "seats that cases not yet heard from will want by the target: what the model still expects, times the share of "
+        "registered cases that have wanted a seat so far"
+    ),
     "seats_free": "seats not taken from today up to and including the day in `until`",
     "seats_short": "seats needed beyond those free, added up over the municipalities",
     "no_show_share": "missed among attended and missed bookings",
@@ -41,6 +45,7 @@ def summarise(
     places = municipality_rows(municipalities, figures, programme.money)
     answers = _pairs(figures["surveys"], "score", "first_visit")
     bookings = booking_outcomes(figures["bookings"], programme.forms)
+    registrations = _registrations(programme, figures, today)
     is_over = programme.deadline is not None and today >= programme.deadline
     return {
         "programme": _programme(programme),
@@ -53,8 +58,11 @@ def summarise(
             "late": states.late(cases) if is_over else None,
             "lost_addresses": sum(row["number"] for row in figures["lost_addresses"]),
         },
-        "registrations": _registrations(programme, figures, today),
-        "seats": seats_of(places, programme.seats_until(today)),
+        "registrations": registrations,
+        "seats": {
+            **seats_of(places, programme.seats_until(today)),
+            "seats_foreseen": None if today >= programme.target else _foreseen(registrations, figures["wanting"]),
+        },
         "seat_weeks": figures["seat_weeks"],
         "waits": figures["waits"],
         "bookings": bookings,
@@ -111,6 +119,14 @@ def _registrations(programme: Programme, figures: Mapping[str, Rows], today: dat
         "fitted_delta": model.fitted_delta if model else None,
         "expected_total": round(model.expected_total) if model else None,
     }
+
+
+def _foreseen(registrations: Mapping[str, Any], wanting: Rows) -> int | None:
+    """The seats that cases still to come will want; None while there is no model."""
+    registered, expected = registrations["total"], registrations["expected_total"]
+    if not registered or expected is None:
+        return None
+    return round(max(0, expected - registered) * min(1, sum(row["number"] for row in wanting) / registered))
 
 
 def _numbers(rows: Rows, key: str) -> dict[str, int]:
