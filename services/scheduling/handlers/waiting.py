@@ -32,6 +32,7 @@ def look_again(uow: SchedulingUnitOfWork) -> int:
 
 
 def _offer(session_id: str, programmes: dict[str, ProgrammeRules], uow: SchedulingUnitOfWork) -> None:
+    """Whoever is first in line for the free seat gets the earliest that fits, be it this one or another."""
     session = uow.sessions.get(session_id)
     while session and session.is_free:
         rules = programmes[session.programme_id]
@@ -39,15 +40,16 @@ def _offer(session_id: str, programmes: dict[str, ProgrammeRules], uow: Scheduli
         if session.starts_at < earliest or session.ends_at > latest:
             return
         case_id = uow.line.next_for(session, neighbours=rules.neighbours)
-        case = uow.cases.in_hand(case_id) if case_id else None
-        session = uow.seats.take(session_id, case, uow.now) if case else None
-        if case and session:
-            seat(case, session, uow)
+        if case_id is None or not _try_again(case_id, uow):
+            return
+        session = uow.sessions.get(session_id)
 
 
-def _try_again(case_id: str, uow: SchedulingUnitOfWork) -> None:
+def _try_again(case_id: str, uow: SchedulingUnitOfWork) -> bool:
     case = uow.cases.in_hand(case_id)
-    if case and case.is_open and case.placement.state == "waiting":
-        session = uow.seats.take_earliest(case, uow.now)
-        if session:
-            seat(case, session, uow)
+    if case is None or not case.is_open or case.placement.state != "waiting":
+        return False
+    session = uow.seats.take_earliest(case, uow.now)
+    if session:
+        seat(case, session, uow)
+    return session is not None
