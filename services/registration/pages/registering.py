@@ -100,6 +100,8 @@ def register(programme_id: str) -> Answer:
             return _registered(form.data, programme, known)
         except Refusal as refusal:
             form.refuse(refusal)
+    else:
+        _add_what_else_is_wrong(form, programme, known)
     return _details_page(programme, form, known, places), 422
 
 
@@ -130,6 +132,17 @@ def _registered(data: dict[str, Any], programme: Programme, known: Known) -> Res
     if result.token is None:
         return redirect(url_for("own_case.find", programme_id=programme.programme_id))
     return redirect(url_for("own_case.ask_inventory", token=result.token))
+
+
+def _add_what_else_is_wrong(form: Form, programme: Programme, known: Known) -> None:
+    """So that everything to mend is said at once."""
+    channel = form.value("channel")
+    if channel == "email" and not form.value("email"):
+        form.add_error("email", "Write an e-mail address, or choose another way to hear from us.")
+    if channel == "sms" and not form.value("phone"):
+        form.add_error("phone", "Write a mobile number, or choose another way to hear from us.")
+    if known.organisation is None and programme.country == "dk" and not form.value("postcode"):
+        form.add_error("postcode", "Write the postcode, or choose a municipality.")
 
 
 def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Known:
