@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from operations.rehearsal.http_client import HttpClient
+from tests.system.people import a_number
 from tests.system.setting import POSTCODE, Setting
 
 SOON = 30_000

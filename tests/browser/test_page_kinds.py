@@ -1,9 +1,9 @@
-"""Every kind of page, at a desk, on a telephone and at 320 pixels: no barrier, no sideways scrolling."""
+"""Every kind of page, at a desk, on a telephone, at 320 pixels and with text twice as large: no barrier, no scrolling aside."""
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from operations.services import SERVICES
 from tests.browser.chromium import NARROW, NARROWEST, WIDE, barriers, overflow
@@ -48,6 +48,9 @@ def test_a_page_shuts_nobody_out(
         page.set_viewport_size({"width": width, "height": 900})
         found += barriers(page) if width == NARROW else []
         assert overflow(page) <= 0, f"{endpoint} scrolls sideways at {width} pixels"
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert overflow(page) <= 0, f"{endpoint} scrolls sideways when its text is twice as large"
     assert found == []
 
 
@@ -59,3 +62,15 @@ def test_a_page_says_which_language_it_speaks(window: Callable[..., Page], langu
 
     assert page.locator("html").get_attribute("lang") == language
     assert barriers(page) == []
+
+
+def test_a_barrier_and_a_wide_page_would_be_found(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": NARROWEST, "height": 600})
+
+    page.set_content(
+        "<html lang='en'><title>x</title><main><img src='x'><p style='width: 900px'>wide</p></main></html>"
+    )
+
+    assert any("alternative text" in found for found in barriers(page))
+    assert overflow(page) > 0
+    page.close()
