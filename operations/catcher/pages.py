@@ -38,7 +38,9 @@ def create_app(store: CaughtStore, sms_token: str | None = None) -> Flask:
         if entry["kind"] == "sms":
             return render_template("message.html", entry=entry, headers=[], text=entry["text"], calendar="")
         mail = store.mail(entry)
-        headers = [(name, header(mail, name)) for name in ("From", "To", "Subject", "Date", "Message-ID", "X-Frist-Purpose")]
+        headers = [
+            (name, header(mail, name)) for name in ("From", "To", "Subject", "Date", "Message-ID", "X-Frist-Purpose")
+        ]
         text, calendar = part_text(mail, "text/plain"), part_text(mail, "text/calendar")
         return render_template("message.html", entry=entry, headers=headers, text=text, calendar=calendar)
 

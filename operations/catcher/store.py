@@ -111,7 +111,8 @@ class CaughtStore:
 
     def content(self, entry: Entry) -> bytes:
         """The mail's bytes."""
-        return (self._folder / entry["path"]).read_bytes()
+        path = self._folder / str(entry["path"])
+        return path.read_bytes()
 
     def _read_index(self) -> None:
         self._index.seek(0)

@@ -55,9 +55,8 @@ class Platform:
 
     def plan(self) -> "Platform":
         """Run the planning timers until there is nothing to do."""
-        for timer in (handlers.plan_ladders, handlers.plan_session_reminders):
-            while self._once(timer):
-                pass
+        while self._once(handlers.plan_reminders):
+            pass
         return self
 
     def send(self, outlets: Outlets) -> "Platform":
@@ -83,12 +82,10 @@ class Platform:
         with self.database.begin() as uow:
             return int(timer(uow))
 
-
     def print(self) -> "Platform":
         """Run the printing timers until there is nothing to do."""
-        for timer in (handlers.print_letters, handlers.reprint_spoilt):
-            while timer(self.database):
-                pass
+        while handlers.print_letters(self.database):
+            pass
         return self
 
 
@@ -151,7 +148,9 @@ def catcher(tmp_path) -> Iterator[Catcher]:
     for thread in threads:
         thread.start()
     mailer = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{smtp_port}"), 5)
-    gateway = SmsGateway(f"http://127.0.0.1:{pages.port}/sms", "sms-secret", "Frist", "https://frist.example/reports", 5)
+    gateway = SmsGateway(
+        f"http://127.0.0.1:{pages.port}/sms", "sms-secret", "Frist", "https://frist.example/reports", 5
+    )
     outlets = Outlets(mailer, gateway, "frist@example.org", LINKS)
 
     yield Catcher(store, outlets, pages.port, smtp_port)

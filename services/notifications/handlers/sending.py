@@ -85,11 +85,6 @@ def record(uow: NotificationsUnitOfWork, outcomes: Sequence[Outcome], claim_id: 
     uow.recipients.mark_announced(announced)
 
 
-def release_abandoned(uow: NotificationsUnitOfWork) -> int:
-    """Give back what a sender claimed and never settled, because it died."""
-    return uow.messages.release_abandoned()
-
-
 def _is_refused(outcome: Outcome) -> bool:
     tried_enough = outcome.fate is Fate.DEFERRED and outcome.parcel.message.attempts + 1 >= MOST_ATTEMPTS
     return outcome.fate is Fate.REFUSED or tried_enough
@@ -113,9 +108,7 @@ def _deferred(outcome: Outcome) -> Change:
 
 
 def _broken(outcome: Outcome) -> Change:
-    return Change(
-        message=outcome.parcel.message, state=FAILED, channel=outcome.parcel.channel, reason=outcome.reason
-    )
+    return Change(message=outcome.parcel.message, state=FAILED, channel=outcome.parcel.channel, reason=outcome.reason)
 
 
 def _untried(outcome: Outcome) -> Change:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask_babel import format_decimal, gettext, lazy_gettext as _
+from flask_babel import format_decimal, gettext
+from flask_babel import lazy_gettext as _
 
 STATES = {
     "planned": (_("Planned"), "info"),
@@ -16,6 +17,8 @@ STATES = {
 CHANNELS = {"email": _("E-mail"), "sms": _("SMS"), "letter": _("Letter")}
 
 LANGUAGES = {"da": _("Danish"), "sv": _("Swedish"), "en": _("English")}
+
+NOTHING = "-"
 
 PURPOSES = {
     "registration_receipt": _("Receipt of registration"),
@@ -71,11 +74,11 @@ def reason_name(reason: str | None) -> str:
     if reason in REASONS:
         return str(REASONS[reason])
     if reason.startswith(("mail_", "sms_")):
-        return gettext("The other side said no (%(code)s)", code=reason)
+        return str(gettext("The other side said no (%(code)s)", code=reason))
     return reason
 
 
 def count_row(row: dict[str, Any]) -> tuple[Any, ...]:
     """A line of the counts in words."""
-    state, channel = STATES[row["state"]][0], CHANNELS.get(row["channel"], "–")
+    state, channel = STATES[row["state"]][0], CHANNELS.get(row["channel"], NOTHING)
     return purpose_name(row["purpose"]), state, channel, reason_name(row["reason"]), format_decimal(row["messages"])

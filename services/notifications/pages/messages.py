@@ -18,7 +18,9 @@ from web.database import unit_of_work
 from web.forms import Form
 from web.paging import Page, page_args_of_request
 
-messages = Blueprint("messages_pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+messages = Blueprint(
+    "messages_pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
+)
 
 READERS = staff(Role.OPERATOR, Role.LEAD)
 FILTERS = ("state", "purpose", "channel", "case_id")

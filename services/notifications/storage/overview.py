@@ -10,7 +10,7 @@ from services.notifications.storage.messages import as_message
 from services.notifications.storage.tables import messages
 
 _BACKLOG = text("""
-    SELECT lane AS line, count(*) FROM messages
+    SELECT lane AS line, count(*) AS messages FROM messages
     WHERE state = 'planned' AND channel IS DISTINCT FROM 'letter' AND send_after <= :now GROUP BY lane
     UNION ALL SELECT 'letters', count(*) FROM messages WHERE state = 'planned' AND channel = 'letter'
     UNION ALL SELECT 'sending', count(*) FROM messages WHERE state = 'sending'
@@ -52,7 +52,7 @@ class Overview:
 
     def backlog(self) -> dict[str, int]:
         """What is due and not sent yet, by lane; the letters that wait for the next print run; what is being sent."""
-        found = {row.line: row.count for row in self._connection.execute(_BACKLOG, {"now": self._now})}
+        found = {row.line: row.messages for row in self._connection.execute(_BACKLOG, {"now": self._now})}
         return {line: found.get(line, 0) for line in ("urgent", "bulk", "letters", "sending")}
 
     def times(self, message_ids: list[str]) -> dict[str, datetime]:
@@ -66,5 +66,7 @@ def _filtered(query: Select[Any], filters: dict[str, str | None]) -> Select[Any]
         if not value:
             continue
         column = messages.c[name]
-        query = query.where(column.startswith(f"{value}:") | (column == value) if name == "purpose" else column == value)
+        query = query.where(
+            column.startswith(f"{value}:") | (column == value) if name == "purpose" else column == value
+        )
     return query
