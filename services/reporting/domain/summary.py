@@ -32,6 +32,9 @@ DEFINITIONS = {
 }
 """What the numbers mean; frozen with every report."""
 
+_DAYS_AHEAD = 120
+"""How far ahead the days are listed at most: years of empty days would hide those that have something to tell."""
+
 
 def summarise(
     programme: Programme,
@@ -103,7 +106,8 @@ def _registrations(programme: Programme, figures: Mapping[str, Rows], today: dat
     model = curve.fit(registered, programme.starts_on, programme.target, today)
     expected = model.expected if model else {}
     first = min([programme.starts_on, *registered, *fulfilled])
-    last = max(min(today, programme.ends_on), programme.target - timedelta(days=1), *registered, *fulfilled, first)
+    ahead = min(programme.target - timedelta(days=1), today + timedelta(days=_DAYS_AHEAD))
+    last = max(min(today, programme.ends_on), ahead, *registered, *fulfilled, first)
     return {
         "total": sum(registered.values()),
         "days": [
