@@ -92,10 +92,11 @@ class Staff:
         expect(page.locator(".frist-sign-out")).to_be_visible()
 
 
-def record_attendance(page: Page, setting: Setting) -> None:
-    """The coach opens the day, and records that everything was achieved."""
+def record_attendance(page: Page, setting: Setting, hours: str) -> None:
+    """The coach opens the day, and records for these hours that everything was achieved."""
     page.goto("/scheduling/day?language=en")
-    page.get_by_role("button", name=re.compile("^Record")).click()
+    visit = page.locator(".visit").filter(has=page.get_by_text(hours, exact=True))
+    visit.get_by_role("button", name=re.compile("^Record")).click()
     for topic in setting.topics:
         page.locator(f"#achieved-{topic} input[value='yes']").check()
         page.locator(f"#after-{topic} input[value='2']").check()
