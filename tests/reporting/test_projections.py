@@ -68,6 +68,7 @@ def an_eventful_story() -> list[Event]:
         CaseErased(**world.about("case-2", 8, "dk-0147"), state="withdrawn"),
         MessageSent(**message, message_id="m-1", purpose="booking_confirmed"),
         MessageFailed(**message, message_id="m-1", purpose="booking_confirmed", reason="bounced", sequence=1),
+        MessageSent(**{**message, "channel": "letter"}, message_id="m-1", purpose="booking_confirmed", sequence=2),
         MessageWithheld(**message, message_id="m-2", purpose="ladder:letter-1", reason="case_closed"),
         NoAddressLeft(case_id="case-3", programme_id=world.PROGRAMME, municipality="dk-0101"),
         SurveyAnswered(
@@ -130,6 +131,12 @@ def test_a_story_told_in_order_counts_what_happened(expected: dict[str, list[str
         f"({world.PROGRAMME},dk-0101,visit,cancelled,1)",
         f"({world.PROGRAMME},dk-0147,visit,missed,1)",
     ]
+
+
+def test_a_message_that_failed_on_one_channel_counts_on_the_next(expected: dict[str, list[str]]) -> None:
+    counted = [row.split(",")[3:] for row in expected["message_tallies"] if "booking_confirmed" in row]
+
+    assert counted == [["email", "failed", "bounced", "1)"], ["letter", "sent", '""', "1)"]]
 
 
 def test_an_announcement_of_seats_also_takes_seats_away(expected: dict[str, list[str]]) -> None:

@@ -127,10 +127,11 @@ def _registrations(programme: Programme, figures: Mapping[str, Rows], today: dat
 
 def _foreseen(registrations: Mapping[str, Any], wanting: Rows) -> int | None:
     """The seats that cases still to come will want; None while there is no model."""
-    registered, expected = registrations["total"], registrations["expected_total"]
+    registered, expected = int(registrations["total"]), registrations["expected_total"]
     if not registered or expected is None:
         return None
-    return round(max(0, expected - registered) * min(1, sum(row["number"] for row in wanting) / registered))
+    share = min(1.0, sum(int(row["number"]) for row in wanting) / registered)
+    return round(max(0, int(expected) - registered) * share)
 
 
 def _numbers(rows: Rows, key: str) -> dict[str, int]:

@@ -89,8 +89,8 @@ class Projections:
         merge_latest(self._connection, tables.sessions_held, latest_of(list(rows), "session_id"))
 
     def messages(self, rows: Iterable[Row]) -> None:
-        """What became of each message."""
-        merge_latest(self._connection, tables.messages, latest_of(list(rows), "message_id"))
+        """What became of each message on each channel."""
+        merge_latest(self._connection, tables.messages, latest_of(list(rows), "message_id", "channel"))
 
     def lost_addresses(self, rows: Iterable[Row]) -> None:
         """Cases that no letter reaches any more."""
