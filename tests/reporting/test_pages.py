@@ -7,7 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from messaging.database import Database
+from services.reporting.domain.summary import DEFINITIONS
 from services.reporting.handlers.reports import freeze_report
+from services.reporting.pages import labels
 from tests.reporting import world
 from tests.reporting.test_summary import a_country, told
 
@@ -93,3 +95,7 @@ def test_the_dashboard_says_so_when_there_is_no_programme(client: FlaskClient) -
 def test_a_municipality_that_is_none_is_not_found(client: FlaskClient, report_id: str) -> None:
     assert client.get("/reporting/municipalities/dk-9999").status_code == 404
     assert client.get("/reporting/municipalities/se-0180").status_code == 404
+
+
+def test_every_definition_is_told_to_readers() -> None:
+    assert set(labels.MEANINGS) == set(DEFINITIONS)
