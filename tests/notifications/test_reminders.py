@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from frist_contracts import MessageWithheld
+from services.notifications.storage.messages import _DUE as DUE_QUERY
 from tests.notifications.builders import (
     MONDAY,
     a_booking,
@@ -55,6 +57,20 @@ def test_many_cases_are_planned_in_batches(waiting_for_the_ladder):
     waiting_for_the_ladder.at(DUE).plan()
 
     assert len(waiting_for_the_ladder.messages(purpose="ladder:mail-1")) == 1201
+
+
+def test_a_long_queue_is_read_from_its_front(waiting_for_the_ladder):
+    for number in range(600):
+        waiting_for_the_ladder.tell(a_case_opened(f"case-{number + 10:05d}", at=AUGUST))
+    waiting_for_the_ladder.at(DUE).plan()
+
+    with waiting_for_the_ladder.database.begin() as uow:
+        uow.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        query = text("EXPLAIN " + DUE_QUERY.text)
+        steps = "\n".join(uow.connection.execute(query, {"lane": "bulk", "now": DUE, "limit": 200}).scalars())
+
+    assert "messages_due" in steps
+    assert "Sort" not in steps
 
 
 @pytest.mark.parametrize("state", ["fulfilled", "exempt", "withdrawn", "unreachable"])
