@@ -142,5 +142,5 @@ def _contact(case: Case, given: Contact, uow: RegistrationUnitOfWork) -> KeptCon
         old = known.contact
         contact = replace(contact, address=old.address, postcode=old.postcode, city=old.city)
     contact.check()
-    version = known.link_version + 1 if known and case.registered_by is not None else 1
+    version = known.link_version + (case.registered_by is not None) if known else 1
     return KeptContact(case.case_id, contact, version, case.version, None)
