@@ -53,7 +53,7 @@ def _queues(platform: Platform) -> list[QueueState]:
     reading = Ledger(platform.database_urls)
     owed = reading.owed()
     reading.close()
-    states = Queues(platform).states
+    states = Queues.of(platform).states
     ages = {
         (state.service, state.lane): max(
             (entry.age_seconds for entry in owed if (entry.consumer, entry.lane) == (state.service, state.lane)),
