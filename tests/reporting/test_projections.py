@@ -43,8 +43,6 @@ def an_eventful_story() -> list[Event]:
     """Two cases and everything else that is counted, with corrections that only order explains."""
     second = world.about("case-2", 1, "dk-0147")
     session = world.session_facts("visit")
-    message = {"case_id": "case-2", "programme_id": world.PROGRAMME, "municipality": "dk-0147", "channel": "email"}
-    capacity = {"programme_id": world.PROGRAMME, "municipality": "dk-0101"}
     story: list[Event] = [
         world.a_programme_applied(),
         world.municipalities_imported(world.CODES[:2]),
@@ -66,10 +64,7 @@ def an_eventful_story() -> list[Event]:
             session=session,
         ),
         CaseErased(**world.about("case-2", 8, "dk-0147"), state="withdrawn"),
-        MessageSent(**message, message_id="m-1", purpose="booking_confirmed"),
-        MessageFailed(**message, message_id="m-1", purpose="booking_confirmed", reason="bounced", sequence=1),
-        MessageSent(**{**message, "channel": "letter"}, message_id="m-1", purpose="booking_confirmed", sequence=2),
-        MessageWithheld(**message, message_id="m-2", purpose="ladder:letter-1", reason="case_closed"),
+        *_what_was_sent(),
         NoAddressLeft(case_id="case-3", programme_id=world.PROGRAMME, municipality="dk-0101"),
         SurveyAnswered(
             survey_id="s-1",
@@ -79,11 +74,28 @@ def an_eventful_story() -> list[Event]:
             score=4,
             first_visit=True,
         ),
+        *_what_is_free(),
+    ]
+    return world.numbered(story)
+
+
+def _what_was_sent() -> list[Event]:
+    message = {"case_id": "case-2", "programme_id": world.PROGRAMME, "municipality": "dk-0147", "channel": "email"}
+    return [
+        MessageSent(**message, message_id="m-1", purpose="booking_confirmed"),
+        MessageFailed(**message, message_id="m-1", purpose="booking_confirmed", reason="bounced", sequence=1),
+        MessageSent(**{**message, "channel": "letter"}, message_id="m-1", purpose="booking_confirmed", sequence=2),
+        MessageWithheld(**message, message_id="m-2", purpose="ladder:letter-1", reason="case_closed"),
+    ]
+
+
+def _what_is_free() -> list[Event]:
+    capacity = {"programme_id": world.PROGRAMME, "municipality": "dk-0101"}
+    return [
         CapacityChanged(**capacity, sequence=1, from_day=world.day("2013-09-02"), days=_days("02", "03", "04")),
         CapacityChanged(**capacity, sequence=2, from_day=world.day("2013-09-03"), days=_days("04", taken=1)),
         CapacityChanged(**capacity, sequence=3, from_day=world.day("2013-09-04"), days=_days("05")),
     ]
-    return world.numbered(story)
 
 
 def _days(*days: str, taken: int = 0) -> list[CapacityDay]:
