@@ -8,7 +8,7 @@ from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 
 OPENINGS_BATCH = 500
 NEWCOMERS_BATCH = 100
-LOOK_AGAIN_AFTER = timedelta(hours=24)
+LOOK_AGAIN_AFTER = timedelta(days=3)
 
 
 def allocate_waiting(uow: SchedulingUnitOfWork) -> int:
@@ -27,7 +27,7 @@ def allocate_waiting(uow: SchedulingUnitOfWork) -> int:
 
 
 def look_again(uow: SchedulingUnitOfWork) -> int:
-    """A safety net: nobody's hopes rest on one look for longer than a day."""
+    """A safety net: nobody's hopes rest on one look for longer than three days."""
     return uow.line.look_again_since(uow.now - LOOK_AGAIN_AFTER)
 
 
