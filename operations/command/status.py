@@ -45,7 +45,8 @@ def _service(platform: Platform, service: str) -> dict[str, Any]:
 def _processes(platform: Platform) -> list[dict[str, Any]]:
     """Those of the local stack; elsewhere the container engine knows them."""
     listed = platform.folder / "processes.json"
-    return list(json.loads(listed.read_text())) if listed.exists() else []
+    rows = json.loads(listed.read_text()) if listed.exists() else []
+    return [{name: row[name] for name in ("name", "pid", "restarts")} for row in rows]
 
 
 def _queues(platform: Platform) -> list[QueueState]:

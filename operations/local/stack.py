@@ -74,6 +74,8 @@ class Stack:
         return found.process.pid if found.process else None
 
     def _prepare(self) -> None:
+        if left := self._supervisor.end_left_overs():
+            self._say(f"Ended {left} processes that an earlier run had left behind.")
         port = self.wishes.port or processes.free_ports(1)[0]
         if processes.answers(port):
             raise StartError(
