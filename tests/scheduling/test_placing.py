@@ -202,3 +202,16 @@ def test_the_place_in_line_is_told_and_first_are_those_whose_session_was_cancell
 
     assert places == [1, 2, 1]
     assert world.story("case-1") == ["CaseWaitlisted", "BookingConfirmed", "BookingCancelled", "CaseWaitlisted"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_organisation_that_moved_is_helped_where_it_is_now(world, order):
+    world.has(
+        a_venue(), a_venue("dk-0751"), a_coach(municipalities=("dk-0751",), blocks=(a_block(venue_id="lib-0751"),))
+    )
+
+    world.hear(*[an_assessment(), a_contact(sequence=4, municipality="dk-0751")][::order])
+    world.tick()
+
+    assert world.told("BookingConfirmed")[0].municipality == "dk-0751"
+    assert world.placement().state == "booked"
