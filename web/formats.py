@@ -14,6 +14,11 @@ def day(value: datetime | date) -> str:
     return str(format_date(value, "full", rebase=isinstance(value, datetime)))
 
 
+def headed(text: str) -> str:
+    """The text with its first letter large and all others as they are: `Sunday, November 22` too."""
+    return text[:1].upper() + text[1:]
+
+
 def short_day(value: datetime | date) -> str:
     """`1. nov. 2013`."""
     return str(format_date(value, "medium", rebase=isinstance(value, datetime)))
@@ -52,6 +57,6 @@ def money(minor_units: int, currency: str) -> str:
 
 def register_formats(app: Flask) -> None:
     """Give the templates these as filters of the same names."""
-    filters: list[Any] = [day, short_day, moment, short_moment, clock_time, number, percent, money]
+    filters: list[Any] = [day, headed, short_day, moment, short_moment, clock_time, number, percent, money]
     for each in filters:
         app.add_template_filter(each)

@@ -100,3 +100,11 @@ def test_money_and_numbers_are_written_as_the_reader_writes_them(library: Flask)
         assert formats.number(7000) == "7.000"
         assert formats.percent(0.853) == "85\N{NO-BREAK SPACE}%".replace("\N{NO-BREAK SPACE}", " ")
         assert formats.money(30000, "DKK") == "300,00\N{NO-BREAK SPACE}kr."
+
+
+@pytest.mark.parametrize(
+    ("day", "headed"),
+    [("søndag den 22. november 2026", "Søndag den 22. november 2026"), ("Sunday, November 22, 2026",) * 2, ("", "")],
+)
+def test_a_heading_begins_large_and_keeps_the_rest(day: str, headed: str) -> None:
+    assert formats.headed(day) == headed
