@@ -101,7 +101,7 @@ class Organising:
 
     def _answer(self, each: Participant) -> None:
         if not each.left:
-            self._platform.answer_inventory(each.token, each.one)
+            self._platform.answer_inventory(each.case_id, each.token, each.one)
 
     def _plan_after_arrival(self, each: Participant, day: date) -> None:
         delay = behaviour.inventory_delay(each.one)

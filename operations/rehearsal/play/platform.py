@@ -60,7 +60,10 @@ class Platform:
     # --- organisations -----------------------------------------------------------------------------------------
 
     def register(self, one: Organisation, programme_id: str) -> tuple[str, str | None]:
-        """Register; the case's id and the token of the organisation's own link, None when its case has ended."""
+        """Register; the case's id and the token of the organisation's own link, None when its case has ended.
+
+        Who has neither e-mail nor phone comes to the counter, where staff do it on their behalf.
+        """
         body = {
             "programme_id": programme_id,
             "number": one.number,
@@ -77,13 +80,17 @@ class Platform:
             "municipality": one.municipality,
             "help_forms": list(one.help_forms),
         }
-        answer = self.people.post("/registration/api/cases", body)
+        at_the_counter = one.channel == "letter"
+        answer = (self.office if at_the_counter else self.people).post("/registration/api/cases", body)
         return answer["case_id"], answer["token"]
 
-    def answer_inventory(self, token: str, one: Organisation) -> None:
-        """Answer the skills inventory by the own link."""
+    def answer_inventory(self, case_id: str, token: str, one: Organisation) -> None:
+        """Answer the skills inventory, by the own link or at the counter."""
         body = {"levels": one.levels, "topics": list(one.topics)}
-        self.people.post(f"/registration/api/case/{token}/inventory", body)
+        if one.channel == "letter":
+            self.office.post(f"/registration/api/cases/{case_id}/inventory", body)
+        else:
+            self.people.post(f"/registration/api/case/{token}/inventory", body)
 
     def withdraw(self, token: str) -> bool:
         """Leave the programme by the own link; False when the case has ended already."""

@@ -94,10 +94,14 @@ def _untold(databases: Databases) -> list[Row]:
         """,
         {"purposes": list(_TOLD_AT_ONCE)},
     )
-    return list(_not_told(events, messages))
+    at_the_counter = databases.rows(
+        "registration", "SELECT case_id::text AS case_id FROM cases WHERE registered_by = 'staff'"
+    )
+    return list(_not_told(events, messages, {row["case_id"] for row in at_the_counter}))
 
 
-def _not_told(events: list[Row], messages: list[Row]) -> Iterable[Row]:
+def _not_told(events: list[Row], messages: list[Row], at_the_counter: set[str]) -> Iterable[Row]:
+    """A letter that would come after the session is rightly not sent to who was told of the seat at the counter."""
     told = {(row["case_id"], row["purpose"], row["sequence"]): row for row in messages}
     newest_told: dict[str, int] = {}
     for row in messages:
@@ -105,6 +109,8 @@ def _not_told(events: list[Row], messages: list[Row]) -> Iterable[Row]:
             newest_told[row["case_id"]] = max(row["sequence"], newest_told.get(row["case_id"], -1))
     for event in events:
         message = told.get((event["case_id"], event["purpose"], event["sequence"]))
+        if message and message["reason"] == "useless_after" and event["case_id"] in at_the_counter:
+            continue
         if message is None:
             yield {**event, "message": "none"}
         elif (
