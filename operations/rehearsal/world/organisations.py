@@ -144,7 +144,7 @@ def _language(words: Words, programme: Programme, chance: Chance) -> str:
 
 def _help_forms(programme: Programme, chance: Chance) -> tuple[str, ...]:
     """What help is accepted: almost everybody a desk, many a course, some want to be visited."""
-    wanted = {"desk": 0.92, "course": 0.45, "visit": 0.30}
+    wanted = {"desk": 0.92, "course": 0.45, "visit": 0.30 if "desk" in programme.forms else 0.80}
     accepted = tuple(form for form in programme.forms if chance.happens(f"accepts {form}", wanted.get(form, 0.5)))
     return accepted or (next(iter(programme.forms)),)
 
