@@ -3,7 +3,7 @@
 import pytest
 
 from operations.ledger import horizon
-from operations.ledger.horizon import Horizon
+from messaging.horizon import Horizon
 
 
 @pytest.fixture(autouse=True)
