@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 import socket
 import time
 from collections.abc import Callable
@@ -53,10 +54,15 @@ class Broker:
             urlunsplit(parts._replace(path="/" + quote(vhost, safe=""))), self.management_url, self.stop, self.pid
         )
 
-    def with_empty_vhost(self, vhost: str) -> "Broker":
-        """The same broker, seen from a virtual host in which nothing is left of before."""
-        self.with_vhost(vhost).without_vhost(vhost)
-        return self.with_vhost(vhost)
+    def with_empty_vhost(self, prefix: str) -> "Broker":
+        """The same broker, seen from a new virtual host; those made with this prefix before are removed.
+
+        Each has a name of its own: queues of a name that was deleted a moment ago cannot be trusted yet.
+        """
+        for vhost in self.ask("GET", "/api/vhosts"):
+            if vhost["name"].startswith(f"{prefix}-"):
+                self.without_vhost(vhost["name"])
+        return self.with_vhost(f"{prefix}-{secrets.token_hex(4)}")
 
     def without_vhost(self, vhost: str) -> None:
         """Remove a virtual host with all its queues."""

@@ -52,7 +52,7 @@ def databases(postgres_url: str) -> "Databases":
 
 @pytest.fixture
 def fresh_database(databases: "Databases") -> Iterator[Callable[..., "Database[Any]"]]:
-    """`fresh_database("scheduling")`: an empty, migrated `Database` of that service; dropped after the test."""
+    """`fresh_database("scheduling")`: an empty, migrated `Database` of that service; the next test has another."""
     opened: list[Database[Any]] = []
 
     def fresh(service: str, clock: str = "driven") -> "Database[Any]":
@@ -62,9 +62,7 @@ def fresh_database(databases: "Databases") -> Iterator[Callable[..., "Database[A
     yield fresh
 
     for database in opened:
-        url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        database.engine.dispose()
-        databases.drop(url)
+        databases.take_back(database)
 
 
 @pytest.fixture

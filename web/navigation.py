@@ -23,7 +23,7 @@ ITEMS = (
     NavigationItem(_("Register"), "/registration/register"),
     NavigationItem(_("Your case"), "/registration/find-case"),
     NavigationItem(_("Cases"), "/registration/cases", frozenset({Role.OPERATOR, Role.LEAD})),
-    NavigationItem(_("Programmes"), "/registration/programmes", frozenset({Role.OPERATOR})),
+    NavigationItem(_("Programmes"), "/registration/programmes", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("My day"), "/scheduling/day", frozenset({Role.COACH, Role.LEAD})),
     NavigationItem(_("Capacity"), "/scheduling/capacity", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("Messages"), "/notifications/messages", frozenset({Role.OPERATOR, Role.LEAD})),

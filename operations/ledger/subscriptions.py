@@ -9,7 +9,7 @@ from functools import cache
 def subscribed_types(service: str) -> frozenset[str]:
     """The wire names of the events that a service subscribes to."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of eventlet, about itself, at every import
+        warnings.simplefilter("ignore")  # of eventlet, about itself, at every import
         from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR  # noqa: PLC0415
 
         module = importlib.import_module(f"services.{service}.subscriptions")

@@ -136,7 +136,7 @@ class Stack:
     def _web(self) -> Watched:
         command = [sys.executable, "-m", "gunicorn", "operations.front:create_platform()", "--preload"]
         workers = ["--workers", str(self.wishes.web_processes), "--worker-class", "gthread", "--threads", "4"]
-        ends = ["--graceful-timeout", "5", "--keep-alive", "30", "--no-control-socket"]
+        ends = ["--graceful-timeout", "2", "--keep-alive", "30", "--no-control-socket"]
         metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics")}
         return self._watched("web", [*command, "--bind", f"127.0.0.1:{self.port}", *workers, *ends], metrics)
 

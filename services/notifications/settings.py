@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -52,7 +53,7 @@ class NotificationsSettings:
         env = os.environ if environ is None else environ
         return cls(
             smtp_url=_needed(env, "FRIST_SMTP_URL", "give the mail server, as smtp://user:password@host:587/?tls=starttls"),
-            mail_from=_needed(env, "FRIST_MAIL_FROM", "give the sender's address, as frist@example.org"),
+            mail_from=parseaddr(_needed(env, "FRIST_MAIL_FROM", "give the sender's address, as frist@example.org"))[1],
             sms_url=env.get("FRIST_SMS_URL") or None,
             sms_token=env.get("FRIST_SMS_TOKEN", ""),
             sms_sender=env.get("FRIST_SMS_SENDER", "Frist"),

@@ -4,13 +4,16 @@ from marshmallow import Schema, fields, validate
 
 from services.reporting.domain.survey import COMMENT_LENGTH, SCORES
 
+_CHOOSE = "Choose one of the five answers, 1 to 5; 5 is best."
+
 
 class AnswerSchema(Schema):
     """The answer to a survey."""
 
     score = fields.Integer(
         required=True,
-        validate=validate.OneOf(SCORES, error="Choose one of the five answers, 1 to 5; 5 is best."),
+        validate=validate.OneOf(SCORES, error=_CHOOSE),
+        error_messages={"required": _CHOOSE, "invalid": _CHOOSE},
         metadata={"description": "1 very dissatisfied … 5 very satisfied"},
     )
     first_visit = fields.Boolean(load_default=False, metadata={"description": "the first time at the library"})
@@ -44,14 +47,20 @@ class SummaryQuerySchema(Schema):
     municipality = fields.String(load_default=None, metadata={"description": "as dk-0101"})
 
 
-class SummarySchema(Schema):
-    """A programme's numbers. A number that is null is hidden, or there is nothing to count it from."""
+class MunicipalitiesSchema(Schema):
+    """All municipalities' numbers. A number that is null is hidden, or there is nothing to count it from."""
 
     programme = fields.Dict(required=True)
-    municipality = fields.String(required=True, allow_none=True)
     counted = fields.Dict(
         required=True, metadata={"description": "the local day, and the position of each producer's newest event"}
     )
+    municipalities = fields.List(fields.Dict(), required=True)
+
+
+class SummarySchema(MunicipalitiesSchema):
+    """A programme's numbers, of the country or of one municipality."""
+
+    municipality = fields.String(required=True, allow_none=True)
     cases = fields.Dict(required=True, metadata={"description": "total, states and groups; states add up to the total"})
     registrations = fields.Dict(required=True, metadata={"description": "by local day, beside what the model expects"})
     seats = fields.Dict(required=True)
@@ -62,7 +71,6 @@ class SummarySchema(Schema):
     messages = fields.Dict(required=True)
     surveys = fields.Dict(required=True)
     money = fields.Dict(required=True, allow_none=True)
-    municipalities = fields.List(fields.Dict(), required=True)
 
 
 class FreezeSchema(Schema):

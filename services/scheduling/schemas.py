@@ -96,11 +96,11 @@ class VisitorSchema(Schema):
     levels = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     language = fields.String(required=True)
     level = fields.String(required=True)
+    booked_at = fields.AwareDateTime(required=True)
     organisation_name = fields.String(required=True, allow_none=True)
     contact_name = fields.String(required=True, allow_none=True)
     phone = fields.String(required=True, allow_none=True)
     address = fields.String(required=True, allow_none=True)
-    booked_at = fields.AwareDateTime(required=True, metadata={"description": "when the case got this seat"})
     session = fields.Nested(SessionSchema, required=True)
 
 

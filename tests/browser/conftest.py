@@ -1,12 +1,18 @@
 """Fixtures of the browser tests: one Chromium, a fresh window for each test, nothing that a page complains about."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from operations.local.stack import Stack
+from operations.rehearsal.http_client import HttpClient
 from tests.browser.chromium import WIDE, a_browser
+from tests.browser.pages import Staff
+from tests.support.waiting import eventually
+from tests.system.people import Operator, a_number
+from tests.system.setting import Setting
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +42,25 @@ def window(browser: Browser, platform: Stack) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def setting(platform: Stack) -> Setting:
+    """A programme of its own, with a library and a coach."""
+    setting = Setting.at(datetime.now(UTC), "browser")  # noqa: TID251 - from outside there is no other clock
+    operator = Operator(HttpClient(platform.public_url, platform.operator_key))
+    operator.open(setting)
+    eventually(lambda: operator.is_reported(setting), "the dashboard knows the programme")
+    return setting
+
+
+@pytest.fixture(scope="session")
+def staff(platform: Stack, setting: Setting) -> Staff:
+    """Signs windows in."""
+    return Staff(HttpClient(platform.public_url, platform.operator_key), setting)
+
+
+@pytest.fixture
+def number() -> str:
+    """The national number of an organisation that nobody has heard of."""
+    return a_number()

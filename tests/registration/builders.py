@@ -41,6 +41,8 @@ def an_inventory(**changes: Any) -> dict[str, Any]:
 
 def outbox_types(database: Database[Any]) -> list[str]:
     """The events told so far, by slug, without those of setting up."""
-    query = text("SELECT type FROM outbox WHERE type NOT LIKE '%applied%' AND type NOT LIKE '%imported%' ORDER BY position")
+    query = text(
+        "SELECT type FROM outbox WHERE type NOT LIKE '%applied%' AND type NOT LIKE '%imported%' ORDER BY position"
+    )
     with database.engine.connect() as connection:
         return [row.type.split(".")[1] for row in connection.execute(query)]

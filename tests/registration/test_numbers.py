@@ -1,8 +1,5 @@
 """National numbers are checked as their registers issue them."""
 
-import csv
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

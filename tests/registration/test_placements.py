@@ -149,7 +149,9 @@ def test_a_case_that_is_not_here_is_refused(database: Database[Any]) -> None:
         follow(database, "01a1ff00-0000-7000-8000-000000000000", waitlisted(1))
 
 
-def test_no_address_left_ends_the_case_until_a_new_address_is_given(client: FlaskClient, database: Database[Any]) -> None:
+def test_no_address_left_ends_the_case_until_a_new_address_is_given(
+    client: FlaskClient, database: Database[Any]
+) -> None:
     case: Any = client.post("/registration/api/cases", json=a_registration()).json
     with database.begin() as uow:
         event = NoAddressLeft(municipality="dk-0461", case_id=case["case_id"], programme_id=DANISH)
@@ -171,7 +173,9 @@ FACTS = st.lists(
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(FACTS, st.data())
-def test_any_permutation_and_duplication_gives_the_same_state(facts: list[tuple[int, Stage]], data: st.DataObject) -> None:
+def test_any_permutation_and_duplication_gives_the_same_state(
+    facts: list[tuple[int, Stage]], data: st.DataObject
+) -> None:
     in_order = Case("c", DANISH, "o", "dk-0461", "company", registered_by="organisation", levels={})
     shuffled = replace(in_order)
 

@@ -24,7 +24,13 @@ def test_an_account_is_made_and_changed(client: FlaskClient) -> None:
 
     changed = client.put(
         f"{STAFF}/{made.json['staff_id']}",
-        json={"name": "Ida Lind", "email": "ida@odense.example", "role": "lead", "municipality": "dk-0461", "active": False},
+        json={
+            "name": "Ida Lind",
+            "email": "ida@odense.example",
+            "role": "lead",
+            "municipality": "dk-0461",
+            "active": False,
+        },
         headers=AS_OPERATOR,
     )
 

@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import session
+from flask.sessions import SecureCookieSessionInterface
+from flask.testing import FlaskClient
 
 from messaging.database import Database
 from services.reporting import settings
+from services.reporting.__main__ import create_app
 from tests.reporting import world
+from web.access import Role
+from web.staff_session import start_staff_session
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +42,35 @@ def known(uow: Any) -> Any:
     """A unit of work that knows the programme and four municipalities."""
     world.apply(uow, world.numbered([world.a_programme_applied(), world.municipalities_imported()]))
     return uow
+
+
+@pytest.fixture
+def client(database: Database[Any], monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """Anybody, without sign-in."""
+    monkeypatch.setenv("FRIST_REPORTING_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("FRIST_CLOCK", "driven")
+    monkeypatch.setenv("FRIST_OPEN_POSTS_PER_MINUTE", "0")
+    return create_app().test_client()
+
+
+@pytest.fixture
+def operator(client: FlaskClient) -> FlaskClient:
+    """A signed-in national operator."""
+    return signed_in(client, Role.OPERATOR)
+
+
+@pytest.fixture
+def lead(client: FlaskClient) -> FlaskClient:
+    """The signed-in lead of dk-0101."""
+    return signed_in(client, Role.LEAD, "dk-0101")
+
+
+def signed_in(client: FlaskClient, role: Role, municipality: str | None = None) -> FlaskClient:
+    app = client.application
+    staff = app.test_client()
+    with app.test_request_context():
+        start_staff_session(staff_id="staff-1", role=role, name="Somebody", municipality=municipality)
+        serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert serializer is not None
+        staff.set_cookie("frist_session", serializer.dumps(dict(session)))
+    return staff

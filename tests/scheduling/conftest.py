@@ -128,7 +128,7 @@ def app(world):
     )
     translations = Path(scheduling.__file__).parent / "pages" / "translations"
     app = create_app("scheduling", world.database, settings, api=API, pages=PAGES, translations=translations)
-    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["WTF_CSRF_METHODS"] = set()
     return app
 
 

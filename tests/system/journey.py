@@ -34,11 +34,12 @@ class Journey:
     def run(self) -> None:
         """From registering to the answer to the survey; AssertionError says where it ended."""
         self.operator.open(self.setting)
-        eventually(self.knows_the_programme, "the dashboard knows the programme")
+        eventually(lambda: self.operator.is_reported(self.setting), "the dashboard knows the programme")
         before = self.fulfilled()
         self.register()
         booking = self.get_a_seat()
         self.move(booking)
+        self.read_the_mail(booking)
         self.be_helped()
         self.answer_the_survey()
         eventually(lambda: self.fulfilled() == before + 1, "the dashboard shows one more fulfilled")
@@ -70,6 +71,14 @@ class Journey:
         assert moved["booking_id"] == booking["booking_id"]
         self.say(f"moved to {other['starts_at']}")
 
+    def read_the_mail(self, booking: dict[str, Any]) -> None:
+        """Seat and move came as mails with one calendar entry, whose newer version takes the place of the older."""
+        eventually(lambda: len(self.mailbox.calendars()) == 2, "the seat and its move come by mail")
+        versions = sorted(self.mailbox.calendars(), key=lambda entry: int(entry["SEQUENCE"]))
+        assert [int(entry["SEQUENCE"]) for entry in versions] == [booking["revision"], booking["revision"] + 1]
+        assert len({str(entry["UID"]) for entry in versions}) == 1
+        self.say("has the move in its calendar")
+
     def be_helped(self) -> None:
         """The coach finds them on the day's list and records that all was achieved."""
         mine = [visitor for visitor in self.coach.day() if visitor["case_id"] == self.organisation.case_id]
@@ -85,11 +94,6 @@ class Journey:
         self.organisation.answer(link.rpartition("/")[2])
         eventually(lambda: self.dashboard()["surveys"]["answered"] == answered + 1, "the dashboard counts the answer")
         self.say("answered the survey")
-
-    def knows_the_programme(self) -> bool:
-        """Whether news of the programme has come to reporting."""
-        listed = self.operator.http.get("/reporting/api/programmes")
-        return any(programme["programme_id"] == self.setting.programme_id for programme in listed)
 
     def fulfilled(self) -> int:
         """Fulfilled cases on the dashboard."""

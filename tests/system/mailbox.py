@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import quote
+
+from icalendar import Calendar
 
 from operations.rehearsal.http_client import HttpClient
 
@@ -21,6 +24,11 @@ class Mailbox:
         """Every mail that came to the address."""
         listing = self.http.call("GET", f"/?q={quote(self.address)}").body.decode()
         return [self._mail(number) for number in dict.fromkeys(re.findall(r"/messages/(\d+)", listing))]
+
+    def calendars(self) -> list[Any]:
+        """The calendar entries that came with them."""
+        parts = (part for mail in self.mails() for part in mail.walk() if part.get_content_type() == "text/calendar")
+        return [event for part in parts for event in Calendar.from_ical(part.get_content()).walk("VEVENT")]
 
     def link(self, path: str) -> str | None:
         """The path and token of the newest link that leads below `path`."""

@@ -12,6 +12,11 @@ from tests.system.setting import CITY, MUNICIPALITY, POSTCODE, PROGRAMMES, Setti
 _numbers: Iterator[str] = cvr_numbers(random.SystemRandom().randrange(2**31))
 
 
+def a_number() -> str:
+    """A CVR number that no other call of this run was given."""
+    return next(_numbers)
+
+
 @dataclass
 class Operator:
     """Somebody with the key to everything: sets the programme up and looks at what comes of it."""
@@ -29,6 +34,11 @@ class Operator:
         for kind, file in (("venues", setting.venues_file), ("coaches", setting.coaches_file)):
             report = self.http.call("PUT", f"/scheduling/api/{kind}", file, "text/csv").json()
             assert report["refused"] == 0, report
+
+    def is_reported(self, setting: Setting) -> bool:
+        """Whether news of the programme has come to the dashboard."""
+        listed = self.http.get("/reporting/api/programmes")
+        return any(programme["programme_id"] == setting.programme_id for programme in listed)
 
     def dashboard(self, setting: Setting) -> dict[str, Any]:
         """The numbers of the national dashboard."""
@@ -62,7 +72,7 @@ class Organisation:
 
     http: HttpClient
     setting: Setting
-    number: str = field(default_factory=lambda: next(_numbers))
+    number: str = field(default_factory=a_number)
     token: str = ""
     case_id: str = ""
 

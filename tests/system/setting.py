@@ -11,8 +11,8 @@ import yaml
 
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
 MUNICIPALITY, POSTCODE, CITY = "dk-0101", "1650", "København V"
-MORNING = 7
-"""A journey takes place at this local hour, whatever the clock says here: see `time_zone_of_morning`."""
+MORNING = 8
+"""A journey takes place in this local hour, when the quiet hours are over, whatever the clock says here."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """One text to one organisation over one channel. It is kept as a template's name and parameters, never as text."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ class Message:
 
     `sequence` orders the messages about one case's placement: a later one supersedes those before it.
     `wanted` are the channels a programme's step names (None: any), `for_states` the states it is meant for.
-    `version` counts what became of it.
+    `version` counts what became of it; `follows` is the message that did not arrive before it.
     """
 
     message_id: str
@@ -42,7 +42,9 @@ class Message:
     reason: str | None = None
     attempts: int = 0
     version: int = 0
+    follows: str | None = None
     created_at: datetime | None = None
+    settled_at: datetime | None = None
 
     @property
     def rules(self) -> Purpose:
@@ -76,4 +78,21 @@ def draft(
         useless_after=max(useless_after or at + rules.lasts, at + timedelta(minutes=1)),
         parameters=parameters or {},
         sequence=sequence,
+    )
+
+
+def again(message: Message, now: datetime) -> Message:
+    """The same message once more, for another channel, because this one did not arrive."""
+    return replace(
+        message,
+        message_id=message_id_of(message.message_id, message.purpose, "again"),
+        follows=message.message_id,
+        send_after=now,
+        channel=None,
+        state=PLANNED,
+        reason=None,
+        attempts=0,
+        version=0,
+        created_at=None,
+        settled_at=None,
     )

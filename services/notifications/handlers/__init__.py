@@ -18,10 +18,13 @@ from services.notifications.handlers.cases import (
 from services.notifications.handlers.invitations import invite_to_sign_in, invite_to_survey
 from services.notifications.handlers.letters import print_letters, reprint_spoilt, tidy_letters
 from services.notifications.handlers.planning import plan_ladders, plan_session_reminders
+from services.notifications.handlers.previews import Preview, preview_texts
 from services.notifications.handlers.programmes import keep_municipalities, keep_programme
+from services.notifications.handlers.returns import return_letter, take_report
 from services.notifications.handlers.sending import release_abandoned, send_bulk, send_urgent
 
 __all__ = [
+    "Preview",
     "forget_case",
     "invite_to_sign_in",
     "invite_to_survey",
@@ -32,12 +35,15 @@ __all__ = [
     "note_attended",
     "plan_ladders",
     "plan_session_reminders",
+    "preview_texts",
     "print_letters",
     "receive_registration",
     "release_abandoned",
     "reprint_spoilt",
+    "return_letter",
     "send_bulk",
     "send_urgent",
+    "take_report",
     "tell_cancelled",
     "tell_confirmed",
     "tell_missed",

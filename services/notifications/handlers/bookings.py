@@ -1,6 +1,5 @@
 """What scheduling tells of a case's place, and what the organisation is told of it."""
 
-from datetime import datetime
 from typing import Any
 
 from frist_contracts import (
@@ -21,11 +20,11 @@ from services.notifications.handlers.drafting import happened_at, plan
 from services.notifications.handlers.outcomes import tell_withheld
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 
-ALREADY_TOLD = frozenset({"missed", "session_cancelled"})
+ALREADY_TOLD = frozenset({"no_show", "session_cancelled", "coach_changed", "needs_changed"})
 """Why a case waits again: the message about what went before says that we look for a new time."""
 
-ITS_OWN_WISH = frozenset({"asked", "no_help_wanted", "case_closed"})
-"""Why a case has no place: it knows, and needs no message."""
+KNOWN_TO_IT = frozenset({"asked", "no_help_wanted", "case_closed", "too_many_no_shows"})
+"""Why a case has no place: by its own wish, or the message about what it missed says how to ask again."""
 
 
 def tell_confirmed(event: BookingConfirmed, uow: NotificationsUnitOfWork) -> None:
@@ -55,9 +54,9 @@ def tell_waiting(event: CaseWaitlisted, uow: NotificationsUnitOfWork) -> None:
 
 
 def tell_unplaced(event: CaseUnplaced, uow: NotificationsUnitOfWork) -> None:
-    """The case neither has a seat nor waits for one: say how to ask again, unless that was its own wish."""
+    """The case neither has a seat nor waits for one: say how to ask again, unless it knows."""
     _learn(event, uow, "none")
-    if event.reason not in ITS_OWN_WISH:
+    if event.reason not in KNOWN_TO_IT:
         _tell(UNPLACED, event, uow, {"reason": event.reason})
 
 
@@ -103,17 +102,10 @@ def _tell(
             case_id=event.case_id,
             programme_id=event.programme_id,
             sequence=event.sequence,
-            useless_after=_no_use_after(purpose, session),
+            useless_after=session.ends_at if session else None,
             parameters={**facts, **parameters},
         ),
     )
-
-
-def _no_use_after(purpose: str, session: SessionFacts | None) -> datetime | None:
-    """A new time is of use until the session begins; a cancellation until it would have ended."""
-    if session is None:
-        return None
-    return session.ends_at if purpose == CANCELLED else session.starts_at
 
 
 def _session(session: SessionFacts) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from services.notifications.storage.messages import Change
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 
 UNKNOWN_SECONDS = 5.0
-"""How long to wait, in machine time, for what has not been told yet: a contact, a programme, a locked case."""
+"""How long to wait, in machine time, for what has not been told yet: a contact, a programme."""
 
 _LONGEST_WINDOW = timedelta(days=60)
 
@@ -43,16 +43,21 @@ def claim(
     """Decide on the due messages; those that go out now on one of `channels` are claimed.
 
     A letter that is not asked for here is left for the print run. The cases are locked until the commit, so that a
-    case that is closed, or a cap that is reached, at this moment is either seen or comes after.
+    case that is closed, or a cap that is reached, at this moment is either seen or comes after. A case that somebody else
+    has locked is left alone until the next run, which follows at once.
     """
     cases = sorted({message.case_id for message in due if message.case_id})
     recipients = uow.recipients.load(cases, lock=True) if cases else {}
     programmes = uow.programmes.all()
     longest = max((programme.cap.window for programme in programmes.values()), default=_LONGEST_WINDOW)
     recent = uow.messages.recent_reminders(cases, uow.now - longest) if cases else {}
+    unseen = [case_id for case_id in cases if case_id not in recipients]
+    in_other_hands = uow.recipients.load(unseen) if unseen else {}
     changes: list[Change] = []
     parcels: list[Parcel] = []
     for message in due:
+        if message.case_id in in_other_hands:
+            continue
         recipient = recipients.get(message.case_id or "")
         programme = programmes.get(message.programme_id or "")
         ready = prepare(recipient) if recipient else None

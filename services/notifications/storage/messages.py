@@ -35,7 +35,10 @@ _OUT_OF_PLACE = text(_WITHHOLD.format(
 
 _ERASED = text(_WITHHOLD.format(reason="'erased'", condition="c.is_erased"))
 
-_FORGET = text("UPDATE messages SET parameters = '{}' WHERE case_id = :case_id AND parameters <> '{}'")
+_FORGET = text("""
+    UPDATE messages SET parameters = '{}', reason = CASE WHEN state = 'withheld' THEN 'erased' ELSE reason END
+    WHERE case_id = :case_id
+""")
 
 _DUE = text("""
     SELECT * FROM messages
@@ -73,6 +76,11 @@ _CHANGE = text(f"""
          AS d(message_id, state, reason, channel, send_after, attempts, retry_in, told, batch_id, page)
     WHERE m.message_id = d.message_id AND (m.state = 'planned' OR m.claim = :claim)
     RETURNING m.message_id, m.version
+""")
+
+_FAIL_SENT = text("""
+    UPDATE messages SET state = 'failed', reason = :reason, settled_at = :now, version = version + 1
+    WHERE message_id = :message_id AND state = 'sent' RETURNING version
 """)
 
 _RELEASE = text("""
@@ -116,6 +124,9 @@ class Messages:
             "parameters": message.parameters,
             "lane": message.rules.lane,
             "sequence": message.sequence,
+            "wanted": list(message.wanted) if message.wanted else None,
+            "for_states": list(message.for_states) if message.for_states else None,
+            "follows": message.follows,
             "channel": message.channel,
             "state": message.state,
             "reason": message.reason,
@@ -169,7 +180,7 @@ class Messages:
             "channels": [change.channel for change in changes],
             "send_afters": [change.send_after for change in changes],
             "attempts": [change.attempts for change in changes],
-            "waits": [change.retry_in for change in changes],
+            "waits": [float(change.retry_in) for change in changes],
             "told": [change.told for change in changes],
             "batches": [change.batch_id for change in changes],
             "pages": [change.page for change in changes],
@@ -177,6 +188,16 @@ class Messages:
             "now": self._now,
         }
         return {row.message_id: row.version for row in self._connection.execute(_CHANGE, parameters)}
+
+    def fail_sent(self, message_id: str, reason: str) -> int | None:
+        """What was sent did not arrive; returns the message's version, or None when it was not sent."""
+        parameters = {"message_id": message_id, "reason": reason, "now": self._now}
+        return self._connection.execute(_FAIL_SENT, parameters).scalar()
+
+    def note_delivered(self, message_id: str) -> None:
+        """The other side says that it arrived."""
+        query = "UPDATE messages SET reason = 'delivered' WHERE message_id = :message_id AND state = 'sent'"
+        self._connection.execute(text(query), {"message_id": message_id})
 
     def release_abandoned(self) -> int:
         """Give back what senders claimed and never settled, because they died."""
@@ -206,5 +227,7 @@ def as_message(row: Row[Any]) -> Message:
         reason=row.reason,
         attempts=row.attempts,
         version=row.version,
+        follows=row.follows,
         created_at=row.created_at,
+        settled_at=row.settled_at,
     )

@@ -38,7 +38,7 @@ _LEARN_STATES = text("""
 
 _LEARN_CONTACTS = text(f"""
     UPDATE cases AS known
-    SET contact_sequence = told.contact_sequence, bad_channels = '{{}}',
+    SET contact_sequence = told.contact_sequence, contact_learnt_at = :now, bad_channels = '{{}}',
         {", ".join(f"{name} = told.{name}" for name in CONTACT_COLUMNS)}
     FROM jsonb_to_recordset(:contacts) AS told(
         case_id text, contact_sequence bigint, organisation_name text, contact_name text, address text, postcode text,
@@ -66,7 +66,7 @@ _ERASE = text(f"""
     INSERT INTO cases (case_id, programme_id, municipality, learnt_at, is_erased)
     VALUES (:case_id, :programme_id, :municipality, :now, true)
     ON CONFLICT (case_id) DO UPDATE
-    SET is_erased = true, state = NULL, state_sequence = -1, contact_sequence = -1, bad_channels = '{{}}',
+    SET is_erased = true, state = NULL, state_sequence = -1, contact_sequence = -1, contact_learnt_at = NULL, bad_channels = '{{}}',
         {", ".join(f"{name} = NULL" for name in CONTACT_COLUMNS)},
         placement_sequence = -1, placement = 'none', booking_id = NULL, revision = 0, placed_at = NULL,
         session_starts_at = NULL, session = '{{}}'
@@ -75,6 +75,11 @@ _ERASE = text(f"""
 _MARK_BAD = text("""
     UPDATE cases SET bad_channels = array_append(bad_channels, :channel)
     WHERE case_id = :case_id AND contact_sequence = :contact_sequence AND NOT (:channel = ANY (bad_channels))
+""")
+
+_MARK_BAD_SINCE = text("""
+    UPDATE cases SET bad_channels = array_append(bad_channels, :channel)
+    WHERE case_id = :case_id AND contact_learnt_at <= :used_at AND NOT (:channel = ANY (bad_channels))
 """)
 
 _ANNOUNCED = text("""
@@ -117,7 +122,7 @@ class Recipients:
     def learn_contacts(self, contacts: Iterable[dict[str, Any]]) -> None:
         """Keep how to reach each case (its row exists) unless something newer is known; dicts as `CONTACT_COLUMNS`."""
         newest = {row["case_id"]: row for row in sorted(contacts, key=lambda row: int(row["contact_sequence"]))}
-        self._connection.execute(_LEARN_CONTACTS, {"contacts": list(newest.values())})
+        self._connection.execute(_LEARN_CONTACTS, {"contacts": list(newest.values()), "now": self._now})
 
     def learn_placement(self, case: Recipient) -> None:
         """Keep the case's place unless a newer one is known."""
@@ -157,6 +162,11 @@ class Recipients:
         """The case's address on this channel does not work, unless it was changed meanwhile."""
         parameters = {"case_id": case.case_id, "channel": channel, "contact_sequence": case.contact_sequence}
         self._connection.execute(_MARK_BAD, parameters)
+
+    def mark_bad_since(self, case_id: str, channel: str, used_at: datetime) -> None:
+        """The address used at that time does not work; one that was given later may."""
+        parameters = {"case_id": case_id, "channel": channel, "used_at": used_at}
+        self._connection.execute(_MARK_BAD_SINCE, parameters)
 
     def mark_announced(self, told: dict[str, int]) -> None:
         """Up to which change of their place the cases have been told."""

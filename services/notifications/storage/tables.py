@@ -66,6 +66,7 @@ cases = Table(
     Column("language", Text),
     Column("channel", Text),
     Column("link_version", Integer),
+    _instant("contact_learnt_at"),
     Column("bad_channels", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     # what scheduling said of the place, as of `placement_sequence`
     Column("placement_sequence", BigInteger, nullable=False, server_default=text("-1")),

@@ -104,7 +104,7 @@ class Case:
     def register(self, registered_by: str, help_forms: list[str]) -> None:
         """The organisation was heard from. A withdrawn or unreachable case opens again, with a new inventory."""
         if self.state in {FULFILLED, "exempt"}:
-            raise CaseEnded(f"This organisation is {self.state} already; there is nothing more to do.")
+            raise CaseEnded("The duty is met or lifted already; there is nothing more to do.", state=self.state)
         if self.ending is not None:
             self.ending = self.ending_reason = self.evidence = None
             self.levels, self.topics = None, []
@@ -143,7 +143,7 @@ class Case:
 
     def _must_be_open(self) -> None:
         if self.has_ended:
-            raise CaseEnded(f"The case is {self.state}, so this can no longer be done; register again to reopen it.")
+            raise CaseEnded("The case has ended, so this can no longer be done.", state=self.state)
 
     def _placed_state(self) -> str:
         if self.stage is Stage.WAITING:

@@ -11,7 +11,8 @@ def _text(**options: object) -> fields.String:
     return fields.String(validate=_LINE, allow_none=True, load_default=None, **options)  # type: ignore[arg-type]
 
 
-def _choice(values: tuple[str, ...], sentence: str, **options: object) -> fields.String:
+def choice(values: tuple[str, ...], sentence: str, **options: object) -> fields.String:
+    """A field with a closed list of values; `sentence` says what to do, whatever is wrong."""
     messages = {"required": sentence}
     return fields.String(validate=validate.OneOf(values, error=sentence), error_messages=messages, **options)  # type: ignore[arg-type]
 
@@ -30,8 +31,8 @@ class ContactSchema(Schema):
     city = _text()
     email = _text()
     phone = _text(metadata={"description": "a mobile number for text messages"})
-    language = _choice(LANGUAGES, "Choose a language.", load_default="da")
-    channel = _choice(CHANNELS, "Choose how you want to hear from us.", required=True)
+    language = choice(LANGUAGES, "Choose a language.", load_default="da")
+    channel = choice(CHANNELS, "Choose how you want to hear from us.", required=True)
 
 
 class RegistrationSchema(ContactSchema):
@@ -43,7 +44,7 @@ class RegistrationSchema(ContactSchema):
         error_messages={"required": "Write the organisation's number."},
         metadata={"description": "CVR number or organisationsnummer", "example": "10150817"},
     )
-    kind = _choice(KINDS, "Choose what kind of organisation it is.", required=True)
+    kind = choice(KINDS, "Choose what kind of organisation it is.", required=True)
     municipality = _text(metadata={"description": "needed when the postcode does not tell", "example": "dk-0101"})
     help_forms = fields.List(
         fields.String(validate=validate.OneOf(FORMS)),

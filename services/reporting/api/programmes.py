@@ -42,7 +42,7 @@ def show_summary(query: dict[str, Any], programme_id: str) -> Summary:
 
 @blueprint.route("/<programme_id>/municipalities")
 @allow(anyone)
-@blueprint.response(200, schemas.SummarySchema(only=("programme", "counted", "municipalities")))
+@blueprint.response(200, schemas.MunicipalitiesSchema)
 def list_municipalities(programme_id: str) -> Summary:
     """Every municipality with its cases, seats and satisfaction."""
     return _national(programme_id)

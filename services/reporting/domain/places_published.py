@@ -12,6 +12,9 @@ Place = dict[str, Any]
 _OPEN = ("code", "name", "region", "population", "tile_column", "tile_row", "seats_free")
 """What says nothing about any organisation."""
 
+_SPARED = (FULFILLED, WAITING)
+"""What the maps show: hidden for another number's sake only when nothing else is left to hide."""
+
 
 def published_places(places: Sequence[Place], national: Mapping[str, int | None], threshold: int) -> list[Place]:
     """Each municipality's cases by group, seats and satisfaction; hidden numbers are None.
@@ -21,7 +24,8 @@ def published_places(places: Sequence[Place], national: Mapping[str, int | None]
     hidden_totals = hidden_in_row([place["cases"] for place in places], threshold)
     groups = [[place["groups"][group] for group in GROUPS] for place in places]
     rows = [number not in hidden_totals for number in range(len(places))]
-    hidden = hidden_cells(groups, threshold, rows, [national[group] is not None for group in GROUPS])
+    columns = [national[group] is not None for group in GROUPS]
+    hidden = hidden_cells(groups, threshold, rows, columns, spared=[list(GROUPS).index(group) for group in _SPARED])
     answers = [[place["satisfied"], place["answered"] - place["satisfied"]] for place in places]
     hidden_answers = {row for row, _ in hidden_cells(answers, threshold)}
     return [

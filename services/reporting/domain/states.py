@@ -20,12 +20,11 @@ STATES = (
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "not_heard_from": (OBLIGED,),
-    "under_way": ("registered", "assessed", "booked", "helped"),
+    "under_way": ("registered", "assessed", "booked", "helped", EXEMPT, "withdrawn", "unreachable"),
     WAITING: (WAITING,),
     FULFILLED: (FULFILLED,),
-    "left": (EXEMPT, "withdrawn", "unreachable"),
 }
-"""What is published for a municipality: broad enough that most of it need not be hidden."""
+"""What is published for a municipality: so broad that most of it need not be hidden. The few who left count as under way."""
 
 SETTLED = (FULFILLED, EXEMPT)
 """The states that are never late."""

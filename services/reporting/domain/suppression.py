@@ -6,26 +6,33 @@ columns together. A cell of a two-way table can be worked out exactly when it is
 has a node for each row and column and an edge for each hidden cell; so cells are added until there is no bridge.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 Cell = tuple[int, int]
 Node = tuple[str, int]
+Lines = dict[Node, list[Cell]]
+Costs = dict[Cell, tuple[bool, bool, int, Cell]]
+"""What hiding a cell costs, the number itself third: nought is only hidden when there is nothing else."""
+
 _UNTOLD: Node = ("untold", 0)
 """One node for all rows and columns whose total is not published: they tell nothing."""
 
 
 def hidden_cells(
-    table: Sequence[Sequence[int]], threshold: int, rows: Sequence[bool] = (), columns: Sequence[bool] = ()
+    table: Sequence[Sequence[int]],
+    threshold: int,
+    rows: Sequence[bool] = (),
+    columns: Sequence[bool] = (),
+    spared: Collection[int] = (),
 ) -> set[Cell]:
-    """The cells to hide; `rows` and `columns` say whose totals are published (by default, all)."""
+    """The cells to hide; `rows` and `columns` say whose totals are published (by default, all).
+
+    Cells of the `spared` columns are what readers come for: they are only hidden for another's sake when nothing else is left.
+    """
     lines = _lines(table, rows, columns)
-    hidden = {
-        (row, column)
-        for row, numbers in enumerate(table)
-        for column, number in enumerate(numbers)
-        if is_small(number, threshold)
-    }
-    while more := _too_thin(table, hidden, lines, threshold) or _told_by_totals(table, hidden, lines):
+    hidden = {cell for cell, number in _cells(table) if is_small(number, threshold)}
+    costs = {cell: (cell[1] in spared, number == 0, number, cell) for cell, number in _cells(table)}
+    while more := _too_thin(costs, hidden, lines, threshold) or _told_by_totals(costs, hidden, lines):
         hidden |= more
     return hidden
 
@@ -41,7 +48,10 @@ def is_small(number: int, threshold: int) -> bool:
     return 0 < number < threshold
 
 
-Lines = dict[Node, list[Cell]]
+def _cells(table: Sequence[Sequence[int]]) -> Iterator[tuple[Cell, int]]:
+    for row, numbers in enumerate(table):
+        for column, number in enumerate(numbers):
+            yield (row, column), number
 
 
 def _lines(table: Sequence[Sequence[int]], rows: Sequence[bool], columns: Sequence[bool]) -> Lines:
@@ -54,29 +64,28 @@ def _lines(table: Sequence[Sequence[int]], rows: Sequence[bool], columns: Sequen
     return told
 
 
-def _too_thin(table: Sequence[Sequence[int]], hidden: set[Cell], lines: Lines, threshold: int) -> set[Cell]:
+def _too_thin(costs: Costs, hidden: set[Cell], lines: Lines, threshold: int) -> set[Cell]:
     """One more cell for each line that hides a single cell, or hides less than the threshold in all."""
     more: set[Cell] = set()
     for cells in lines.values():
         inside = [cell for cell in cells if cell in hidden or cell in more]
-        if inside and (len(inside) < 2 or sum(table[row][column] for row, column in inside) < threshold):
-            more |= _smallest(table, (cell for cell in cells if cell not in hidden and cell not in more))
+        if inside and (len(inside) < 2 or sum(costs[cell][2] for cell in inside) < threshold):
+            more |= _cheapest(costs, (cell for cell in cells if cell not in hidden and cell not in more))
     return more
 
 
-def _told_by_totals(table: Sequence[Sequence[int]], hidden: set[Cell], lines: Lines) -> set[Cell]:
+def _told_by_totals(costs: Costs, hidden: set[Cell], lines: Lines) -> set[Cell]:
     """One more cell beside a bridge, if there is a bridge and anything left to hide beside it."""
     for row, column in _bridges(hidden, lines):
         beside = [*lines.get(("row", row), []), *lines.get(("column", column), [])]
-        if more := _smallest(table, (cell for cell in beside if cell not in hidden)):
+        if more := _cheapest(costs, (cell for cell in beside if cell not in hidden)):
             return more
     return set()
 
 
-def _smallest(table: Sequence[Sequence[int]], cells: Iterable[Cell]) -> set[Cell]:
-    """The cell that is the least loss to hide: the smallest count, nought only when there is nothing else."""
-    ranked = sorted(cells, key=lambda cell: (table[cell[0]][cell[1]] == 0, table[cell[0]][cell[1]], cell))
-    return set(ranked[:1])
+def _cheapest(costs: Costs, cells: Iterable[Cell]) -> set[Cell]:
+    """The cell that is the least loss to hide."""
+    return set(sorted(cells, key=costs.__getitem__)[:1])
 
 
 def _bridges(hidden: set[Cell], lines: Lines) -> list[Cell]:

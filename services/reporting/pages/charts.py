@@ -20,7 +20,7 @@ STATE_ORDER = (
 )
 """From done to not begun; then those who left."""
 
-GROUP_ORDER = ("fulfilled", "under_way", "waiting", "not_heard_from", "left")
+GROUP_ORDER = ("fulfilled", "under_way", "waiting", "not_heard_from")
 
 
 @dataclass(frozen=True)

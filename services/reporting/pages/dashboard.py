@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.blueprints import BlueprintSetupState
-from flask_babel import format_date
+from flask_babel import format_date, format_decimal
 
 from services.reporting.domain.programme import Programme, ProgrammeNotFound
 from services.reporting.domain.summary import Summary
@@ -28,6 +28,7 @@ _FILTERS: dict[str, Any] = {
     "instant": datetime.fromisoformat,
     "month_name": lambda day: format_date(day, "LLL"),
     "day_month": lambda day: format_date(day, "d MMM"),
+    "level": lambda level: format_decimal(level, "0.0"),
 }
 """The texts of the numbers' JSON as dates, and dates as short as a picture wants them."""
 

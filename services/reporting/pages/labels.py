@@ -17,8 +17,7 @@ STATES: dict[str, Any] = {
     "withdrawn": _("Withdrawn"),
     "unreachable": _("Unreachable"),
     "not_heard_from": _("Not heard from"),
-    "under_way": _("Under way"),
-    "left": _("Exempt, withdrawn or unreachable"),
+    "under_way": _("Under way, exempt or left"),
     "hidden": _("Hidden, as too few"),
 }
 
@@ -40,21 +39,29 @@ PURPOSES: dict[str, Any] = {
     "booking_confirmed": _("Confirmation of a seat"),
     "booking_moved": _("Change of a seat"),
     "booking_cancelled": _("Cancellation of a seat"),
+    "booking_missed": _("After a no-show"),
+    "waiting": _("On the waiting list"),
+    "unplaced": _("Off the waiting list"),
     "session_reminder": _("Reminder before a session"),
     "survey_invitation": _("Survey"),
 }
 
 REASONS: dict[str, Any] = {
     "no_seat_fits": _("No seat fits"),
-    "no_seat": _("No seat is free"),
-    "no_coach": _("No coach is accredited for this"),
     "session_cancelled": _("The session was cancelled"),
-    "missed": _("Did not come last time"),
+    "no_show": _("Did not come last time"),
+    "another_session": _("Needs another session"),
+    "needs_changed": _("The wishes changed"),
+    "coach_changed": _("The coach no longer helps with this"),
     "case_closed": _("The case was closed"),
+    "erased": _("The organisation was erased"),
     "useless_after": _("It would have come too late"),
-    "cap": _("The organisation had heard enough that week"),
+    "too_late_for_letter": _("A letter would have come too late"),
+    "state_changed": _("The case had moved on"),
     "superseded": _("A newer message took its place"),
+    "cap": _("The organisation had heard enough that week"),
     "quiet_hours": _("Quiet hours"),
+    "no_address": _("No address on this channel"),
 }
 
 SCORES: dict[str, Any] = {

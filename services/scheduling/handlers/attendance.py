@@ -59,11 +59,9 @@ def _attended(case: Case, booking: Booking, session: Session, said: Attendance, 
         form=session.form,
         outcomes=outcomes,
     )
-    again = said.rebook and case.is_open and said.unachieved
-    levels = {**case.need.levels, **{outcome.topic: outcome.level_after for outcome in said.outcomes}}
-    case.need = replace(case.need, levels=levels, topics=said.unachieved if again else case.need.topics)
-    uow.cases.learn(case.case_id, case.need)
-    if again:
+    if said.rebook and case.is_open and said.unachieved:
+        case.need = replace(case.need, topics=said.unachieved)
+        uow.cases.leave_topics(case.case_id, case.need.topics)
         place(case, uow, "another_session")
     else:
         uow.placements.save(case)

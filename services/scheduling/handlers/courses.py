@@ -60,6 +60,8 @@ def _course(
     form = rules.help_forms.get(wish.form)
     if form is None:
         raise InvalidValue("The programme has no such help form; choose one it has.", field="form")
+    if wish.form not in coach.forms:
+        raise InvalidValue("The coach does not give this kind of help; choose another coach.", field="coach_id")
     if wish.level not in rules.course_levels:
         raise InvalidValue(f"Choose a level: {', '.join(rules.course_levels)}.", field="level")
     if wish.language not in coach.languages:

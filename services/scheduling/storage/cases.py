@@ -75,13 +75,10 @@ class CaseRepository:
         facts = {"case_id": case_id, "programme_id": programme_id, "municipality": municipality, "sequence": sequence}
         return self._newer(_CLOSE, facts)
 
-    def learn(self, case_id: str, need: Need) -> None:
-        """What is left to be helped with after a session, and the levels the coach confirmed."""
-        statement = text("""
-            UPDATE cases SET topics = CAST(:topics AS text[]), levels = CAST(:levels AS jsonb), level = :level
-            WHERE case_id = :case_id""")
-        facts = {"topics": sorted(need.topics), "levels": json.dumps(dict(need.levels)), "level": need.level}
-        self._connection.execute(statement, {"case_id": case_id, **facts})
+    def leave_topics(self, case_id: str, topics: frozenset[str]) -> None:
+        """What is left to be helped with after a session."""
+        statement = text("UPDATE cases SET topics = CAST(:topics AS text[]) WHERE case_id = :case_id")
+        self._connection.execute(statement, {"case_id": case_id, "topics": sorted(topics)})
 
     def in_hand(self, case_id: str) -> Case | None:
         """The case, locked until the end of the transaction; None when it or its programme is unknown yet."""

@@ -34,6 +34,13 @@ _OVERDUE = text(f"""
     ORDER BY s.starts_at, b.seat_number LIMIT 50
 """)
 
+_ONE = text(f"{_VISITOR} WHERE b.booking_id = :booking_id")
+
+_OF_SESSION = text(f"""
+    {_VISITOR} WHERE b.session_id = :session_id AND b.state IN ('held', 'booked', 'attended', 'no_show')
+    ORDER BY b.seat_number
+""")
+
 _SESSIONS = text(f"""
     SELECT {SESSION} FROM sessions s {PLACE}
     WHERE s.municipality = :municipality AND s.day BETWEEN :first AND :last
@@ -77,11 +84,11 @@ class Visitor:
     levels: dict[str, int]
     language: str
     level: str
+    booked_at: datetime
     organisation_name: str | None
     contact_name: str | None
     phone: str | None
     address: str | None
-    booked_at: datetime
     recorded: dict[str, Any] | None
     session: Session
 
@@ -105,6 +112,14 @@ class Listings:
         after_at, after_id = after
         facts = {"day": day, "municipality": municipality, "after_at": after_at, "after_id": after_id, "limit": limit}
         return self._visitors(_DAY_OF_ALL, **facts)
+
+    def visitor(self, booking_id: str) -> Visitor | None:
+        """One booking with who comes."""
+        return next(iter(self._visitors(_ONE, booking_id=booking_id)), None)
+
+    def visitors_of_session(self, session_id: str) -> list[Visitor]:
+        """Everybody with a seat in a session."""
+        return self._visitors(_OF_SESSION, session_id=session_id)
 
     def sessions(self, municipality: str, first: date, last: date) -> list[Session]:
         """A municipality's sessions on local days, cancelled ones only if somebody had a seat in them."""
@@ -138,11 +153,11 @@ def _visitor(row: Any) -> Visitor:
         levels=row.levels,
         language=row.booking_language,
         level=row.booking_level,
+        booked_at=row.booked_at,
         organisation_name=row.organisation_name,
         contact_name=row.contact_name,
         phone=row.phone,
         address=row.address,
-        booked_at=row.booked_at,
         recorded=row.recorded,
         session=session_of(row),
     )

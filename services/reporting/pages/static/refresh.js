@@ -1,25 +1,31 @@
 "use strict";
 // Pages that ask for it (`data-refresh="30"`) fetch themselves anew and swap their content: open tables stay open, and a
-// tick box stops it. Without JavaScript the page is the same, and reloads when the reader reloads it.
+// button stops it. Without JavaScript the page is the same, and reloads when the reader reloads it.
 document.addEventListener("DOMContentLoaded", () => {
   const page = document.querySelector("[data-refresh]");
   if (!page) {
     return;
   }
   const seconds = Number(page.dataset.refresh);
-  const wish = document.createElement("input");
-  wish.type = "checkbox";
-  wish.checked = true;
-  const label = document.createElement("label");
-  label.className = "r-refresh";
-  label.append(wish, " ", page.dataset.refreshLabel);
-  page.before(label);
+  let goesOn = true;
+  const wish = document.createElement("button");
+  wish.type = "button";
+  wish.className = "r-refresh";
+  const say = () => {
+    wish.textContent = goesOn ? page.dataset.pause : page.dataset.resume;
+  };
+  wish.addEventListener("click", () => {
+    goesOn = !goesOn;
+    say();
+  });
+  say();
+  page.before(wish);
 
   let current = page;
   const openTables = () => new Set([...current.querySelectorAll("details[open][data-key]")].map((table) => table.dataset.key));
 
   const refresh = async () => {
-    if (!wish.checked || document.hidden || current.contains(document.activeElement)) {
+    if (!goesOn || document.hidden || current.contains(document.activeElement)) {
       return;
     }
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });

@@ -1,0 +1,44 @@
+"""Forms that the organisation and staff on its behalf share: the inventory and the contact data."""
+
+from flask import request
+from flask_babel import gettext as _
+
+from services.registration.domain.case import Case
+from services.registration.domain.contact import Contact
+from services.registration.storage.programmes import Programme
+from web.forms import Form
+
+HELP = "help"
+"""The field that says which topics help is wanted with."""
+
+
+def level_field(topic: str) -> str:
+    """The name of a topic's question."""
+    return f"level-{topic}"
+
+
+def inventory_form(case: Case) -> Form:
+    """The inventory as answered before, or empty."""
+    levels = {level_field(topic): level for topic, level in (case.levels or {}).items()}
+    return Form({**levels, HELP: case.topics})
+
+
+def inventory_answers(programme: Programme) -> tuple[Form, dict[str, int], list[str]]:
+    """The inventory as sent: the form with what is missing, the levels, and the topics to be helped with."""
+    form = Form({name: request.form.getlist(name) for name in request.form})
+    levels: dict[str, int] = {}
+    for topic in programme.topics:
+        answer = request.form.get(level_field(topic), "")
+        if answer in {"0", "1", "2", "3"}:
+            levels[topic] = int(answer)
+        else:
+            form.add_error(level_field(topic), _("Choose an answer."))
+    topics = [topic for topic in request.form.getlist(HELP) if topic in programme.topics]
+    return form, levels, topics
+
+
+def contact_form(contact: Contact | None) -> Form:
+    """The contact data as they are."""
+    if contact is None:
+        return Form({"channel": "email", "language": "da"})
+    return Form({**vars(contact), "name": contact.organisation_name})

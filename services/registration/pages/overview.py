@@ -1,0 +1,51 @@
+"""Programmes for staff: what each is made of, and how many cases are in each state."""
+
+from babel.numbers import get_currency_precision
+from flask import Blueprint, render_template
+from flask_babel import format_currency
+
+from services.registration.handlers.showing import local_today
+from services.registration.pages import labels
+from services.registration.storage.programmes import Programme
+from web.access import Role, allow, current_actor, staff
+from web.database import unit_of_work
+
+overview = Blueprint("overview", __name__, template_folder="templates")
+
+
+@overview.route("/programmes")
+@allow(staff(Role.OPERATOR, Role.LEAD))
+def list_programmes() -> str:
+    """Every programme."""
+    with unit_of_work() as uow:
+        programmes = uow.programmes.all()
+        totals = {each.programme_id: sum(uow.search.states(each.programme_id).values()) for each in programmes}
+    return render_template("registration/overview.html", programmes=programmes, totals=totals, own=labels.own_language)
+
+
+@overview.route("/programmes/<programme_id>")
+@allow(staff(Role.OPERATOR, Role.LEAD))
+def show_programme(programme_id: str) -> str:
+    """One programme: its duties, help, reminders and money, and its cases by state."""
+    with unit_of_work() as uow:
+        programme = uow.programmes.get(programme_id)
+        states = uow.search.states(programme_id, current_actor().municipality)
+        today = local_today(programme, uow)
+    return render_template(
+        "registration/programme.html",
+        programme=programme,
+        states=states,
+        days_left=(programme.last_day - today).days,
+        subsidies=_subsidies(programme),
+        labels=labels,
+        own=labels.own_language,
+    )
+
+
+def _subsidies(programme: Programme) -> list[tuple[str, str]]:
+    money = programme.definition["money"]
+    unit = 10 ** get_currency_precision(money["currency"])
+    return [
+        (form, str(format_currency(amount / unit, money["currency"])))
+        for form, amount in money["subsidy_per_session"].items()
+    ]

@@ -1,0 +1,195 @@
+"""Registering in two short steps, without an account: the number, then how to reach the organisation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from messaging.refusals import Refusal
+from services.registration import handlers
+from services.registration.domain.contact import Contact
+from services.registration.domain.numbers import checked_number, organisation_id_of
+from services.registration.handlers.acting import done_by, registered_by
+from services.registration.pages import labels
+from services.registration.schemas.forms import DetailsForm, NumberForm
+from services.registration.storage.cases import Organisation
+from services.registration.storage.programmes import Programme
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from web.access import allow, anyone, current_actor
+from web.access_log import log_access
+from web.database import unit_of_work
+from web.forms import Form
+from web.language import current_language
+
+registering = Blueprint("registering", __name__, template_folder="templates")
+
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the register or an earlier visit tells of an organisation; never how to reach it."""
+
+    organisation: Organisation | None = None
+    municipality_name: str | None = None
+    has_registered: bool = False
+    has_address: bool = False
+
+
+@registering.route("/register")
+@allow(anyone)
+def choose_programme() -> Answer:
+    """Which programme to register for; with only one there is nothing to choose."""
+    with unit_of_work() as uow:
+        programmes = uow.programmes.all()
+    if len(programmes) == 1:
+        return redirect(url_for("registering.ask_number", programme_id=programmes[0].programme_id))
+    return render_template("registration/programmes.html", programmes=programmes, own=labels.own_language)
+
+
+@registering.route("/register/<programme_id>", methods=["GET"])
+@allow(anyone)
+def ask_number(programme_id: str) -> Answer:
+    """The first step: the organisation's number."""
+    with unit_of_work() as uow:
+        programme = uow.programmes.get(programme_id)
+    return _number_page(programme, Form())
+
+
+@registering.route("/register/<programme_id>", methods=["POST"])
+@allow(anyone)
+def check_number(programme_id: str) -> Answer:
+    """Check the number and go on with what is known of its organisation."""
+    form = Form.read(NumberForm())
+    with unit_of_work() as uow:
+        programme = uow.programmes.get(programme_id)
+        try:
+            number = checked_number(programme.country, form.data.get("number", "")) if form.is_valid else ""
+        except Refusal as refusal:
+            form.refuse(refusal)
+        if not form.is_valid:
+            return _number_page(programme, form), 422
+        known = _known(number, programme, uow)
+        places = _places_to_choose(programme, known, None, uow)
+    if known.has_registered and current_actor().is_staff:
+        return redirect(url_for("staff_cases.search", words=number))
+    if known.has_registered:
+        return render_template("registration/known.html", programme=programme, number=number, own=labels.own_language)
+    return _details_page(programme, _prefilled(number, known, programme), known, places)
+
+
+@registering.route("/register/<programme_id>/details", methods=["POST"])
+@allow(anyone)
+def register(programme_id: str) -> Answer:
+    """The second step: register, and go on to the questions."""
+    form = Form.read(DetailsForm())
+    places: list[tuple[str, str]] = []
+    known = Known()
+    with unit_of_work() as uow:
+        programme = uow.programmes.get(programme_id)
+        try:
+            number = checked_number(programme.country, form.value("number"))
+            known = _known(number, programme, uow)
+            places = _places_to_choose(programme, known, form.value("postcode"), uow)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    if form.is_valid:
+        try:
+            return _registered(form.data, programme, known)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _details_page(programme, form, known, places), 422
+
+
+def _registered(data: dict[str, Any], programme: Programme, known: Known) -> Response:
+    contact = Contact(
+        organisation_name=data["name"],
+        **{
+            name: data[name]
+            for name in ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
+        },
+    )
+    wish = handlers.RegisterOrganisation(
+        programme_id=programme.programme_id,
+        number=data["number"],
+        kind=data["kind"],
+        contact=contact,
+        municipality=known.organisation.municipality if known.organisation else data["municipality"],
+        help_forms=[form for form in data["help_forms"] if form in programme.help_forms],
+        registered_by=registered_by(),
+        done_by=done_by(),
+    )
+    with unit_of_work() as uow:
+        result = handlers.register_organisation(wish, uow)
+        log_access(uow, action="change", subject=f"case:{result.case.case_id}")
+    flash(_("You are registered.") if not current_actor().is_staff else _("The organisation is registered."), "success")
+    if current_actor().is_staff:
+        return redirect(url_for("staff_cases.show", case_id=result.case.case_id))
+    if result.token is None:
+        return redirect(url_for("own_case.find", programme_id=programme.programme_id))
+    return redirect(url_for("own_case.ask_inventory", token=result.token))
+
+
+def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Known:
+    organisation = uow.cases.organisation(organisation_id_of(programme.country, number))
+    if organisation is None:
+        return Known()
+    case = uow.cases.find(organisation.organisation_id, programme.programme_id)
+    kept = uow.contacts.find(case.case_id) if case else None
+    is_done = case is not None and case.state in {"fulfilled", "exempt"}
+    return Known(
+        organisation=organisation,
+        municipality_name=uow.places.name_of(organisation.municipality),
+        has_registered=is_done or (case is not None and case.registered_by is not None and not case.has_ended),
+        has_address=kept is not None and bool(kept.contact.address),
+    )
+
+
+def _places_to_choose(
+    programme: Programme, known: Known, postcode: str | None, uow: RegistrationUnitOfWork
+) -> list[tuple[str, str]]:
+    """Municipalities to choose from: none while a postcode will tell, some where it lies in several, else all."""
+    if known.organisation is not None:
+        return []
+    if not uow.places.has_postcodes(programme.country):
+        return list(uow.places.names(programme.country).items())
+    if not postcode:
+        return []
+    found = uow.places.of_postcode(programme.country, postcode)
+    if len(found) == 1:
+        return []
+    return [(row.municipality, row.name) for row in found] or list(uow.places.names(programme.country).items())
+
+
+def _prefilled(number: str, known: Known, programme: Programme) -> Form:
+    organisation = known.organisation
+    return Form(
+        {
+            "number": number,
+            "name": organisation.name if organisation else "",
+            "kind": organisation.kind if organisation else "",
+            "channel": "email",
+            "language": current_language(),
+            "help_forms": programme.help_forms,
+        }
+    )
+
+
+def _number_page(programme: Programme, form: Form) -> str:
+    return render_template("registration/number.html", programme=programme, form=form, own=labels.own_language)
+
+
+def _details_page(programme: Programme, form: Form, known: Known, places: list[tuple[str, str]]) -> str:
+    return render_template(
+        "registration/details.html",
+        programme=programme,
+        form=form,
+        known=known,
+        places=places,
+        labels=labels,
+        own=labels.own_language,
+        on_behalf=current_actor().is_staff,
+        next_step=request.path,
+    )

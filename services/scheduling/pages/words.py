@@ -1,0 +1,55 @@
+"""What pages call things: forms of help, levels, reasons; told in the reader's language."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from services.scheduling.domain.programme import ProgrammeRules
+from web.language import current_language
+
+FORMS: dict[str, Any] = {"desk": _("At the library"), "visit": _("Visit at your place"), "course": _("Course")}
+STAFF_FORMS: dict[str, Any] = {"desk": _("Desk"), "visit": _("Visit"), "course": _("Course")}
+LANGUAGES: dict[str, Any] = {"da": _("Danish"), "sv": _("Swedish"), "en": _("English")}
+SKILLS: dict[int, Any] = {0: _("None"), 1: _("A little"), 2: _("Fair"), 3: _("Good")}
+COURSE_LEVELS: dict[str, Any] = {
+    "beginner": _("Beginners"),
+    "intermediate": _("Some experience"),
+    "advanced": _("Experienced"),
+}
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+WAITING_REASONS: dict[str, Any] = {
+    "no_seat_fits": _("No seat fits yet"),
+    "session_cancelled": _("The session was cancelled"),
+    "no_show": _("Did not come last time"),
+    "another_session": _("Needs another session"),
+    "needs_changed": _("The wishes changed"),
+    "coach_changed": _("The coach no longer helps with this"),
+}
+CANCEL_REASONS: dict[str, Any] = {
+    "illness": _("The coach is ill"),
+    "room": _("The room cannot be used"),
+    "other": _("Another reason"),
+}
+BOOKING_STATES: dict[str, tuple[Any, str]] = {
+    "held": (_("Held"), "info"),
+    "booked": (_("To be recorded"), "info"),
+    "attended": (_("Came"), "success"),
+    "no_show": (_("Did not come"), "warning"),
+}
+SESSION_STATES: dict[str, tuple[Any, str]] = {
+    "open": (_("Open"), "info"),
+    "held": (_("Held and recorded"), "success"),
+    "missed": (_("Nobody came"), "warning"),
+    "cancelled": (_("Cancelled"), "error"),
+}
+
+
+def topic_name(rules: ProgrammeRules | None, topic: str) -> str:
+    """A topic's name in the reader's language, or the nearest there is."""
+    names = rules.topics.get(topic, {}) if rules else {}
+    return names.get(current_language()) or names.get("en") or topic.replace("_", " ").capitalize()
+
+
+def programme_name(rules: ProgrammeRules) -> str:
+    """A programme's name in the reader's language."""
+    return rules.names.get(current_language()) or rules.names.get("en") or rules.programme_id

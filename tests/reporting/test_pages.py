@@ -1,0 +1,93 @@
+"""The pages: in three languages, with a table beside each picture, and the same for those who may see less."""
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from messaging.database import Database
+from services.reporting.handlers.reports import freeze_report
+from tests.reporting import world
+from tests.reporting.test_summary import a_country, told
+
+WORDS = {"da": "er i mål", "sv": "är klara", "en": "fulfilled"}
+
+
+@pytest.fixture
+def report_id(database: Database[Any]) -> str:
+    told(database, a_country(per_municipality=30))
+    with database.begin() as uow:
+        frozen: str = freeze_report(world.PROGRAMME, "staff-1", uow).report_id
+    return frozen
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_everybody_can_read_the_dashboard(client: FlaskClient, report_id: str, language: str) -> None:
+    page = client.get(f"/reporting/?language={language}").get_data(as_text=True)
+
+    assert WORDS[language] in page
+    assert f'lang="{language}"' in page
+    assert "r-tile" in page
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize(
+    "address",
+    ["/dashboard", "/municipalities/dk-0101", "/municipalities/dk-0825", "/reports", "/reports/{report_id}", "/money"],
+)
+def test_staff_can_read_every_page(operator: FlaskClient, report_id: str, address: str, language: str) -> None:
+    response = operator.get(f"/reporting{address}?language={language}".format(report_id=report_id))
+
+    assert response.status_code == 200
+    assert world.definition()["names"][language] in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("address", ["/", "/municipalities/dk-0101", "/reports/{report_id}"])
+def test_nothing_is_styled_or_scripted_inline(client: FlaskClient, report_id: str, address: str) -> None:
+    page = client.get(f"/reporting{address}".format(report_id=report_id)).get_data(as_text=True)
+
+    assert not re.search(r"\sstyle=|<style|<script>|\son[a-z]+=", page)
+
+
+def test_a_picture_has_its_numbers_as_a_table(client: FlaskClient, report_id: str) -> None:
+    page = client.get("/reporting/?language=en").get_data(as_text=True)
+
+    for key in ("national-states", "national-days", "municipalities", "topics"):
+        assert f'data-key="{key}"' in page
+
+
+def test_outsiders_are_told_what_is_hidden_from_them(client: FlaskClient, operator: FlaskClient, report_id: str) -> None:
+    outside = client.get("/reporting/municipalities/dk-0825?language=en").get_data(as_text=True)
+    inside = operator.get("/reporting/municipalities/dk-0825?language=en").get_data(as_text=True)
+
+    assert "too few cases" in outside
+    assert "1 of 3 fulfilled" in inside
+
+
+def test_an_operator_freezes_a_report_with_one_press(operator: FlaskClient, report_id: str) -> None:
+    page = operator.get("/reporting/reports").get_data(as_text=True)
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.partition("r-freeze")[2])
+    assert csrf
+
+    made = operator.post("/reporting/reports", data={"csrf_token": csrf[1], "programme": world.PROGRAMME})
+
+    assert made.status_code == 303
+    assert operator.get(made.headers["Location"]).status_code == 200
+
+
+def test_a_lead_sees_the_money_of_one_municipality(lead: FlaskClient, client: FlaskClient, report_id: str) -> None:
+    page = lead.get("/reporting/money?language=en").get_data(as_text=True)
+
+    assert "Subsidies: Place 01" in page
+    assert lead.get("/reporting/money?municipality=dk-0147").status_code == 403
+    assert client.get("/reporting/money").status_code == 302
+
+
+def test_the_dashboard_says_so_when_there_is_no_programme(client: FlaskClient) -> None:
+    assert "No programme yet" in client.get("/reporting/?language=en").get_data(as_text=True)
+
+
+def test_a_municipality_that_is_none_is_not_found(client: FlaskClient, report_id: str) -> None:
+    assert client.get("/reporting/municipalities/dk-9999").status_code == 404
+    assert client.get("/reporting/municipalities/se-0180").status_code == 404

@@ -1,0 +1,126 @@
+"""Asking how it went: once, by link, and forgotten when the organisation is."""
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from frist_contracts import CaseErased, SurveyAnswered, SurveyInvited
+from messaging.database import Database
+from services.reporting import settings
+from services.reporting.domain.survey import survey_id_of
+from tests.reporting import world
+
+TOKEN_PURPOSE = "survey"
+
+
+@pytest.fixture
+def token(database: Database[Any]) -> str:
+    """The link of the survey of a case that was helped."""
+    with database.begin() as uow:
+        world.apply(uow, world.numbered([world.a_programme_applied(), *world.a_helped_journey("case-1")]))
+    return settings.links().token(TOKEN_PURPOSE, survey_id_of("booking-case-1"))
+
+
+def stored_comment(database: Database[Any]) -> str | None:
+    with database.begin() as uow:
+        comment: str | None = uow.connection.execute(text("SELECT comment FROM surveys")).scalar_one()
+        return comment
+
+
+def test_who_came_is_asked_once_however_often_the_event_comes(uow: Any) -> None:
+    came = world.attended("case-1")
+
+    world.apply(uow, [came])
+    world.apply(uow, [came, came])
+
+    assert [type(event) for event in uow.outbox.added] == [SurveyInvited]
+    assert uow.outbox.added[0].survey_id == survey_id_of("booking-case-1")
+
+
+def test_an_erased_organisation_is_not_asked(uow: Any) -> None:
+    world.apply(uow, [CaseErased(**world.about("case-1", 9), state="withdrawn"), world.attended("case-1")])
+
+    assert uow.outbox.added == []
+
+
+def test_an_answer_by_the_api_becomes_an_event(database: Database[Any], client: FlaskClient, token: str) -> None:
+    answer = {"score": 5, "comment": "Tak!", "first_visit": True}
+
+    response = client.post(f"/reporting/api/survey/{token}", json=answer)
+
+    assert response.status_code == 200
+    assert response.get_json()["answered"] is True
+    with database.begin() as uow:
+        types = uow.connection.execute(text("SELECT type FROM outbox ORDER BY position")).scalars().all()
+    assert types[-1] == SurveyAnswered.type_name()
+    assert stored_comment(database) == "Tak!"
+
+
+def test_the_first_answer_stays(database: Database[Any], client: FlaskClient, token: str) -> None:
+    for score, comment in ((5, "first"), (1, "second")):
+        response = client.post(f"/reporting/api/survey/{token}", json={"score": score, "comment": comment})
+
+    assert response.status_code == 200
+    assert stored_comment(database) == "first"
+    with database.begin() as uow:
+        query = text("SELECT count(*) FROM outbox WHERE type = :type")
+        assert uow.connection.execute(query, {"type": SurveyAnswered.type_name()}).scalar_one() == 1
+
+
+def test_a_survey_is_answered_on_its_page(client: FlaskClient, token: str) -> None:
+    page = client.get(f"/reporting/survey/{token}?language=da").get_data(as_text=True)
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert csrf
+
+    form = {"csrf_token": csrf[1], "score": "4", "comment": "", "first_visit": "true"}
+    thanks = client.post(f"/reporting/survey/{token}", data=form)
+
+    assert "Tak for dit svar" in thanks.get_data(as_text=True)
+    assert "Tak for dit svar" in client.get(f"/reporting/survey/{token}").get_data(as_text=True)
+
+
+def test_an_empty_answer_is_refused_beside_its_field(client: FlaskClient, token: str) -> None:
+    page = client.get(f"/reporting/survey/{token}?language=sv").get_data(as_text=True)
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert csrf
+
+    refused = client.post(f"/reporting/survey/{token}", data={"csrf_token": csrf[1]})
+
+    assert refused.status_code == 422
+    assert "Välj ett av de fem svaren" in refused.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("answer", [{}, {"score": 6}, {"score": "good"}, {"score": 3, "comment": "x" * 1201}])
+def test_a_bad_answer_names_its_field(client: FlaskClient, token: str, answer: dict[str, Any]) -> None:
+    refused = client.post(f"/reporting/api/survey/{token}", json=answer)
+
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"][0]["field"] in {"score", "comment"}
+
+
+def test_a_wrong_link_leads_nowhere(client: FlaskClient) -> None:
+    assert client.get("/reporting/survey/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
+    assert client.post("/reporting/api/survey/AAAAAAAAAAAAAAAAAAAAAA", json={"score": 3}).status_code == 404
+
+
+def test_erasing_drops_the_comment_and_keeps_the_count(database: Database[Any], client: FlaskClient, token: str) -> None:
+    client.post(f"/reporting/api/survey/{token}", json={"score": 2, "comment": "My name is Ole"})
+    answered = SurveyAnswered(
+        survey_id=survey_id_of("booking-case-1"),
+        case_id="case-1",
+        programme_id=world.PROGRAMME,
+        municipality="dk-0101",
+        score=2,
+        first_visit=False,
+    )
+
+    with database.begin() as uow:
+        world.apply(uow, [answered, CaseErased(**world.about("case-1", 9), state="fulfilled")])
+
+    assert stored_comment(database) is None
+    assert client.get(f"/reporting/api/survey/{token}").status_code == 404
+    with database.begin() as uow:
+        assert uow.connection.execute(text("SELECT sum(number) FROM survey_tallies")).scalar_one() == 1
