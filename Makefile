@@ -1,7 +1,7 @@
 # Everything a person does with this repository. Needs python3.11 or newer, pip and make; the rest is set up here.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check up docs format lock images secrets clean
+.PHONY: help setup demo test check up docs format lock images clean
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 VENV := .venv
@@ -38,9 +38,6 @@ check: $(READY) ## Lint, format, types, import rules, generated documents
 
 docs: $(READY) ## Write the documents that are made from the events
 	$(BIN)/python -m operations.documents
-
-docs: $(READY) ## Write the generated documents again
-	@$(BIN)/python -m operations.documents
 
 format: $(READY) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .

@@ -121,17 +121,19 @@ timers = Table(
     _instant("ran_at"),
     _instant("business_now"),
     Column("did", Integer, nullable=False),
+    _instant("worked_at", nullable=True),
 )
-"""When each timer last ran and how much it did; kept while the clock is driven."""
+"""When each timer last ran, how much it did, and when it had last done anything; kept while the clock is driven."""
 
 business_clock = Table(
     "business_clock",
     metadata,
     Column("only_row", Boolean, primary_key=True, server_default=text("true")),
     _instant("now"),
+    _instant("asked_at", nullable=True),
     CheckConstraint("only_row", name="business_clock_one_row"),
 )
-"""The driven business time."""
+"""The driven business time, and when somebody last asked the timers to look for work at once."""
 
 pages = Table(
     "pages",

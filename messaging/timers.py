@@ -13,6 +13,7 @@ from typing import Any
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint
 from sqlalchemy import Connection, text
 
+from messaging.bell import bell
 from messaging.clock import DRIVEN, business_now, machine_now
 from messaging.database import Database
 from messaging.logs import logger
@@ -24,6 +25,7 @@ _NOTE = text("""
     INSERT INTO timers (name, ran_at, business_now, did) VALUES (:name, :ran_at, :business_now, :did)
     ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did
 """)
+_NOTE_WORK = text("UPDATE timers SET worked_at = clock_timestamp() WHERE name = :name")
 
 
 def every(interval: timedelta, handler: Callable[[Any], int], *, own_transactions: bool = False) -> Any:
@@ -46,7 +48,11 @@ def run_timer(
 ) -> int | None:
     """One run: how much was done, or None when another replica is at it."""
     run = _run_own if own_transactions else _run_inside
-    return run(database, name, handler)
+    did = run(database, name, handler)
+    if did and database.clock == DRIVEN:
+        with database.engine.begin() as connection:
+            connection.execute(_NOTE_WORK, {"name": name})
+    return did
 
 
 def _run_inside(database: Database[Any], name: str, handler: Callable[[Any], int]) -> int | None:
@@ -97,34 +103,45 @@ class Timer(Entrypoint):  # type: ignore[misc]
     def start(self) -> None:
         """Called by nameko when the service starts."""
         self._thread = self.container.spawn_managed_thread(self._loop, f"timer-{self.method_name}")
+        bell.watch(self.container, process_database())
 
     def stop(self) -> None:
         """Wait for the run in hand."""
         self._stopping = True
+        bell.stop()
         self._thread.wait()
 
     def kill(self) -> None:
         """Stop without waiting."""
         self._stopping = True
+        bell.stop()
         self._thread.kill()
 
     def _loop(self) -> None:
         override = process_settings().tick_seconds
         rest = override if override is not None else self.interval.total_seconds()
         while not self._stopping:
-            if not self._once():
-                self._pause(rest)
+            rung = bell.rung
+            if self._once():
+                self._wake_others()
+            else:
+                self._pause(rest, rung)
 
     def _once(self) -> int:
         try:
             did = run_timer(process_database(), self.method_name, self.handler, own_transactions=self.own_transactions)
         except Exception:
             log.exception("timer_failed", timer=self.method_name)
-            self._pause(1)
+            self._pause(1, bell.rung)
             return 0
         return did or 0
 
-    def _pause(self, seconds: float) -> None:
+    def _wake_others(self) -> None:
+        """What this timer did may be work for another; only a rehearsal cannot wait for that one's interval."""
+        if process_database().clock == DRIVEN:
+            bell.ring()
+
+    def _pause(self, seconds: float, rung: int) -> None:
         until = time.monotonic() + seconds
-        while not self._stopping and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, 0.2))
+        while not self._stopping and bell.rung == rung and (left := until - time.monotonic()) > 0:
+            bell.wait(rung, min(left, 0.2))

@@ -1,8 +1,9 @@
 """What waits in the broker's queues, by its management API."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 from messaging.topology import queue_name
@@ -32,9 +33,14 @@ class QueueState:
 class Queues:
     """The queues of all services; the broker is asked once."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._amqp_url = platform.needed("FRIST_AMQP_URL", "as amqp://user:password@host:5672/frist")
-        self._management_url = platform.told.get("FRIST_AMQP_MANAGEMENT_URL") or management_beside(self._amqp_url)
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+
+    @classmethod
+    def of(cls, platform: Platform) -> Self:
+        """The queues of the platform that the command speaks to."""
+        url = platform.needed("FRIST_AMQP_URL", "as amqp://user:password@host:5672/frist")
+        return cls(Broker(url, platform.told.get("FRIST_AMQP_MANAGEMENT_URL") or management_beside(url)))
 
     def backlog(self, service: str) -> int:
         """How many messages wait at a service, both lanes together; 0 when the broker could not be asked."""
@@ -43,20 +49,26 @@ class Queues:
     @cached_property
     def states(self) -> list[QueueState]:
         """Every lane of every service."""
-        found = {row["name"]: row for row in self._rows()}
+        waiting = {row["name"]: row for row in self._ask("queues", "?disable_stats=true&enable_queue_totals=true")}
+        consumers = Counter(row["queue"]["name"] for row in self._ask("consumers"))
         return [
             QueueState(
-                service, lane, row.get("messages_ready"), row.get("messages_unacknowledged"), row.get("consumers")
+                service,
+                lane,
+                waiting.get(name, {}).get("messages_ready"),
+                waiting.get(name, {}).get("messages_unacknowledged"),
+                consumers[name] if name in waiting else None,
             )
             for service in SERVICES
             for lane in LANES
-            for row in [found.get(queue_name(service, lane), {})]
+            for name in [queue_name(service, lane)]
         ]
 
-    def _rows(self) -> list[dict[str, Any]]:
-        vhost = quote(urlsplit(self._amqp_url).path[1:], safe="")
+    def _ask(self, what: str, options: str = "") -> list[dict[str, Any]]:
+        """Not from the broker's statistics, which lag behind by seconds, but from the queues themselves."""
+        vhost = quote(urlsplit(self._broker.amqp_url).path[1:], safe="")
         try:
-            rows: list[dict[str, Any]] = Broker(self._amqp_url, self._management_url).ask("GET", f"/api/queues/{vhost}")
+            rows: list[dict[str, Any]] = self._broker.ask("GET", f"/api/{what}/{vhost}{options}")
         except OSError:
             return []
         return rows

@@ -34,6 +34,7 @@ def main() -> None:
         asyncio.run(_serve(store, options, pages))
     finally:
         pages.shutdown()
+        store.close()
 
 
 async def _serve(store: CaughtStore, options: argparse.Namespace, pages: BaseWSGIServer) -> None:
@@ -42,7 +43,10 @@ async def _serve(store: CaughtStore, options: argparse.Namespace, pages: BaseWSG
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     mail = await serve_mail(store, options.host, options.smtp_port)
     Thread(target=pages.serve_forever, daemon=True).start()
-    print(f"catching mail on {options.host}:{options.smtp_port}, SMS and pages on http://{options.host}:{options.http_port}", flush=True)
+    print(
+        f"catching mail on {options.host}:{options.smtp_port}, SMS and pages on http://{options.host}:{options.http_port}",
+        flush=True,
+    )
     await stop.wait()
     mail.close()
 

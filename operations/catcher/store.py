@@ -36,6 +36,10 @@ class CaughtStore:
     def __len__(self) -> int:
         return len(self._offsets)
 
+    def close(self) -> None:
+        """Nothing more is caught."""
+        self._index.close()
+
     def add_mail(self, recipients: list[str], content: bytes) -> Entry:
         """Keep a mail as it came."""
         mail = message_from_bytes(content)
@@ -107,7 +111,8 @@ class CaughtStore:
 
     def content(self, entry: Entry) -> bytes:
         """The mail's bytes."""
-        return (self._folder / entry["path"]).read_bytes()
+        path = self._folder / str(entry["path"])
+        return path.read_bytes()
 
     def _read_index(self) -> None:
         self._index.seek(0)

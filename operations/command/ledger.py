@@ -14,7 +14,7 @@ def ledger(
 ) -> None:
     """Show, for each producer and consumer, what was published, applied, missing, pending and parked."""
     platform = Platform.find()
-    reading = Ledger(platform.database_urls, Queues(platform).backlog)
+    reading = Ledger(platform.database_urls, Queues.of(platform).backlog)
     if wait:
         reading.wait_until_settled(wait)
     page = reading.page()

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 140)  # nothing is cut off in a log
 errors = Console(stderr=True)
 
 AsJson = typer.Option(False, "--json", help="Print JSON for a script instead of a table.")

@@ -45,7 +45,8 @@ def _service(platform: Platform, service: str) -> dict[str, Any]:
 def _processes(platform: Platform) -> list[dict[str, Any]]:
     """Those of the local stack; elsewhere the container engine knows them."""
     listed = platform.folder / "processes.json"
-    return list(json.loads(listed.read_text())) if listed.exists() else []
+    rows = json.loads(listed.read_text()) if listed.exists() else []
+    return [{name: row[name] for name in ("name", "pid", "restarts")} for row in rows]
 
 
 def _queues(platform: Platform) -> list[QueueState]:
@@ -53,7 +54,7 @@ def _queues(platform: Platform) -> list[QueueState]:
     reading = Ledger(platform.database_urls)
     owed = reading.owed()
     reading.close()
-    states = Queues(platform).states
+    states = Queues.of(platform).states
     ages = {
         (state.service, state.lane): max(
             (entry.age_seconds for entry in owed if (entry.consumer, entry.lane) == (state.service, state.lane)),

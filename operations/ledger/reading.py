@@ -11,13 +11,15 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from messaging.horizon import Horizon
 from operations.errors import OperationsError
 from operations.ledger import queries
 from operations.ledger.accounts import Account, LedgerPage
-from messaging.horizon import Horizon
 from operations.ledger.subscriptions import subscribed_types
 from operations.ledger.timers import Quiet, TimerRun, all_idle
 from operations.services import SERVICES
+
+_ASK_AGAIN_SECONDS = 1.0
 
 
 class NotSettledError(OperationsError):
@@ -50,6 +52,7 @@ class Ledger:
         self._horizons = {service: Horizon() for service in SERVICES}
         self._tops = dict.fromkeys(SERVICES, 0)
         self._quiet = Quiet()
+        self._asked: tuple[datetime | None, float] = (None, 0.0)
 
     def settled(self) -> bool:
         """Whether nothing is left to do: every event took effect or is parked, and each timer found nothing since.
@@ -121,14 +124,24 @@ class Ledger:
     def _all_quiet(self) -> bool:
         """Nothing new in any outbox since it was compared, nothing unpublished, and every timer idle since then."""
         states = {service: self._rows(service, queries.STATE)[0] for service in SERVICES}
-        runs = [TimerRun(*row) for service in SERVICES for row in self._rows(service, queries.TIMERS)]
+        runs = [[TimerRun(*row) for row in self._rows(service, queries.TIMERS)] for service in SERVICES]
         asked_at: datetime = max(state[0] for state in states.values())
         if any(is_busy or top > self._tops[service] for service, (_, _, top, is_busy) in states.items()):
             self._quiet.end()
             return False
         since = self._quiet.since(tuple((state[1], state[2]) for state in states.values()), asked_at)
         clocks = [state[1] for state in states.values() if state[1] is not None]
-        return all_idle(runs, since, max(clocks, default=None))
+        if all(all_idle(of_service, since, max(clocks, default=None)) for of_service in runs):
+            return True
+        self._ask_timers(since)
+        return False
+
+    def _ask_timers(self, since: datetime) -> None:
+        """Have the timers of a rehearsal look at once; asked again now and then, should a worker have been away."""
+        if self._asked[0] != since or time.monotonic() - self._asked[1] > _ASK_AGAIN_SECONDS:
+            self._asked = (since, time.monotonic())
+            for service in SERVICES:
+                self._connection(service).execute(queries.ASK_TIMERS)
 
     def _accounts_of(self, consumer: str, owed: list[Owed]) -> list[Account]:
         wanted = subscribed_types(consumer)
@@ -170,6 +183,9 @@ class Ledger:
         )
 
     def _rows(self, service: str, query: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:
+        return self._connection(service).execute(query, values).fetchall()
+
+    def _connection(self, service: str) -> psycopg.Connection[tuple[Any, ...]]:
         if service not in self._connections:
             self._connections[service] = psycopg.connect(self._urls[service], autocommit=True)
-        return self._connections[service].execute(query, values).fetchall()
+        return self._connections[service]

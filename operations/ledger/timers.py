@@ -11,12 +11,16 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class TimerRun:
-    """A timer's latest run: when it began by the machine's clock, at which business time, and how much it did."""
+    """A timer's latest run: when it began by the machine's clock, at which business time, and how much it did.
+
+    `worked_at` is when it had last done something, in this or an earlier run.
+    """
 
     name: str
     ran_at: datetime
     business_now: datetime
     did: int
+    worked_at: datetime | None = None
 
 
 class Quiet:
@@ -38,8 +42,12 @@ class Quiet:
 
 
 def all_idle(runs: Sequence[TimerRun], since: datetime, business_now: datetime | None) -> bool:
-    """Whether each timer's latest run began after `since`, at today's business time, and did nothing."""
+    """Whether each of a service's timers last began after `since`, at today's business time, and did nothing.
+
+    What one of them did may be work for another, so all have to have looked again after that.
+    """
+    after = max([since, *(run.worked_at for run in runs if run.worked_at is not None)])
     return all(
-        run.did == 0 and run.ran_at > since and (business_now is None or run.business_now >= business_now)
+        run.did == 0 and run.ran_at > after and (business_now is None or run.business_now >= business_now)
         for run in runs
     )

@@ -118,7 +118,8 @@ def _as_ordinary_user(command: list[str]) -> list[str]:
     """As root, drop to an ordinary account that keeps one right: to pass folders that belong to root."""
     if os.geteuid() != 0:
         return command
-    right = ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+    # Without the bit, access(2) would ask as if the right were not there.
+    right = ["--securebits", "+no_setuid_fixup", "--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
     return ["setpriv", "--reuid", UNPRIVILEGED, "--regid", "65534", "--clear-groups", *right, *command]
 
 

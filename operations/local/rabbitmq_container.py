@@ -22,6 +22,9 @@ def start(folder: Path, vhost: str) -> Broker:
     """Start the container of this folder and wait until it answers; its data lives as long as it does."""
     password = secret_in(folder / "password")
     amqp, management = processes.free_ports(2)
+    left_behind = folder / "container"
+    if left_behind.exists():
+        _remove(left_behind.read_text())  # of a run that was killed
     settings = {"RABBITMQ_DEFAULT_USER": "frist", "RABBITMQ_DEFAULT_PASS": password, "RABBITMQ_DEFAULT_VHOST": vhost}
     done = _docker(
         *("run", "--detach", "--rm"),
@@ -32,6 +35,7 @@ def start(folder: Path, vhost: str) -> Broker:
     if done.returncode != 0:
         raise StartError(f"Docker could not start {IMAGE}:\n{done.stderr}")
     container = done.stdout.strip()
+    left_behind.write_text(container)
     broker = Broker(
         f"amqp://frist:{password}@127.0.0.1:{amqp}/{vhost}",
         f"http://frist:{password}@127.0.0.1:{management}",

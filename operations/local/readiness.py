@@ -2,17 +2,16 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
 import psycopg
 
 from messaging.relay import LOCK_KEY
-from messaging.topology import queue_name
 from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
 from operations.local.supervisor import Supervisor
+from operations.queues import LANES, Queues
 from operations.services import SERVICES
 
 HOPELESS_AFTER_RESTARTS = 3
@@ -36,8 +35,9 @@ def wait_until_ready(
 def _not_ready(public_url: str, broker: Broker, database_urls: Mapping[str, str]) -> Iterator[str]:
     if not all(_web_answers(f"{public_url}/{service}/health/ready") for service in SERVICES):
         yield "web"
+    consumed = [(state.service, state.lane) for state in Queues(broker).states if state.consumers]
     for service in SERVICES:
-        if not _is_consuming(broker, service):
+        if not all((service, lane) in consumed for lane in LANES):
             yield f"{service}-worker"
         if not _is_relaying(database_urls[service]):
             yield f"{service}-relay"
@@ -49,15 +49,6 @@ def _web_answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def _is_consuming(broker: Broker, service: str) -> bool:
-    vhost = quote(urlsplit(broker.amqp_url).path[1:], safe="")
-    try:
-        queues = [broker.ask("GET", f"/api/queues/{vhost}/{queue_name(service, lane)}") for lane in ("urgent", "bulk")]
-    except OSError:
-        return False
-    return all(queue.get("consumer_details") or queue.get("consumers") for queue in queues)
 
 
 def _is_relaying(database_url: str) -> bool:

@@ -74,13 +74,17 @@ class Stack:
         return found.process.pid if found.process else None
 
     def _prepare(self) -> None:
+        if left := self._supervisor.end_left_overs():
+            self._say(f"Ended {left} processes that an earlier run had left behind.")
         port = self.wishes.port or processes.free_ports(1)[0]
         if processes.answers(port):
             raise StartError(
                 f"Port {port} is in use. Stop what listens there, or choose another: FRIST_PORT={port + 1}"
             )
         self.port, self.public_url = port, f"http://localhost:{port}"
-        self._logs.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)  # secrets, and letters with people's addresses
+        self._logs.mkdir(exist_ok=True)
         shutil.rmtree(self.folder / "metrics", ignore_errors=True)
         (self.folder / "metrics").mkdir()
         self.operator_key = configuration.operator_key(self.folder)
@@ -88,7 +92,7 @@ class Stack:
     def _start_all(self) -> None:
         self._say("Starting PostgreSQL and RabbitMQ ...")
         with ThreadPoolExecutor() as pool:
-            broker_starts = pool.submit(start_rabbitmq, self.folder / "rabbitmq")
+            broker_starts = pool.submit(start_rabbitmq, self._broker_folder())
             broker_starts.add_done_callback(self._note_server)
             postgres = start_postgres(self.folder / "postgres")
             self._servers.append(postgres)
@@ -104,6 +108,15 @@ class Stack:
             if self.wishes.fresh:
                 self.broker = self.broker.with_empty_vhost(self.wishes.prefix)
         self._start_processes()
+
+    def _broker_folder(self) -> Path:
+        """A fresh stack has a node of its own that starts from nothing: a node that just started bears no deleting."""
+        if not self.wishes.fresh:
+            return self.folder / "rabbitmq"
+        own = self.folder / f"rabbitmq-{self.wishes.prefix}"
+        processes.end_left_over(own / "node.pid", "beam")
+        shutil.rmtree(own / "data", ignore_errors=True)
+        return own
 
     def _start_processes(self) -> None:
         self._say("Starting web, workers and relays ...")

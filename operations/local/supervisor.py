@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from operations.local import processes
 
@@ -47,11 +50,17 @@ class Watched:
         self.process = None
         self.restarts += 1
 
+    def as_row(self) -> dict[str, Any]:
+        """Its entry in `processes.json`."""
+        pid = self.process.pid if self.process else None
+        return {"name": self.name, "pid": pid, "restarts": self.restarts, "started_at": _started_at(pid)}
+
 
 class Supervisor:
     """Runs processes, restarts them when they die, and says in a file which they are.
 
-    `processes.json` holds name, pid and restarts of each, for whoever wants to look at one, or to kill it.
+    `processes.json` holds name, pid and restarts of each, for whoever wants to look at one, or to kill it. `started_at` tells
+    the process from another that was given the same pid later.
     """
 
     def __init__(self, folder: Path, on_death: Callable[[Watched, int], None]) -> None:
@@ -71,6 +80,18 @@ class Supervisor:
             self._write()
         if not self._thread.is_alive():
             self._thread.start()
+
+    def end_left_overs(self) -> int:
+        """End what a supervisor of this folder left running when it was killed; returns how many were ended."""
+        rows = json.loads(self._file.read_text()) if self._file.exists() else []
+        left = [found for row in rows if (found := _still_runs(row))]
+        for process in left:
+            process.terminate()
+        _, deaf = psutil.wait_procs(left, timeout=5)
+        for process in deaf:
+            process.kill()
+        self._file.unlink(missing_ok=True)
+        return len(left)
 
     def running(self) -> list[Watched]:
         """Everything that is watched over."""
@@ -109,10 +130,22 @@ class Supervisor:
         return False
 
     def _write(self) -> None:
-        rows = [
-            {"name": each.name, "pid": each.process.pid if each.process else None, "restarts": each.restarts}
-            for each in self._watched
-        ]
+        rows = [each.as_row() for each in self._watched]
         new = self._file.with_suffix(".new")
         new.write_text(json.dumps(rows, indent=1) + "\n")
         new.replace(self._file)
+
+
+def _started_at(pid: int | None) -> float | None:
+    try:
+        return psutil.Process(pid).create_time() if pid else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _still_runs(row: dict[str, Any]) -> psutil.Process | None:
+    try:
+        process = psutil.Process(row["pid"]) if row["pid"] else None
+        return process if process and process.create_time() == row["started_at"] else None
+    except psutil.NoSuchProcess:
+        return None

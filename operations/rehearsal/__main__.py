@@ -27,8 +27,6 @@ from operations.rehearsal.view import view_for
 from operations.rehearsal.world.everything import World, make_world
 
 PREFIX = "frist_rehearsal"
-TICK_SECONDS = 0.05
-"""How often each timer of the platform looks for work: many virtual days go by in a minute."""
 
 
 class Rehearsal:
@@ -49,9 +47,7 @@ class Rehearsal:
                 self._settings.organisations,
                 self._settings.seed,
             )
-        wishes = Wishes(
-            port=operations_settings.port(), clock="driven", tick_seconds=TICK_SECONDS, prefix=PREFIX, fresh=True
-        )
+        wishes = Wishes(port=operations_settings.port(), clock="driven", prefix=PREFIX, fresh=True)
         stack = Stack(self._folder, wishes, say=self._say)
         with self._phases.phase("starting"):
             stack.start()

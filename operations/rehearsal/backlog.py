@@ -20,6 +20,6 @@ class Backlog:
         """Messages by queue, ready and in hand together."""
         if self._watched and time.monotonic() - self._asked_at > EVERY_SECONDS:
             self._asked_at = time.monotonic()
-            states = Queues(Platform.find()).states
+            states = Queues.of(Platform.find()).states
             self._lanes = {f"{one.service} {one.lane}": (one.ready or 0) + (one.unacked or 0) for one in states}
         return self._lanes

@@ -52,7 +52,9 @@ class NotificationsSettings:
         """The settings of the sender; raises `SettingMissingError` naming what is not there."""
         env = os.environ if environ is None else environ
         return cls(
-            smtp_url=_needed(env, "FRIST_SMTP_URL", "give the mail server, as smtp://user:password@host:587/?tls=starttls"),
+            smtp_url=_needed(
+                env, "FRIST_SMTP_URL", "give the mail server, as smtp://user:password@host:587/?tls=starttls"
+            ),
             mail_from=parseaddr(_needed(env, "FRIST_MAIL_FROM", "give the sender's address, as frist@example.org"))[1],
             sms_url=env.get("FRIST_SMS_URL") or None,
             sms_token=env.get("FRIST_SMS_TOKEN", ""),

@@ -34,6 +34,9 @@ def test_generated_documents_are_fresh():
 
 
 def made_in(path):
-    """The names that a file calls: an event is said where it is made."""
-    calls = (node.func for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
-    return {called.id for called in calls if isinstance(called, ast.Name)}
+    """The names that a file calls, or hands to `tell`: an event is said where it is made."""
+    calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+    handed_over = [
+        call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "tell" and call.args
+    ]
+    return {node.id for node in [*(call.func for call in calls), *handed_over] if isinstance(node, ast.Name)}

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from operations.local.stack import Stack
 from operations.rehearsal.http_client import HttpClient
 from tests.browser.chromium import WIDE, a_browser
 from tests.browser.pages import Staff
+from tests.browser.world import a_world
 from tests.support.waiting import eventually
 from tests.system.people import Operator, a_number
-from tests.system.setting import Setting
+from tests.system.setting import MUNICIPALITY, Setting
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,23 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the run."""
     with a_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def world(platform: Stack, setting: Setting, staff: Staff) -> dict[str, str]:
+    """Something to show on every kind of page."""
+    made = a_world(platform.public_url, platform.catcher_page, staff.operator, setting)
+    return {**made, "sign_in": staff.link("lead", MUNICIPALITY).rpartition("/")[2]}
+
+
+@pytest.fixture(scope="session")
+def viewers(browser: Browser, platform: Stack, staff: Staff) -> Iterator[dict[str, Page]]:
+    """A window of somebody who is not signed in, and one of a national operator."""
+    pages = {viewer: browser.new_context(base_url=platform.public_url).new_page() for viewer in ("visitor", "operator")}
+    staff.sign_in(pages["operator"], "operator")
+    yield pages
+    for page in pages.values():
+        page.context.close()
 
 
 @pytest.fixture
@@ -32,7 +51,8 @@ def window(browser: Browser, platform: Stack) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(base_url=platform.public_url, viewport={"width": width, "height": 900})
         opened.append(context)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+        page.on("response", lambda answer: complaints.append(answer.url) if is_broken_part(answer) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.set_default_timeout(15_000)
         return page
@@ -42,6 +62,16 @@ def window(browser: Browser, platform: Stack) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert complaints == []
+
+
+def is_complaint(said: ConsoleMessage) -> bool:
+    """Whether the console says something against a page; a refused form or an unknown address is no fault of it."""
+    return said.type == "error" and "the server responded with a status of 4" not in said.text
+
+
+def is_broken_part(answer: Response) -> bool:
+    """Whether a style, script or picture of a page is not there."""
+    return answer.status >= HTTPStatus.BAD_REQUEST and not answer.request.is_navigation_request()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from operations.rehearsal.http_client import HttpClient
+from tests.system.people import a_number
 from tests.system.setting import POSTCODE, Setting
 
 SOON = 30_000
@@ -72,26 +73,30 @@ class Staff:
     operator: HttpClient
     setting: Setting
 
-    def sign_in(self, page: Page, role: str, municipality: str | None = None, coach_id: str | None = None) -> None:
-        """Open a sign-in link and press its button."""
+    def link(self, role: str, municipality: str | None = None, coach_id: str | None = None) -> str:
+        """The address that signs a new member of staff in."""
         facts = {
             "name": f"Mette Holm, {role}",
-            "email": f"{role}@{self.setting.programme_id}.example",
+            "email": f"{role}-{a_number()}@bibliotek.example",
             "language": "en",
         }
         made = self.operator.post(
             "/registration/api/staff", {**facts, "role": role, "municipality": municipality, "coach_id": coach_id}
         )
-        link = self.operator.post(f"/registration/api/staff/{made['staff_id']}/sign-in-link")["link"]
-        page.goto(link)
+        return str(self.operator.post(f"/registration/api/staff/{made['staff_id']}/sign-in-link")["link"])
+
+    def sign_in(self, page: Page, role: str, municipality: str | None = None, coach_id: str | None = None) -> None:
+        """Open a sign-in link and press its button."""
+        page.goto(self.link(role, municipality, coach_id))
         page.get_by_role("button").filter(has_text=re.compile("Sign in|Log ind|Logga in")).click()
         expect(page.locator(".frist-sign-out")).to_be_visible()
 
 
-def record_attendance(page: Page, setting: Setting) -> None:
-    """The coach opens the day, and records that everything was achieved."""
+def record_attendance(page: Page, setting: Setting, hours: str) -> None:
+    """The coach opens the day, and records for these hours that everything was achieved."""
     page.goto("/scheduling/day?language=en")
-    page.get_by_role("button", name=re.compile("^Record")).click()
+    visit = page.locator(".visit").filter(has=page.get_by_text(hours, exact=True))
+    visit.get_by_role("button", name=re.compile("^Record")).click()
     for topic in setting.topics:
         page.locator(f"#achieved-{topic} input[value='yes']").check()
         page.locator(f"#after-{topic} input[value='2']").check()

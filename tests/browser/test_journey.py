@@ -24,7 +24,7 @@ def test_an_organisation_and_its_coach_find_their_way(
     pages.answer_inventory(organisation, setting)
     seat = pages.see_seat(organisation, token)
     other = pages.choose_another(organisation)
-    pages.record_attendance(coach, setting)
+    pages.record_attendance(coach, setting, other)
     survey = eventually(lambda: mailbox.link("/reporting/survey"), "the survey's link comes by mail")
     pages.answer_survey(organisation, survey)
 

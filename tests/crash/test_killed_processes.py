@@ -104,10 +104,14 @@ def test_every_seat_was_told_of_once(aftermath: Ledger, databases: Databases, se
 
 
 def test_no_rule_of_the_domain_is_broken(aftermath: Ledger, platform: Stack, setting: Setting) -> None:
-    looked_at, broken = broken_rules(platform.database_urls, setting.definition, IN_THE_REGISTER + COMING_FORWARD)
+    """What a killed sender had claimed is sent by another half a minute later, so this may take a while to hold."""
 
-    assert looked_at > 0
-    assert [str(breach) for breach in broken] == []
+    def nothing_is_broken() -> bool:
+        looked_at, broken = broken_rules(platform.database_urls, setting.definition, IN_THE_REGISTER + COMING_FORWARD)
+        assert [str(breach) for breach in broken] == []
+        return looked_at > 0
+
+    assert eventually(nothing_is_broken, "every rule of the domain holds", 60)
 
 
 def a_register(numbers: Iterable[str]) -> bytes:

@@ -1,5 +1,6 @@
 """Processes die and stop: nothing is lost, nothing takes effect twice, SIGTERM always ends a worker."""
 
+import socket
 import time
 
 from sqlalchemy import text
@@ -53,12 +54,14 @@ def test_a_worker_that_is_asked_to_stop_ends_in_seconds(sample: Sample) -> None:
 
 
 def test_a_worker_without_a_broker_still_obeys(sample: Sample) -> None:
-    sample.environment["FRIST_AMQP_URL"] = "amqp://guest:guest@127.0.0.1:1/frist"
-    sample.start("worker", "relay")
-    time.sleep(2.5)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        sample.environment["FRIST_AMQP_URL"] = f"amqp://guest:guest@127.0.0.1:{nobody.getsockname()[1]}/frist"
+        sample.start("worker", "relay")
+        for _ in range(4):
+            nobody.accept()[0].close()
 
-    assert sample.stop("worker") == 0
-    assert sample.stop("relay") == 0
+        assert sample.stop("worker") == 0
+        assert sample.stop("relay") == 0
 
 
 def test_while_the_database_is_away_nothing_is_acknowledged(sample: Sample) -> None:

@@ -40,8 +40,15 @@ def a_definition(**changes: Any) -> dict[str, Any]:
         "starts_on": "2013-08-15",
         "ends_on": "2014-04-01",
         "deadline": "2013-11-01",
-        "topics": [{"topic": "digital_mailbox", "names": {"da": "Digital postkasse", "sv": "Digital brevlåda", "en": "Digital mailbox"}}],
-        "reminders": {"session": [{"before_hours": 72, "channels": ["email"]}, {"before_hours": 24, "channels": ["sms", "email"]}]},
+        "topics": [
+            {
+                "topic": "digital_mailbox",
+                "names": {"da": "Digital postkasse", "sv": "Digital brevlåda", "en": "Digital mailbox"},
+            }
+        ],
+        "reminders": {
+            "session": [{"before_hours": 72, "channels": ["email"]}, {"before_hours": 24, "channels": ["sms", "email"]}]
+        },
         "ladder": [a_step()],
         "quiet_hours": {"from": "20:00", "to": "08:00"},
         "cap": {"messages": 3, "days": 7},
@@ -115,7 +122,9 @@ def a_progress(state: str, case_id: str = "case-1", sequence: int = 5, at: datet
     return CaseProgressed(**_common(case_id, sequence, at), state=state)
 
 
-def a_closing(state: str = "fulfilled", case_id: str = "case-1", sequence: int = 9, at: datetime = MONDAY) -> CaseClosed:
+def a_closing(
+    state: str = "fulfilled", case_id: str = "case-1", sequence: int = 9, at: datetime = MONDAY
+) -> CaseClosed:
     return CaseClosed(**_common(case_id, sequence, at), state=state)
 
 
@@ -138,7 +147,9 @@ def a_session(starts_at: datetime = MONDAY + timedelta(days=10), **changes: Any)
     return SessionFacts(**{**facts, **changes})
 
 
-def a_waiting(case_id: str = "case-1", sequence: int = 1, at: datetime = MONDAY, reason: str = "no_seat_fits") -> CaseWaitlisted:
+def a_waiting(
+    case_id: str = "case-1", sequence: int = 1, at: datetime = MONDAY, reason: str = "no_seat_fits"
+) -> CaseWaitlisted:
     return CaseWaitlisted(**_common(case_id, sequence, at), topics=["digital_mailbox"], reason=reason)
 
 
@@ -157,7 +168,9 @@ def a_move(case_id: str = "case-1", sequence: int = 3, at: datetime = MONDAY, **
     return BookingMoved(**{**_common(case_id, sequence, at), **facts, **changes})
 
 
-def a_cancellation(case_id: str = "case-1", sequence: int = 4, at: datetime = MONDAY, **changes: Any) -> BookingCancelled:
+def a_cancellation(
+    case_id: str = "case-1", sequence: int = 4, at: datetime = MONDAY, **changes: Any
+) -> BookingCancelled:
     facts = {
         "booking_id": f"booking-{case_id}",
         "revision": 2,

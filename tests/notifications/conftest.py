@@ -55,9 +55,8 @@ class Platform:
 
     def plan(self) -> "Platform":
         """Run the planning timers until there is nothing to do."""
-        for timer in (handlers.plan_ladders, handlers.plan_session_reminders):
-            while self._once(timer):
-                pass
+        while self._once(handlers.plan_reminders):
+            pass
         return self
 
     def send(self, outlets: Outlets) -> "Platform":
@@ -83,6 +82,12 @@ class Platform:
         with self.database.begin() as uow:
             return int(timer(uow))
 
+    def print(self) -> "Platform":
+        """Run the printing timers until there is nothing to do."""
+        while handlers.print_letters(self.database):
+            pass
+        return self
+
 
 def _routes() -> dict[type[Event], Route]:
     found: dict[type[Event], Route] = {}
@@ -94,6 +99,22 @@ def _routes() -> dict[type[Event], Route]:
 
 
 ROUTES = _routes()
+
+
+@pytest.fixture(autouse=True)
+def letters_folder(monkeypatch, tmp_path):
+    """The environment of a sender; what it prints lies in the folder."""
+    settings = {
+        "FRIST_SMTP_URL": "smtp://127.0.0.1:1",
+        "FRIST_MAIL_FROM": "Frist <frist@example.org>",
+        "FRIST_SMS_TOKEN": "sms-secret",
+        "FRIST_LINK_KEY": "k" * 40,
+        "FRIST_PUBLIC_URL": "https://frist.example",
+        "FRIST_LETTERS_FOLDER": str(tmp_path / "letters"),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / "letters"
 
 
 @pytest.fixture
@@ -127,16 +148,29 @@ def catcher(tmp_path) -> Iterator[Catcher]:
     for thread in threads:
         thread.start()
     mailer = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{smtp_port}"), 5)
-    gateway = SmsGateway(f"http://127.0.0.1:{pages.port}/sms", "sms-secret", "Frist", "https://frist.example/reports", 5)
+    gateway = SmsGateway(
+        f"http://127.0.0.1:{pages.port}/sms", "sms-secret", "Frist", "https://frist.example/reports", 5
+    )
     outlets = Outlets(mailer, gateway, "frist@example.org", LINKS)
 
     yield Catcher(store, outlets, pages.port, smtp_port)
 
     mailer.close()
     gateway.close()
-    loop.call_soon_threadsafe(mail.close)
+    asyncio.run_coroutine_threadsafe(_close(mail), loop).result(5)
     loop.call_soon_threadsafe(loop.stop)
     pages.shutdown()
     for thread in threads:
         thread.join()
+    loop.close()
     pages.server_close()
+    store.close()
+
+
+async def _close(mail: asyncio.Server) -> None:
+    """Stop listening, and let those that are connected finish."""
+    mail.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -44,13 +44,14 @@ def planned(platform):
 
 def case_row(platform):
     with platform.database.begin() as uow:
-        row = uow.connection.exec_driver_sql("SELECT * FROM cases").one()._asdict()
-    return row
+        return uow.connection.exec_driver_sql("SELECT * FROM cases").one()._asdict()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-@pytest.mark.parametrize("ends", [[], [a_cancellation(sequence=5)], [an_erasure()]], ids=["attended", "cancelled", "erased"])
+@pytest.mark.parametrize(
+    "ends", [[], [a_cancellation(sequence=5)], [an_erasure()]], ids=["attended", "cancelled", "erased"]
+)
 def test_order_and_repetition_change_nothing(fresh_database_pair, data, ends):
     straight, shuffled = fresh_database_pair
     events = [*JOURNEY, *ends]

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from frist_contracts import MessageWithheld
+from services.notifications.storage.messages import _DUE as DUE_QUERY
 from tests.notifications.builders import (
     MONDAY,
     a_booking,
@@ -27,9 +29,7 @@ DUE = datetime(2013, 9, 2, 6, 0, tzinfo=UTC)
 @pytest.fixture
 def waiting_for_the_ladder(platform):
     """One case that has been in the register since August."""
-    return platform.at(AUGUST).tell(
-        a_programme_applied(), a_case_opened(at=AUGUST), a_contact(at=AUGUST)
-    )
+    return platform.at(AUGUST).tell(a_programme_applied(), a_case_opened(at=AUGUST), a_contact(at=AUGUST))
 
 
 def test_a_step_is_planned_when_it_is_due_and_not_before(waiting_for_the_ladder):
@@ -42,7 +42,9 @@ def test_a_step_is_planned_when_it_is_due_and_not_before(waiting_for_the_ladder)
 
 def test_a_step_reaches_who_joins_while_it_is_of_use(waiting_for_the_ladder):
     joined = DUE + timedelta(days=2)
-    waiting_for_the_ladder.at(DUE).plan().at(joined).tell(a_case_opened("case-2", at=joined), a_contact("case-2", at=joined))
+    waiting_for_the_ladder.at(DUE).plan().at(joined).tell(
+        a_case_opened("case-2", at=joined), a_contact("case-2", at=joined)
+    )
 
     assert len(waiting_for_the_ladder.plan().messages()) == 1
     assert len(waiting_for_the_ladder.at(joined + timedelta(days=1)).plan().messages()) == 2
@@ -55,6 +57,20 @@ def test_many_cases_are_planned_in_batches(waiting_for_the_ladder):
     waiting_for_the_ladder.at(DUE).plan()
 
     assert len(waiting_for_the_ladder.messages(purpose="ladder:mail-1")) == 1201
+
+
+def test_a_long_queue_is_read_from_its_front(waiting_for_the_ladder):
+    for number in range(600):
+        waiting_for_the_ladder.tell(a_case_opened(f"case-{number + 10:05d}", at=AUGUST))
+    waiting_for_the_ladder.at(DUE).plan()
+
+    with waiting_for_the_ladder.database.begin() as uow:
+        uow.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        query = text("EXPLAIN " + DUE_QUERY.text)
+        steps = "\n".join(uow.connection.execute(query, {"lane": "bulk", "now": DUE, "limit": 200}).scalars())
+
+    assert "messages_due" in steps
+    assert "Sort" not in steps
 
 
 @pytest.mark.parametrize("state", ["fulfilled", "exempt", "withdrawn", "unreachable"])
@@ -152,7 +168,10 @@ def test_the_cap_holds_within_one_batch(waiting_for_the_ladder, catcher):
 
 def booked(platform, at=MONDAY, **session):
     return platform.at(at).tell(
-        a_programme_applied(ladder=[]), a_case_opened(at=at), a_contact(at=at, phone="+4520301020"), a_booking(at=at, **session)
+        a_programme_applied(ladder=[]),
+        a_case_opened(at=at),
+        a_contact(at=at, phone="+4520301020"),
+        a_booking(at=at, **session),
     )
 
 

@@ -8,9 +8,9 @@ import pytest
 from icalendar import Calendar
 
 from frist_contracts import MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
-from services.notifications.handlers import release_abandoned
 from services.notifications.handlers.claiming import claim
-from services.notifications.handlers.sending import send_lane
+from services.notifications.handlers.sending import record, send_lane
+from services.notifications.handlers.tidying import release_abandoned
 from tests.notifications.builders import (
     MONDAY,
     a_booking,
@@ -44,7 +44,9 @@ def test_a_registration_is_answered_with_the_organisations_own_link(known, catch
     (caught,) = catcher.caught
     assert caught["purpose"] == "registration_receipt"
     assert caught["to"] == "case-1@example.dk"
-    assert caught["links"] == [f"https://frist.example/registration/case/{catcher.outlets.links.token('case', 'case-1')}"]
+    assert caught["links"] == [
+        f"https://frist.example/registration/case/{catcher.outlets.links.token('case', 'case-1')}"
+    ]
 
 
 def test_a_sent_message_is_told_and_counted_once(known, catcher):
@@ -153,7 +155,9 @@ def test_a_bad_address_is_not_tried_again_until_it_is_changed(known, catcher):
 
 
 def test_who_has_no_address_at_all_is_unreachable_and_told_once(known, catcher):
-    known.tell(a_contact(sequence=4, email=None, address=None), a_registration(sequence=5), a_booking()).send(catcher.outlets)
+    known.tell(a_contact(sequence=4, email=None, address=None), a_registration(sequence=5), a_booking()).send(
+        catcher.outlets
+    )
 
     assert {row.state for row in known.messages()} == {"failed"}
     assert [told["case_id"] for told in known.told(NoAddressLeft)] == ["case-1"]
@@ -203,8 +207,6 @@ def test_what_a_dead_sender_claimed_is_sent_again_with_the_same_message_id(known
 
 
 def test_a_sender_that_lost_its_claim_records_nothing(known, catcher):
-    from services.notifications.handlers.sending import record
-
     known.tell(a_registration())
     with known.database.begin() as uow:
         claimed = claim(uow, uow.messages.due("urgent", 10), "slow", frozenset({"email"}), lambda recipient: recipient)
@@ -264,5 +266,9 @@ def test_an_erased_case_leaves_nothing(known, catcher):
 
 def dump(database):
     with database.begin() as uow:
-        tables = uow.connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
+        tables = (
+            uow.connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            .scalars()
+            .all()
+        )
         return "".join(str(uow.connection.exec_driver_sql(f"SELECT * FROM {table}").all()) for table in tables)

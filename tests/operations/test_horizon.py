@@ -2,8 +2,8 @@
 
 import pytest
 
-from operations.ledger import horizon
 from messaging.horizon import Horizon
+from operations.ledger import horizon
 
 
 @pytest.fixture(autouse=True)

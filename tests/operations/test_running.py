@@ -97,7 +97,7 @@ def test_the_register_is_imported_and_refusals_are_told(frist: Frist, tmp_path: 
     faulty = "12345678,company,Murer Dahl,Algade 2,1650,København V,dk-0101"
     register.write_text(f"{header}\n{sound}\n{faulty}\n")
 
-    told = frist("register", "import", "dk-digital-post-2013", str(register), code=1)
+    told = frist("register", "import", str(register), "--programme", "dk-digital-post-2013", code=1)
 
     assert "1 refused" in told
     assert "line 3" in told

@@ -69,3 +69,23 @@ def test_stop_ends_even_what_does_not_listen(supervisor: Supervisor, tmp_path: P
     assert len(pids) == 2
     assert not any(psutil.pid_exists(pid) for pid in pids)
     assert not (tmp_path / "processes.json").exists()
+
+
+def test_what_a_killed_run_left_behind_is_ended(tmp_path: Path) -> None:
+    abandoned = Supervisor(tmp_path, on_death=lambda watched, code: None)
+    abandoned.run(a_process(tmp_path))
+    watched = abandoned.running()[0]
+    assert watched.process is not None
+
+    ended = Supervisor(tmp_path, on_death=lambda watched, code: None).end_left_overs()
+
+    assert ended == 1
+    assert eventually(lambda: watched.restarts, "its end is noticed") == 1
+    abandoned.stop()
+
+
+def test_a_pid_that_somebody_else_has_now_is_left_alone(tmp_path: Path) -> None:
+    rows = [{"name": "web", "pid": os.getpid(), "restarts": 0, "started_at": 1.0}]
+    (tmp_path / "processes.json").write_text(json.dumps(rows))
+
+    assert Supervisor(tmp_path, on_death=lambda watched, code: None).end_left_overs() == 0

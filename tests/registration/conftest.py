@@ -1,11 +1,12 @@
 """Registration on a database of its own, with one programme and the real municipalities."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from messaging.database import Database
 from services.registration import handlers
@@ -13,7 +14,9 @@ from services.registration.api import BLUEPRINTS as API
 from services.registration.domain.place_files import read_municipalities, read_postcodes
 from services.registration.pages import BLUEPRINTS as PAGES
 from services.registration.programme_files import check_programme
+from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from tests.registration.builders import DANISH, OPERATOR_KEY, SWEDISH
+from tests.support.databases import Databases
 from web.app import create_app
 from web.keys import hash_key
 from web.settings import WebSettings
@@ -23,16 +26,29 @@ DATA = ROOT / "programmes"
 SECRET = "a-secret-for-tests-that-is-long-enough-to-pass"
 
 
+class Visitor(FlaskClient):
+    """Sends forms as a browser does: with the token of a page that was opened before."""
+
+    def post(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a form to a page, or anything else to the API."""
+        if "/api/" not in args[0]:
+            kwargs["data"] = {**kwargs.get("data", {}), "csrf_token": self._token()}
+        return super().post(*args, **kwargs)
+
+    def _token(self) -> str:
+        return self.get("/registration/find-case").text.split('name="csrf_token" value="')[1].split('"')[0]
+
+
 @pytest.fixture(autouse=True)
 def _link_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRIST_LINK_KEY", SECRET)
     monkeypatch.setenv("FRIST_PUBLIC_URL", "http://localhost:8000")
 
 
-@pytest.fixture
-def database(fresh_database: Callable[..., Database[Any]]) -> Database[Any]:
-    """Registration's database with both programmes and both countries."""
-    database = fresh_database("registration")
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> str:
+    """The name of a database with both programmes and both countries, to copy for each test."""
+    database = databases.of_service("registration")
     with database.begin() as uow:
         for country in ("dk", "se"):
             rows = read_municipalities((DATA / "municipalities" / f"{country}.csv").read_text(), country)
@@ -40,7 +56,18 @@ def database(fresh_database: Callable[..., Database[Any]]) -> Database[Any]:
         handlers.put_postcodes("dk", read_postcodes((DATA / "postcodes" / "dk.csv").read_text()), uow)
         for programme_id in (DANISH, SWEDISH):
             handlers.apply_programme(check_programme((DATA / f"{programme_id}.yaml").read_text()), uow)
-    return database
+    database.dispose()
+    return str(database.engine.url.database)
+
+
+@pytest.fixture
+def database(databases: Databases, template: str) -> Iterator[Database[Any]]:
+    """Registration's database with both programmes and both countries."""
+    url = databases.empty(template)
+    database = Database("registration", url, RegistrationUnitOfWork, "driven")
+    yield database
+    database.dispose()
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -55,6 +82,6 @@ def client(database: Database[Any]) -> Iterator[FlaskClient]:
     )
     translations = ROOT / "services" / "registration" / "pages" / "translations"
     app = create_app("registration", database, settings, api=API, pages=PAGES, translations=translations)
-    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Visitor
     with app.test_client() as client:
         yield client

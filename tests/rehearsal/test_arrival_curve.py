@@ -1,3 +1,5 @@
+"""People act late: the model of arrivals against its own sums."""
+
 from datetime import date
 from itertools import pairwise
 

@@ -1,3 +1,5 @@
+"""People's choices depend on who chooses what, and never on the order of answers."""
+
 from collections import Counter
 
 import pytest

@@ -1,3 +1,5 @@
+"""How a rehearsal is told what to play."""
+
 import pytest
 
 from operations.rehearsal.settings import Kill, RehearsalSettingsError, read_settings

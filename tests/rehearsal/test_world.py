@@ -1,3 +1,5 @@
+"""The made-up organisations, libraries and coaches: valid, seeded and spread as told."""
+
 import csv
 from collections import Counter
 

@@ -33,7 +33,7 @@ def test_the_fitted_delta_is_the_one_that_made_the_arrivals(delta: float) -> Non
 
 
 def test_today_is_not_over_and_does_not_bend_the_curve() -> None:
-    seen = {day: 10 for day in DAYS[:30]}
+    seen = dict.fromkeys(DAYS[:30], 10)
 
     assert fit({**seen, DAYS[30]: 500}, START, TARGET, DAYS[30]) == fit(seen, START, TARGET, DAYS[30])
 

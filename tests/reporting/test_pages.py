@@ -7,7 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from messaging.database import Database
+from services.reporting.domain.summary import DEFINITIONS
 from services.reporting.handlers.reports import freeze_report
+from services.reporting.pages import labels
 from tests.reporting import world
 from tests.reporting.test_summary import a_country, told
 
@@ -57,7 +59,9 @@ def test_a_picture_has_its_numbers_as_a_table(client: FlaskClient, report_id: st
         assert f'data-key="{key}"' in page
 
 
-def test_outsiders_are_told_what_is_hidden_from_them(client: FlaskClient, operator: FlaskClient, report_id: str) -> None:
+def test_outsiders_are_told_what_is_hidden_from_them(
+    client: FlaskClient, operator: FlaskClient, report_id: str
+) -> None:
     outside = client.get("/reporting/municipalities/dk-0825?language=en").get_data(as_text=True)
     inside = operator.get("/reporting/municipalities/dk-0825?language=en").get_data(as_text=True)
 
@@ -91,3 +95,7 @@ def test_the_dashboard_says_so_when_there_is_no_programme(client: FlaskClient) -
 def test_a_municipality_that_is_none_is_not_found(client: FlaskClient, report_id: str) -> None:
     assert client.get("/reporting/municipalities/dk-9999").status_code == 404
     assert client.get("/reporting/municipalities/se-0180").status_code == 404
+
+
+def test_every_definition_is_told_to_readers() -> None:
+    assert set(labels.MEANINGS) == set(DEFINITIONS)

@@ -8,9 +8,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from frist_contracts import BookingCancelled, BookingMissed, BookingMoved, CapacityChanged, CapacityDay, CaseErased
-from frist_contracts import CaseUnplaced, CaseWaitlisted, Event, MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
-from frist_contracts import SurveyAnswered
+from frist_contracts import (
+    BookingCancelled,
+    BookingMissed,
+    BookingMoved,
+    CapacityChanged,
+    CapacityDay,
+    CaseErased,
+    CaseUnplaced,
+    CaseWaitlisted,
+    Event,
+    MessageFailed,
+    MessageSent,
+    MessageWithheld,
+    NoAddressLeft,
+    SurveyAnswered,
+)
 from messaging.database import Database
 from services.reporting.storage.tables import PROJECTIONS
 from services.reporting.storage.tallies import TALLIES
@@ -21,7 +34,8 @@ _KEPT = [*(table.name for table in PROJECTIONS), *(tally.name for tally in TALLI
 
 def everything(uow: Any) -> dict[str, list[str]]:
     return {
-        name: sorted(uow.connection.execute(text(f"SELECT CAST(row AS text) FROM {name} AS row")).scalars()) for name in _KEPT
+        name: sorted(uow.connection.execute(text(f"SELECT CAST(row AS text) FROM {name} AS row")).scalars())
+        for name in _KEPT
     }
 
 
@@ -29,8 +43,6 @@ def an_eventful_story() -> list[Event]:
     """Two cases and everything else that is counted, with corrections that only order explains."""
     second = world.about("case-2", 1, "dk-0147")
     session = world.session_facts("visit")
-    message = {"case_id": "case-2", "programme_id": world.PROGRAMME, "municipality": "dk-0147", "channel": "email"}
-    capacity = {"programme_id": world.PROGRAMME, "municipality": "dk-0101"}
     story: list[Event] = [
         world.a_programme_applied(),
         world.municipalities_imported(world.CODES[:2]),
@@ -38,25 +50,52 @@ def an_eventful_story() -> list[Event]:
         world.registered("case-2", "dk-0147"),
         CaseWaitlisted(**second, topics=["digital_mailbox"], reason="no_seat_fits"),
         world.confirmed("case-2", 2, "dk-0147"),
-        BookingMoved(**{**second, "sequence": 3}, booking_id="booking-case-2", revision=1, moved_by="staff", session=session),
+        BookingMoved(
+            **{**second, "sequence": 3}, booking_id="booking-case-2", revision=1, moved_by="staff", session=session
+        ),
         BookingMissed(**{**second, "sequence": 4}, booking_id="booking-case-2", session_id="session-2", form="visit"),
         CaseUnplaced(**{**second, "sequence": 5}, reason="too_many_no_shows"),
         BookingCancelled(
-            **world.about("case-3", 9), booking_id="b-3", revision=2, cancelled_by="staff", reason="asked", session=session
+            **world.about("case-3", 9),
+            booking_id="b-3",
+            revision=2,
+            cancelled_by="staff",
+            reason="asked",
+            session=session,
         ),
         CaseErased(**world.about("case-2", 8, "dk-0147"), state="withdrawn"),
-        MessageSent(**message, message_id="m-1", purpose="booking_confirmed"),
-        MessageFailed(**message, message_id="m-1", purpose="booking_confirmed", reason="bounced", sequence=1),
-        MessageWithheld(**message, message_id="m-2", purpose="ladder:letter-1", reason="case_closed"),
+        *_what_was_sent(),
         NoAddressLeft(case_id="case-3", programme_id=world.PROGRAMME, municipality="dk-0101"),
         SurveyAnswered(
-            survey_id="s-1", case_id="case-1", programme_id=world.PROGRAMME, municipality="dk-0101", score=4, first_visit=True
+            survey_id="s-1",
+            case_id="case-1",
+            programme_id=world.PROGRAMME,
+            municipality="dk-0101",
+            score=4,
+            first_visit=True,
         ),
+        *_what_is_free(),
+    ]
+    return world.numbered(story)
+
+
+def _what_was_sent() -> list[Event]:
+    message = {"case_id": "case-2", "programme_id": world.PROGRAMME, "municipality": "dk-0147", "channel": "email"}
+    return [
+        MessageSent(**message, message_id="m-1", purpose="booking_confirmed"),
+        MessageFailed(**message, message_id="m-1", purpose="booking_confirmed", reason="bounced", sequence=1),
+        MessageSent(**{**message, "channel": "letter"}, message_id="m-1", purpose="booking_confirmed", sequence=2),
+        MessageWithheld(**message, message_id="m-2", purpose="ladder:letter-1", reason="case_closed"),
+    ]
+
+
+def _what_is_free() -> list[Event]:
+    capacity = {"programme_id": world.PROGRAMME, "municipality": "dk-0101"}
+    return [
         CapacityChanged(**capacity, sequence=1, from_day=world.day("2013-09-02"), days=_days("02", "03", "04")),
         CapacityChanged(**capacity, sequence=2, from_day=world.day("2013-09-03"), days=_days("04", taken=1)),
         CapacityChanged(**capacity, sequence=3, from_day=world.day("2013-09-04"), days=_days("05")),
     ]
-    return world.numbered(story)
 
 
 def _days(*days: str, taken: int = 0) -> list[CapacityDay]:
@@ -104,6 +143,12 @@ def test_a_story_told_in_order_counts_what_happened(expected: dict[str, list[str
         f"({world.PROGRAMME},dk-0101,visit,cancelled,1)",
         f"({world.PROGRAMME},dk-0147,visit,missed,1)",
     ]
+
+
+def test_a_message_that_failed_on_one_channel_counts_on_the_next(expected: dict[str, list[str]]) -> None:
+    counted = [row.split(",")[3:] for row in expected["message_tallies"] if "booking_confirmed" in row]
+
+    assert counted == [["email", "failed", "bounced", "1)"], ["letter", "sent", '""', "1)"]]
 
 
 def test_an_announcement_of_seats_also_takes_seats_away(expected: dict[str, list[str]]) -> None:

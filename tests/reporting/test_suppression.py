@@ -12,7 +12,9 @@ from services.reporting.domain.suppression import hidden_cells, hidden_in_row
 THRESHOLD = 5
 tables = st.integers(1, 5).flatmap(
     lambda width: st.lists(
-        st.lists(st.one_of(st.integers(0, 7), st.integers(0, 200)), min_size=width, max_size=width), min_size=1, max_size=7
+        st.lists(st.one_of(st.integers(0, 7), st.integers(0, 200)), min_size=width, max_size=width),
+        min_size=1,
+        max_size=7,
     )
 )
 
@@ -20,7 +22,11 @@ tables = st.integers(1, 5).flatmap(
 def can_be_worked_out(table: list[list[int]], hidden: set[tuple[int, int]]) -> set[tuple[int, int]]:
     """Solve the totals of rows and columns for the hidden cells, as an attacker would."""
     unknown = sorted(hidden)
-    lines = [[cell for cell in unknown if cell[axis] == at] for axis, size in ((0, len(table)), (1, len(table[0]))) for at in range(size)]
+    lines = [
+        [cell for cell in unknown if cell[axis] == at]
+        for axis, size in ((0, len(table)), (1, len(table[0])))
+        for at in range(size)
+    ]
     rows = [[Fraction(cell in line) for cell in unknown] for line in lines if line]
     rank = 0
     for column in range(len(unknown)):
@@ -71,7 +77,13 @@ def test_what_a_line_hides_adds_up_to_the_threshold(table: list[list[int]]) -> N
 
 @pytest.mark.parametrize(
     ("numbers", "hidden"),
-    [([1, 10, 20], {0, 1}), ([0, 10, 20], set()), ([2, 2, 90], {0, 1, 2}), ([4, 4, 90], {0, 1}), ([3, 0, 9], {0, 2, 1})],
+    [
+        ([1, 10, 20], {0, 1}),
+        ([0, 10, 20], set()),
+        ([2, 2, 90], {0, 1, 2}),
+        ([4, 4, 90], {0, 1}),
+        ([3, 0, 9], {0, 2, 1}),
+    ],
 )
 def test_a_row_with_its_total(numbers: list[int], hidden: set[int]) -> None:
     assert hidden_in_row(numbers, THRESHOLD) >= {place for place in hidden if numbers[place]}
@@ -88,7 +100,9 @@ def test_what_readers_come_for_is_spared() -> None:
 
 
 def test_a_hidden_group_hides_all_its_numbers() -> None:
-    totals, inside = nested_row({"a": 3, "b": 40, "c": 6, "d": 2}, {"first": ["a"], "second": ["b"], "third": ["c", "d"]}, 5)
+    totals, inside = nested_row(
+        {"a": 3, "b": 40, "c": 6, "d": 2}, {"first": ["a"], "second": ["b"], "third": ["c", "d"]}, 5
+    )
 
     assert totals == {"first": None, "second": 40, "third": None}
     assert inside == {"a": None, "b": 40, "c": None, "d": None}

@@ -20,7 +20,12 @@ TOKEN_PURPOSE = "survey"
 def token(database: Database[Any]) -> str:
     """The link of the survey of a case that was helped."""
     with database.begin() as uow:
-        world.apply(uow, world.numbered([world.a_programme_applied(), *world.a_helped_journey("case-1")]))
+        world.apply(
+            uow,
+            world.numbered(
+                [world.a_programme_applied(), world.municipalities_imported(), *world.a_helped_journey("case-1")]
+            ),
+        )
     return settings.links().token(TOKEN_PURPOSE, survey_id_of("booking-case-1"))
 
 
@@ -106,7 +111,9 @@ def test_a_wrong_link_leads_nowhere(client: FlaskClient) -> None:
     assert client.post("/reporting/api/survey/AAAAAAAAAAAAAAAAAAAAAA", json={"score": 3}).status_code == 404
 
 
-def test_erasing_drops_the_comment_and_keeps_the_count(database: Database[Any], client: FlaskClient, token: str) -> None:
+def test_erasing_drops_the_comment_and_keeps_the_count(
+    database: Database[Any], client: FlaskClient, token: str
+) -> None:
     client.post(f"/reporting/api/survey/{token}", json={"score": 2, "comment": "My name is Ole"})
     answered = SurveyAnswered(
         survey_id=survey_id_of("booking-case-1"),
@@ -124,3 +131,17 @@ def test_erasing_drops_the_comment_and_keeps_the_count(database: Database[Any], 
     assert client.get(f"/reporting/api/survey/{token}").status_code == 404
     with database.begin() as uow:
         assert uow.connection.execute(text("SELECT sum(number) FROM survey_tallies")).scalar_one() == 1
+
+
+def test_reading_comments_is_logged(
+    database: Database[Any], client: FlaskClient, lead: FlaskClient, token: str
+) -> None:
+    client.post(f"/reporting/api/survey/{token}", json={"score": 2, "comment": "The room was cold"})
+
+    page = lead.get("/reporting/municipalities/dk-0101").get_data(as_text=True)
+
+    assert "The room was cold" in page
+    assert "The room was cold" not in client.get("/reporting/municipalities/dk-0101").get_data(as_text=True)
+    with database.begin() as uow:
+        logged = uow.connection.execute(text("SELECT actor_id, action, subject FROM access_log")).one()
+    assert tuple(logged) == ("staff-1", "read", "survey_comments:dk-0101")

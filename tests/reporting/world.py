@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -29,6 +30,7 @@ from services.reporting.subscriptions import ReportingSubscriptions
 
 PROGRAMME = "dk-digital-post-2013"
 START = datetime(2013, 9, 2, 8, tzinfo=UTC)
+_PROGRAMME_FILE = Path(__file__).parents[2] / "programmes" / "dk-digital-post-2013.yaml"
 CODES = ("dk-0101", "dk-0147", "dk-0151", "dk-0825")
 
 
@@ -67,18 +69,22 @@ def numbered(events: Sequence[Event], start: datetime = START) -> list[Event]:
 
 def definition(**changes: Any) -> dict[str, Any]:
     """The Danish programme's own file."""
-    with open("programmes/dk-digital-post-2013.yaml", encoding="utf-8") as file:
-        loaded = yaml.safe_load(file)
+    loaded = yaml.safe_load(_PROGRAMME_FILE.read_text(encoding="utf-8"))
     dates = {name: str(loaded[name]) for name in ("starts_on", "ends_on", "deadline")}
     return {**loaded, **dates, "obligations": [], **changes}
 
 
 def a_programme_applied(**changes: Any) -> ProgrammeApplied:
-    return ProgrammeApplied(programme_id=PROGRAMME, municipality="national", definition=definition(**changes), sequence=1)
+    return ProgrammeApplied(
+        programme_id=PROGRAMME, municipality="national", definition=definition(**changes), sequence=1
+    )
 
 
 def municipalities_imported(codes: Sequence[str] = CODES) -> MunicipalitiesImported:
-    places = [Municipality(code, f"Place {code[-2:]}", "Region", 1000, 1 + at % 5, 1 + at // 5) for at, code in enumerate(codes)]
+    places = [
+        Municipality(code, f"Place {code[-2:]}", "Region", 1000, 1 + at % 5, 1 + at // 5)
+        for at, code in enumerate(codes)
+    ]
     return MunicipalitiesImported(country="dk", municipality="national", sequence=1, municipalities=places)
 
 
@@ -90,7 +96,9 @@ def opened(case_id: str, municipality: str = "dk-0101") -> CaseOpened:
     return CaseOpened(**about(case_id, 1, municipality), state="obliged", organisation_id="dk-cvr-1", kind="company")
 
 
-def registered(case_id: str, municipality: str = "dk-0101", at: datetime | None = None, sequence: int = 2) -> CaseRegistered:
+def registered(
+    case_id: str, municipality: str = "dk-0101", at: datetime | None = None, sequence: int = 2
+) -> CaseRegistered:
     return CaseRegistered(
         **about(case_id, sequence, municipality),
         state="registered",

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from messaging.clock import set_business_time
 from services import scheduling
 from services.scheduling.api import BLUEPRINTS as API
-from services.scheduling.handlers.cases import erase_case, place_case, release_case, remember_contacts
 from services.scheduling.handlers.capacity import publish_capacity
+from services.scheduling.handlers.cases import erase_case, place_case, release_case, remember_contacts
 from services.scheduling.handlers.making import make_sessions
 from services.scheduling.handlers.programmes import apply_programme, import_municipalities
 from services.scheduling.handlers.waiting import allocate_waiting

@@ -32,7 +32,11 @@ def test_venues_and_coaches_come_in_as_csv_and_again_without_a_change(operator, 
 
 def test_a_row_that_cannot_be_read_is_told_with_its_line_and_the_others_are_kept(operator):
     imported(operator, "venues", VENUES)
-    rows = COACHES + "c-2,Bo,bo@example.dk,dk-0101,da,desk,digital_mailbox,\n" + COACHES.splitlines()[1].replace("c-1", "c-3")
+    rows = (
+        COACHES
+        + "c-2,Bo,bo@example.dk,dk-0101,da,desk,digital_mailbox,\n"
+        + COACHES.splitlines()[1].replace("c-1", "c-3")
+    )
 
     report = imported(operator, "coaches", rows)
 

@@ -122,7 +122,9 @@ def test_a_lead_books_somebody_in_at_the_desk_without_notice(signed_in, world):
 
     assert session_id in page
     assert answer.status_code == 303
-    assert world.scalar("SELECT starts_at FROM bookings WHERE case_id = 'case-1'") == datetime(2013, 9, 3, 8, 0, tzinfo=UTC)
+    assert world.scalar("SELECT starts_at FROM bookings WHERE case_id = 'case-1'") == datetime(
+        2013, 9, 3, 8, 0, tzinfo=UTC
+    )
 
 
 def test_a_lead_cancels_a_session_with_a_reason(signed_in, library):
@@ -178,7 +180,9 @@ def test_an_operator_sees_the_country(signed_in, library):
 def test_the_line_shows_places_and_reasons(signed_in, world):
     world.hear(a_contact(), an_assessment())
 
-    page = text_of(signed_in(Role.LEAD, municipality="dk-0101").get("/scheduling/municipality/dk-0101/waiting?language=en"))
+    page = text_of(
+        signed_in(Role.LEAD, municipality="dk-0101").get("/scheduling/municipality/dk-0101/waiting?language=en")
+    )
 
     assert "Bageriet Korn" in page
     assert "No seat fits yet" in page

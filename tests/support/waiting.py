@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from operations.errors import RequestError
+
 Found = TypeVar("Found")
 
 
 def eventually(look: Callable[[], Found], what: str, seconds: float = 30.0) -> Found:
     """What `look` gives as soon as it gives something true; AssertionError naming `what` when it never does.
 
-    An AssertionError of `look` itself counts as not yet, and is told at the end.
+    An AssertionError of `look`, or a request that is refused, counts as not yet and is told at the end.
     """
     deadline = time.monotonic() + seconds
     last: object = None
@@ -19,7 +21,7 @@ def eventually(look: Callable[[], Found], what: str, seconds: float = 30.0) -> F
             if found := look():
                 return found
             last = found
-        except AssertionError as error:
+        except (AssertionError, RequestError) as error:
             last = error
         time.sleep(0.05)
     raise AssertionError(f"{what}: not within {seconds:.0f} s; last seen: {last}")

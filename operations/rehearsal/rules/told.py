@@ -17,8 +17,6 @@ _TOLD_AT_ONCE = ("booking_confirmed", "booking_moved", "booking_cancelled")
 
 def telling_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
     """The rules about the messages of a programme."""
-    quiet, cap = definition["quiet_hours"], definition["cap"]
-    hours = {"zone": definition["time_zone"], "from": _clock(quiet["from"]), "to": _clock(quiet["to"])}
     return (
         AcrossRule("Every confirmation, change and cancellation is told (rules 5 and 6).", _untold),
         SqlRule(
@@ -37,6 +35,15 @@ def telling_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
             "notifications",
             "SELECT message_id, purpose, settled_at FROM messages WHERE state = 'sent' AND settled_at > useless_after",
         ),
+        *_sparing_rules(definition),
+        AcrossRule("An organisation without e-mail and phone gets letters (rule 7).", _unreached_on_paper),
+    )
+
+
+def _sparing_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
+    quiet, cap = definition["quiet_hours"], definition["cap"]
+    hours = {"zone": definition["time_zone"], "from": _clock(quiet["from"]), "to": _clock(quiet["to"])}
+    return (
         SqlRule(
             "Nobody is reminded in the quiet hours, letters apart (rule 6).",
             "notifications",
@@ -62,7 +69,6 @@ def telling_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
             """,
             {"window": f"{int(cap['days']) * 24 * 3600 - 1} seconds", "most": int(cap["messages"])},
         ),
-        AcrossRule("An organisation without e-mail and phone gets letters (rule 7).", _unreached_on_paper),
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from services.notifications.handlers.letters import batch_files
 from services.notifications.domain.refusals import BatchUnknown
+from services.notifications.handlers.letters import batch_files
 from services.notifications.schemas import LetterBatchPageSchema
 from services.notifications.settings import letters_folder
 from services.notifications.storage.letter_batches import READY, LetterBatch

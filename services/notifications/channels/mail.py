@@ -30,7 +30,9 @@ def compose_mail(parcel: Parcel, wording: Wording, sender: str, links: Links) ->
     entry = calendar_entry(parcel, wording, sender, Values(parcel, links).where())
     if entry is not None:
         method = method_of(parcel.message.purpose) or ""
-        mail = MIMEMultipart("alternative", None, [mail, _text("calendar", entry.decode(), method=method)])
+        invitation = _text("calendar", entry.decode())
+        invitation.set_param("method", method)
+        mail = MIMEMultipart("alternative", None, [mail, invitation])
     mail["From"] = _address(wording.footer.partition("\n")[0], sender)
     mail["To"] = _address(parcel.contact.organisation_name, parcel.contact.email or "")
     mail["Subject"] = _header(wording.subject)
@@ -44,8 +46,8 @@ def compose_mail(parcel: Parcel, wording: Wording, sender: str, links: Links) ->
     return out.getvalue()
 
 
-def _text(kind: str, text: str, **parameters: str) -> MIMENonMultipart:
-    part = MIMENonMultipart("text", kind, charset="utf-8", **parameters)
+def _text(kind: str, text: str) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", kind, charset="utf-8")
     part.set_payload(text, _UTF8)
     return part
 

@@ -53,7 +53,11 @@ class Outlets:
         texter = None
         if settings.sms_url:
             texter = SmsGateway(
-                settings.sms_url, settings.sms_token, settings.sms_sender, links.url(REPORTS_PATH), settings.timeout_seconds
+                settings.sms_url,
+                settings.sms_token,
+                settings.sms_sender,
+                links.url(REPORTS_PATH),
+                settings.timeout_seconds,
             )
         mailer = SmtpMailer(SmtpServer.from_url(settings.smtp_url), settings.timeout_seconds)
         return cls(mailer, texter, settings.mail_from, links)

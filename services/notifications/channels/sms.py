@@ -35,7 +35,7 @@ class SmsGateway:
 
     def send(self, phone: str, text: str, reference: str) -> None:
         """Hand one SMS over. A connection the gateway closed meanwhile is opened again, once."""
-        body = {
+        body: dict[str, object] = {
             "sender": self._sender,
             "recipients": [phone],
             "text": text,

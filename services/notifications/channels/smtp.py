@@ -84,7 +84,9 @@ class SmtpMailer:
     def _open(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()
         if server.tls == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=context)
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=self._timeout, context=context
+            )
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
         if server.tls == "starttls":

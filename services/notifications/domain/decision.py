@@ -65,19 +65,16 @@ def reason_not_to_send(
     message: Message, recipient: Recipient, programme: Programme | None, now: datetime
 ) -> str | None:
     """Why a message is not to be sent any more, or None."""
-    if recipient.is_erased:
-        return "erased"
-    if now >= message.useless_after:
-        return "useless_after"
-    if recipient.state in message.rules.silent_in:
-        return "case_closed"
-    if message.for_states is not None and recipient.state not in message.for_states:
-        return "state_changed"
-    if programme and message.purpose.startswith(LADDER) and not _is_on_ladder(message, programme):
-        return "superseded"
-    if message.rules.is_about_placement and is_superseded(message, recipient):
-        return "superseded"
-    return None
+    left_the_ladder = message.purpose.startswith(LADDER) and programme and not _is_on_ladder(message, programme)
+    out_of_place = message.rules.is_about_placement and is_superseded(message, recipient)
+    reasons = {
+        "erased": recipient.is_erased,
+        "useless_after": now >= message.useless_after,
+        "case_closed": recipient.state in message.rules.silent_in,
+        "state_changed": message.for_states is not None and recipient.state not in message.for_states,
+        "superseded": left_the_ladder or out_of_place,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def is_superseded(message: Message, recipient: Recipient) -> bool:

@@ -16,12 +16,13 @@ from services.notifications.handlers.cases import (
     receive_registration,
 )
 from services.notifications.handlers.invitations import invite_to_sign_in, invite_to_survey
-from services.notifications.handlers.letters import print_letters, reprint_spoilt, tidy_letters
-from services.notifications.handlers.planning import plan_ladders, plan_session_reminders
+from services.notifications.handlers.letters import print_letters
+from services.notifications.handlers.planning import plan_reminders
 from services.notifications.handlers.previews import Preview, preview_texts
 from services.notifications.handlers.programmes import keep_municipalities, keep_programme
 from services.notifications.handlers.returns import return_letter, take_report
-from services.notifications.handlers.sending import release_abandoned, send_bulk, send_urgent
+from services.notifications.handlers.sending import send_bulk, send_urgent
+from services.notifications.handlers.tidying import tidy
 
 __all__ = [
     "Preview",
@@ -33,13 +34,10 @@ __all__ = [
     "learn_contacts",
     "learn_states",
     "note_attended",
-    "plan_ladders",
-    "plan_session_reminders",
+    "plan_reminders",
     "preview_texts",
     "print_letters",
     "receive_registration",
-    "release_abandoned",
-    "reprint_spoilt",
     "return_letter",
     "send_bulk",
     "send_urgent",
@@ -50,5 +48,5 @@ __all__ = [
     "tell_moved",
     "tell_unplaced",
     "tell_waiting",
-    "tidy_letters",
+    "tidy",
 ]

@@ -72,7 +72,10 @@ def note_attended(event: BookingAttended, uow: NotificationsUnitOfWork) -> None:
 
 
 def _learn(
-    event: PlacementEvent, uow: NotificationsUnitOfWork, kind: str, booked: BookingConfirmed | BookingMoved | None = None
+    event: PlacementEvent,
+    uow: NotificationsUnitOfWork,
+    kind: str,
+    booked: BookingConfirmed | BookingMoved | None = None,
 ) -> None:
     place = Placement(sequence=event.sequence, kind=kind, placed_at=happened_at(event, uow))
     if booked:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +34,15 @@ KEPT_DAYS = 30
 
 
 def print_letters(database: Database[Any]) -> int:
-    """Print the next part of what is due; returns how many letters were looked at."""
+    """Print the next part of what is due, or a spoilt batch again; returns how much was done."""
     settings = _settings()
     links = Links(settings.link_key, settings.public_url)
     with database.begin() as uow:
         due = [(programme, print_run(programme, uow.now)) for programme in uow.programmes.all().values()]
-    return next(
-        (done for programme, cut_off in due if cut_off
-         and (done := print_part(database, programme, cut_off, links, settings.letters_folder))),
-        0,
-    )
+    for programme, cut_off in due:
+        if cut_off and (done := print_part(database, programme, cut_off, links, settings.letters_folder)):
+            return done
+    return reprint_spoilt(database)
 
 
 def print_part(
@@ -157,6 +155,5 @@ def _remove_files(folder: Path, batch_id: str) -> None:
         path.unlink(missing_ok=True)
 
 
-@cache
 def _settings() -> NotificationsSettings:
     return NotificationsSettings.load()

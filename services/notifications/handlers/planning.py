@@ -3,6 +3,11 @@
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 
 
+def plan_reminders(uow: NotificationsUnitOfWork) -> int:
+    """Plan a batch of what is due; returns how many cases were looked at."""
+    return plan_ladders(uow) or plan_session_reminders(uow)
+
+
 def plan_ladders(uow: NotificationsUnitOfWork) -> int:
     """Plan the steps that are due, for the next batch of cases."""
     for programme in uow.programmes.all().values():

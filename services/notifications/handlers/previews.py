@@ -36,6 +36,16 @@ def preview_texts(programme: Programme, now: datetime, language: str | None = No
     return [_preview(key, each, programme, now) for key in keys for each in languages]
 
 
+def preview_links() -> Links:
+    """Makes links that look right and lead nowhere."""
+    return _PREVIEW_LINKS
+
+
+def parcel_to_show(message: Message, recipient: Recipient, programme: Programme, now: datetime) -> Parcel:
+    """A kept message as staff may read it."""
+    return Parcel(message, recipient, programme, message.channel or EMAIL, now)
+
+
 def _preview(key: str, language: str, programme: Programme, now: datetime) -> Preview:
     wording = put_into_words(_example(key, language, programme, now), _PREVIEW_LINKS)
     return Preview(

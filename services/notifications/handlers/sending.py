@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from messaging.database import Database
 from messaging.identifiers import new_id
 from services.notifications.channels.outlets import Fate, Outcome, Outlets
@@ -29,6 +31,7 @@ SENDING_SECONDS = CLAIM_SECONDS / 2
 MOST_ATTEMPTS = 8
 """A deferred address is given up after so many tries, about three hours, and the next channel is used."""
 
+_DEADLOCK = "40P01"
 _FIRST_WAIT, _LONGEST_WAIT, _LONGEST_OUTAGE_WAIT = 10.0, 3600.0, 120.0
 _ANNOUNCING = frozenset({CONFIRMED, MOVED, CANCELLED})
 
@@ -60,9 +63,21 @@ def send_lane(database: Database[NotificationsUnitOfWork], lane: str, ways: Outl
         claimed = claim(uow, due, claim_id, channels, _without_sms if ways.texter is None else _as_it_is)
     if claimed.parcels:
         outcomes = list(ways.send_all(claimed.parcels, SENDING_SECONDS))
-        with database.begin() as uow:
-            record(uow, outcomes, claim_id)
+        _record_surely(database, outcomes, claim_id)
     return claimed.looked_at
+
+
+def _record_surely(database: Database[Any], outcomes: Sequence[Outcome], claim_id: str) -> None:
+    """What has been handed over must not be forgotten because two transactions got into each other's way."""
+    for last in (False, False, True):
+        try:
+            with database.begin() as uow:
+                record(uow, outcomes, claim_id)
+        except OperationalError as error:
+            if last or getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                raise
+        else:
+            return
 
 
 def record(uow: NotificationsUnitOfWork, outcomes: Sequence[Outcome], claim_id: str) -> None:
@@ -83,11 +98,6 @@ def record(uow: NotificationsUnitOfWork, outcomes: Sequence[Outcome], claim_id: 
         if outcome.parcel.recipient and _is_refused(outcome):
             uow.recipients.mark_bad(outcome.parcel.recipient, outcome.parcel.channel)
     uow.recipients.mark_announced(announced)
-
-
-def release_abandoned(uow: NotificationsUnitOfWork) -> int:
-    """Give back what a sender claimed and never settled, because it died."""
-    return uow.messages.release_abandoned()
 
 
 def _is_refused(outcome: Outcome) -> bool:
@@ -113,9 +123,7 @@ def _deferred(outcome: Outcome) -> Change:
 
 
 def _broken(outcome: Outcome) -> Change:
-    return Change(
-        message=outcome.parcel.message, state=FAILED, channel=outcome.parcel.channel, reason=outcome.reason
-    )
+    return Change(message=outcome.parcel.message, state=FAILED, channel=outcome.parcel.channel, reason=outcome.reason)
 
 
 def _untried(outcome: Outcome) -> Change:

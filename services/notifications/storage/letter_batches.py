@@ -40,7 +40,9 @@ class LetterBatches:
     def next_part(self, programme_id: str, printed_on: date) -> int:
         """The number of the day's next part, from 1."""
         query = "SELECT coalesce(max(part), 0) + 1 FROM letter_batches WHERE programme_id = :programme_id AND printed_on = :day"
-        return int(self._connection.execute(text(query), {"programme_id": programme_id, "day": printed_on}).scalar_one())
+        return int(
+            self._connection.execute(text(query), {"programme_id": programme_id, "day": printed_on}).scalar_one()
+        )
 
     def add(self, batch: LetterBatch) -> None:
         """Keep a batch that has been written."""
@@ -93,4 +95,4 @@ class LetterBatches:
 
 
 def _batch(row: Row[Any]) -> LetterBatch:
-    return LetterBatch(**row._mapping)
+    return LetterBatch(**row._asdict())

@@ -23,15 +23,19 @@ _WITHHOLD = """
     RETURNING m.*
 """
 
-_OUT_OF_STATE = text(_WITHHOLD.format(
-    reason="CASE WHEN c.state = ANY (CAST(:ended AS text[])) THEN 'case_closed' ELSE 'state_changed' END",
-    condition="m.for_states IS NOT NULL AND NOT (c.state = ANY (m.for_states))",
-))
+_OUT_OF_STATE = text(
+    _WITHHOLD.format(
+        reason="CASE WHEN c.state = ANY (CAST(:ended AS text[])) THEN 'case_closed' ELSE 'state_changed' END",
+        condition="m.for_states IS NOT NULL AND NOT (c.state = ANY (m.for_states))",
+    )
+)
 
-_OUT_OF_PLACE = text(_WITHHOLD.format(
-    reason="'superseded'",
-    condition="m.purpose IN ('waiting', 'unplaced', 'session_reminder') AND m.sequence < c.placement_sequence",
-))
+_OUT_OF_PLACE = text(
+    _WITHHOLD.format(
+        reason="'superseded'",
+        condition="m.purpose IN ('waiting', 'unplaced', 'session_reminder') AND m.sequence < c.placement_sequence",
+    )
+)
 
 _ERASED = text(_WITHHOLD.format(reason="'erased'", condition="c.is_erased"))
 

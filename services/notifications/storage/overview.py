@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text, tuple_
+from sqlalchemy import Connection, Select, select, text, tuple_
 
 from services.notifications.domain.message import Message
 from services.notifications.storage.messages import as_message
 from services.notifications.storage.tables import messages
 
 _BACKLOG = text("""
-    SELECT lane AS line, count(*) FROM messages
+    SELECT lane AS line, count(*) AS messages FROM messages
     WHERE state = 'planned' AND channel IS DISTINCT FROM 'letter' AND send_after <= :now GROUP BY lane
     UNION ALL SELECT 'letters', count(*) FROM messages WHERE state = 'planned' AND channel = 'letter'
     UNION ALL SELECT 'sending', count(*) FROM messages WHERE state = 'sending'
@@ -52,7 +52,7 @@ class Overview:
 
     def backlog(self) -> dict[str, int]:
         """What is due and not sent yet, by lane; the letters that wait for the next print run; what is being sent."""
-        found = {row.line: row.count for row in self._connection.execute(_BACKLOG, {"now": self._now})}
+        found = {row.line: row.messages for row in self._connection.execute(_BACKLOG, {"now": self._now})}
         return {line: found.get(line, 0) for line in ("urgent", "bulk", "letters", "sending")}
 
     def times(self, message_ids: list[str]) -> dict[str, datetime]:
@@ -60,15 +60,13 @@ class Overview:
         query = select(messages.c.message_id, messages.c.settled_at).where(messages.c.message_id.in_(message_ids))
         return {row.message_id: row.settled_at for row in self._connection.execute(query)}
 
-    def purposes(self) -> list[str]:
-        """Every purpose there is a message of, steps of ladders told apart."""
-        return list(self._connection.execute(select(messages.c.purpose).distinct().order_by(func.lower(messages.c.purpose))).scalars())
-
 
 def _filtered(query: Select[Any], filters: dict[str, str | None]) -> Select[Any]:
     for name, value in filters.items():
         if not value:
             continue
         column = messages.c[name]
-        query = query.where(column.startswith(f"{value}:") | (column == value) if name == "purpose" else column == value)
+        query = query.where(
+            column.startswith(f"{value}:") | (column == value) if name == "purpose" else column == value
+        )
     return query

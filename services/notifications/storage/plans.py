@@ -52,7 +52,9 @@ _SESSIONS = text("""
     ON CONFLICT DO NOTHING
 """)
 
-_SWEEP = text("SELECT cursor_at, cursor_id, swept_at FROM sweeps WHERE programme_id = :programme_id AND step = :step AND occasion = :occasion")
+_SWEEP = text(
+    "SELECT cursor_at, cursor_id, swept_at FROM sweeps WHERE programme_id = :programme_id AND step = :step AND occasion = :occasion"
+)
 
 _SAVE_SWEEP = text("""
     INSERT INTO sweeps (programme_id, step, occasion, cursor_at, cursor_id, swept_at)

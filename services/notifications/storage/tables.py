@@ -122,6 +122,7 @@ messages = Table(
         "lane",
         "send_after",
         "sequence",
+        "message_id",
         postgresql_where=text("state = 'planned' AND channel IS DISTINCT FROM 'letter'"),
     ),
     Index(

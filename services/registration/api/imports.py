@@ -65,7 +65,7 @@ def list_refusals(args: PageArgs, run_id: UUID) -> Page[Any]:
     """The rows that were refused, and how to mend each."""
     with unit_of_work() as uow:
         uow.imports.get(str(run_id))
-        rows = uow.imports.refusals(str(run_id), args.after[0] if args.after else 0, args.rows)
+        rows = uow.imports.refusal_page(str(run_id), args)
     return Page.of(rows, args, lambda row: (row.line,))
 
 

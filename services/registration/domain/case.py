@@ -6,6 +6,7 @@ lead to the same state.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from messaging.refusals import Refusal
@@ -65,6 +66,7 @@ class Case:
     municipality: str
     kind: str
     registered_by: str | None = None
+    registered_at: datetime | None = None
     help_forms: list[str] = field(default_factory=list)
     levels: dict[str, int] | None = None
     topics: list[str] = field(default_factory=list)
@@ -101,7 +103,7 @@ class Case:
         self.version += 1
         return self.version
 
-    def register(self, registered_by: str, help_forms: list[str]) -> None:
+    def register(self, registered_by: str, help_forms: list[str], now: datetime) -> None:
         """The organisation was heard from. A withdrawn or unreachable case opens again, with a new inventory."""
         if self.state in {FULFILLED, "exempt"}:
             raise CaseEnded("The duty is met or lifted already; there is nothing more to do.", state=self.state)
@@ -109,6 +111,7 @@ class Case:
             self.ending = self.ending_reason = self.evidence = None
             self.levels, self.topics = None, []
         self.registered_by = registered_by
+        self.registered_at = self.registered_at or now
         self.help_forms = help_forms
 
     def assess(self, levels: dict[str, int], topics: list[str], help_forms: list[str] | None = None) -> None:

@@ -55,7 +55,7 @@ def check_row(cells: Sequence[str], places: Places) -> RegisterEntry:
             raise RowRefused(f"longer than {_LONGEST} characters; shorten it", field=column)
     number = _number(places.country, row["number"])
     if row["kind"] not in KINDS:
-        raise RowRefused(f"use one of: {', '.join(KINDS)}", field="kind")
+        raise RowRefused("use company, sole_proprietor or association", field="kind")
     if not row["name"]:
         raise RowRefused("write the organisation's name", field="name")
     return RegisterEntry(

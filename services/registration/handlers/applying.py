@@ -29,10 +29,10 @@ def apply_programme(definition: dict[str, Any], uow: RegistrationUnitOfWork) -> 
 
 def put_municipalities(country: str, rows: list[dict[str, Any]], uow: RegistrationUnitOfWork) -> None:
     """Set a country's municipalities and tell everybody the whole list."""
-    uow.places.put_municipalities(country, [{**row, "country": country} for row in rows])
+    version = uow.places.put_municipalities(country, [{**row, "country": country} for row in rows])
     event = MunicipalitiesImported(
         municipality=NATIONAL,
-        sequence=int(uow.now.timestamp()),
+        sequence=version,
         country=country,
         municipalities=[Municipality(**row) for row in rows],
     )

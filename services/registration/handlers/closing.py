@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from frist_contracts import NoAddressLeft
+from messaging.erasure import erase_subject
 from messaging.refusals import Refusal
 from services.registration.domain.case import Case
 from services.registration.domain.words import EXEMPT, FINAL_STATES, UNREACHABLE
@@ -74,6 +75,7 @@ def erase_case(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> Case:
     organisation_id = case.organisation_id
     case.organisation_id, case.evidence, case.erased = None, None, True
     uow.contacts.forget(case_id)
+    erase_subject(uow.connection, case_id)
     uow.history.forget_notes(case_id)
     remember(case, "erased", done_by, uow)
     uow.cases.save([case], uow.now)

@@ -20,14 +20,14 @@ Checked = list[tuple[int, RegisterEntry]]
 
 
 def import_next_rows(uow: RegistrationUnitOfWork) -> int:
-    """Take the next chunk of the oldest import; returns how many rows were done."""
+    """Take the next chunk of the oldest import; returns how much was done, 0 when nothing is left."""
     run = uow.imports.next_run()
     if run is None:
         return 0
     rows = uow.imports.next_rows(run, CHUNK)
     if not rows:
         uow.imports.finish(run.run_id)
-        return 0
+        return 1
     programme = uow.programmes.get(run.programme_id)
     checked, refused = _check(run, rows, programme, uow)
     counts = _take(run, checked, programme, uow)

@@ -66,17 +66,16 @@ def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWor
     if case.state in {FULFILLED, EXEMPT} or (case.registered_by is not None and not case.has_ended):
         send_link_again(case, wish.done_by, uow)
         return Registration(case, None)
-    kept = _contact(case, wish.contact, uow)
+    kept = _contact(case, _with_town(wish.contact, programme.country, uow), uow)
     if opened:
         tell_opened(case, uow, lane=Lane.URGENT)
     was_registered = case.registered_by is not None
-    case.register(wish.registered_by, help_forms)
+    case.register(wish.registered_by, help_forms, uow.now)
     token = uow.links.token("case", case.case_id, kept.link_version)
     uow.contacts.put(tell_contact(case, kept, uow), uow.links.hash(token))
     tell_registered(case, uow)
     remember(case, "registered_again" if was_registered else "registered", wish.done_by, uow)
     uow.cases.save([case], uow.now)
-    uow.cases.keep_registered_at(case.case_id, uow.now)
     return Registration(case, token)
 
 
@@ -120,6 +119,14 @@ def _municipality(wish: RegisterOrganisation, country: str, uow: RegistrationUni
     return str(found[0].municipality)
 
 
+def _with_town(contact: Contact, country: str, uow: RegistrationUnitOfWork) -> Contact:
+    """A letter needs the town, and the postcode tells it."""
+    if contact.city or not contact.postcode:
+        return contact
+    found = uow.places.of_postcode(country, contact.postcode)
+    return replace(contact, city=found[0].town) if found else contact
+
+
 def _help_forms(wish: RegisterOrganisation, programme: Programme) -> list[str]:
     for form in wish.help_forms:
         if form not in programme.help_forms:
@@ -135,5 +142,5 @@ def _contact(case: Case, given: Contact, uow: RegistrationUnitOfWork) -> KeptCon
         old = known.contact
         contact = replace(contact, address=old.address, postcode=old.postcode, city=old.city)
     contact.check()
-    version = known.link_version + 1 if known and case.registered_by is not None else 1
+    version = known.link_version + (case.registered_by is not None) if known else 1
     return KeptContact(case.case_id, contact, version, case.version, None)

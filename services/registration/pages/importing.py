@@ -61,7 +61,7 @@ def show_import(run_id: UUID) -> Answer:
     args = page_args_of_request()
     with unit_of_work() as uow:
         run = uow.imports.get(str(run_id))
-        rows = uow.imports.refusals(str(run_id), args.after[0] if args.after else 0, args.rows)
+        rows = uow.imports.refusal_page(str(run_id), args)
     page = Page.of(rows, args, lambda row: (row.line,))
     return render_template("registration/import.html", run=run, page=page, labels=labels)
 

@@ -44,6 +44,9 @@ IN_PLAIN_WORDS: dict[str, Any] = {
     "unreachable": _("Our messages do not reach you. Give us a new address below."),
 }
 
+LOOKING: Any = _("Thank you for your answers. We are looking for a time for you; you hear from us.")
+"""Between the answers and the first word from scheduling."""
+
 KINDS: dict[str, Any] = {
     "company": _("Company"),
     "sole_proprietor": _("Sole proprietor"),

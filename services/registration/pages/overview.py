@@ -1,5 +1,8 @@
 """Programmes for staff: what each is made of, and how many cases are in each state."""
 
+from datetime import date
+from typing import Any
+
 from babel.numbers import get_currency_precision
 from flask import Blueprint, render_template
 from flask_babel import format_currency
@@ -37,9 +40,30 @@ def show_programme(programme_id: str) -> str:
         states=states,
         days_left=(programme.last_day - today).days,
         subsidies=_subsidies(programme),
+        duties=_duties(programme),
+        days={name: _day(programme.definition[name]) for name in ("starts_on", "ends_on", "deadline")},
         labels=labels,
         own=labels.own_language,
     )
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _duties(programme: Programme) -> list[dict[str, Any]]:
+    """Each duty with its prerequisites and grounds of exemption in words."""
+    duties = programme.definition["obligations"]
+    names = {duty["obligation_id"]: labels.own_language(duty["names"]) for duty in duties}
+    return [
+        {
+            "names": duty["names"],
+            "binds_on": _day(duty["binds_on"]),
+            "after": ", ".join(names[needed] for needed in duty["requires"]),
+            "grounds": ", ".join(labels.ground(slug) for slug in duty["exemption_grounds"]),
+        }
+        for duty in duties
+    ]
 
 
 def _subsidies(programme: Programme) -> list[tuple[str, str]]:

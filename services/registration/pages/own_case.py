@@ -31,7 +31,12 @@ Answer = str | Response | tuple[str, int]
 def show(token: str) -> Answer:
     """Where the organisation stands and what is left to do."""
     view = _view(token, "read")
-    return render_template("registration/own_case.html", **_frame(view, token), show_seat=_has_place(view))
+    return render_template(
+        "registration/own_case.html",
+        **_frame(view, token),
+        show_seat=_has_place(view),
+        is_looked_for=_is_looked_for(view),
+    )
 
 
 @own_case.route("/case/<token>/inventory", methods=["GET"])
@@ -165,6 +170,10 @@ def _frame(view: CaseView, token: str) -> dict[str, Any]:
 
 def _has_place(view: CaseView) -> bool:
     return view.case.levels is not None and not view.case.has_ended and bool(view.case.topics)
+
+
+def _is_looked_for(view: CaseView) -> bool:
+    return view.case.state == "assessed" and bool(view.case.topics) and view.case.placement_sequence == 0
 
 
 def _inventory_page(view: CaseView, token: str, form: Form) -> str:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from messaging.refusals import Refusal
 from services.registration import handlers
+from services.registration.domain.case import Case
 from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.handlers.acting import done_by, registered_by
@@ -17,7 +18,7 @@ from services.registration.schemas.forms import DetailsForm, NumberForm
 from services.registration.storage.cases import Organisation
 from services.registration.storage.programmes import Programme
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
-from web.access import allow, anyone, current_actor
+from web.access import Role, allow, anyone, current_actor
 from web.access_log import log_access
 from web.database import unit_of_work
 from web.forms import Form
@@ -73,7 +74,7 @@ def check_number(programme_id: str) -> Answer:
             return _number_page(programme, form), 422
         known = _known(number, programme, uow)
         places = _places_to_choose(programme, known, None, uow)
-    if known.has_registered and current_actor().is_staff:
+    if known.has_registered and current_actor().role in {Role.OPERATOR, Role.LEAD}:
         return redirect(url_for("staff_cases.search", words=number))
     if known.has_registered:
         return render_template("registration/known.html", programme=programme, number=number, own=labels.own_language)
@@ -100,6 +101,8 @@ def register(programme_id: str) -> Answer:
             return _registered(form.data, programme, known)
         except Refusal as refusal:
             form.refuse(refusal)
+    else:
+        _add_what_else_is_wrong(form, programme, known)
     return _details_page(programme, form, known, places), 422
 
 
@@ -126,10 +129,31 @@ def _registered(data: dict[str, Any], programme: Programme, known: Known) -> Res
         log_access(uow, action="change", subject=f"case:{result.case.case_id}")
     flash(_("You are registered.") if not current_actor().is_staff else _("The organisation is registered."), "success")
     if current_actor().is_staff:
-        return redirect(url_for("staff_cases.show", case_id=result.case.case_id))
+        return redirect(_page_of_staff(result.case))
     if result.token is None:
         return redirect(url_for("own_case.find", programme_id=programme.programme_id))
     return redirect(url_for("own_case.ask_inventory", token=result.token))
+
+
+def _page_of_staff(case: Case) -> str:
+    """Where a member of staff goes on: to the case, if it is theirs to see."""
+    actor = current_actor()
+    if actor.role is Role.COACH:
+        return "/scheduling/day"
+    if actor.may_see_municipality(case.municipality):
+        return url_for("staff_cases.show", case_id=case.case_id)
+    return url_for("staff_cases.search")
+
+
+def _add_what_else_is_wrong(form: Form, programme: Programme, known: Known) -> None:
+    """So that everything to mend is said at once."""
+    channel = form.value("channel")
+    if channel == "email" and not form.value("email"):
+        form.add_error("email", "Write an e-mail address, or choose another way to hear from us.")
+    if channel == "sms" and not form.value("phone"):
+        form.add_error("phone", "Write a mobile number, or choose another way to hear from us.")
+    if known.organisation is None and programme.country == "dk" and not form.value("postcode"):
+        form.add_error("postcode", "Write the postcode, or choose a municipality.")
 
 
 def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Known:

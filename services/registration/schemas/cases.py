@@ -1,14 +1,26 @@
 """Shapes of registering, answering the inventory, changing contact data and ending a case."""
 
-from marshmallow import Schema, fields, validate
+import unicodedata
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.registration.domain.words import CHANNELS, FINAL_STATES, FORMS, KINDS, LANGUAGES, STATES
 
-_LINE = validate.Length(max=200, error="Shorten this to 200 characters.")
+_LONGEST = validate.Length(max=200, error="Shorten this to 200 characters.")
+
+
+def _no_control_characters(text: str) -> None:
+    """The database keeps no NUL, a letter no line feed, and half a surrogate pair is no character at all."""
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise ValidationError("Remove the invisible characters.")
+
+
+LINE = validate.And(_LONGEST, _no_control_characters)
+"""What every line of text that people write must keep to."""
 
 
 def _text(**options: object) -> fields.String:
-    return fields.String(validate=_LINE, allow_none=True, load_default=None, **options)  # type: ignore[arg-type]
+    return fields.String(validate=LINE, allow_none=True, load_default=None, **options)  # type: ignore[arg-type]
 
 
 def choice(values: tuple[str, ...], sentence: str, **options: object) -> fields.String:
@@ -22,7 +34,7 @@ class ContactSchema(Schema):
 
     name = fields.String(
         required=True,
-        validate=validate.Length(min=1, max=200, error="Write the name of the organisation."),
+        validate=[LINE, validate.Length(min=1, error="Write the name of the organisation.")],
         error_messages={"required": "Write the name of the organisation."},
     )
     contact_name = _text(metadata={"description": "whom to ask for"})
@@ -38,9 +50,10 @@ class ContactSchema(Schema):
 class RegistrationSchema(ContactSchema):
     """The wish to register an organisation."""
 
-    programme_id = fields.String(required=True, metadata={"example": "dk-digital-post-2013"})
+    programme_id = fields.String(required=True, validate=LINE, metadata={"example": "dk-digital-post-2013"})
     number = fields.String(
         required=True,
+        validate=LINE,
         error_messages={"required": "Write the organisation's number."},
         metadata={"description": "CVR number or organisationsnummer", "example": "10150817"},
     )
@@ -137,10 +150,12 @@ class ListedCaseSchema(Schema):
 class CaseFilterSchema(Schema):
     """What to look for."""
 
-    programme_id = fields.String(load_default=None)
-    municipality = fields.String(load_default=None)
+    programme_id = fields.String(load_default=None, validate=LINE)
+    municipality = fields.String(load_default=None, validate=LINE)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
-    words = fields.String(load_default=None, metadata={"description": "a number, an e-mail address or part of a name"})
+    words = fields.String(
+        load_default=None, validate=LINE, metadata={"description": "a number, an e-mail address or part of a name"}
+    )
 
 
 class ClosureSchema(Schema):
@@ -148,7 +163,9 @@ class ClosureSchema(Schema):
 
     state = fields.String(required=True, validate=validate.OneOf(FINAL_STATES))
     reason = fields.String(
-        required=True, validate=validate.Length(1, 200), error_messages={"required": "Write or choose a reason."}
+        required=True,
+        validate=[LINE, validate.Length(min=1, error="Write or choose a reason.")],
+        error_messages={"required": "Write or choose a reason."},
     )
     evidence = _text(metadata={"description": "where the proof is, as a journal number; no personal data"})
 

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from services.registration.domain.words import FINAL_STATES
-from services.registration.schemas.cases import ContactSchema, choice
+from services.registration.schemas.cases import LINE, ContactSchema, choice
 
 
 class NumberForm(Schema):
@@ -15,7 +15,7 @@ class NumberForm(Schema):
 class FindCaseForm(NumberForm):
     """Asking for one's link in a programme."""
 
-    programme_id = fields.String(required=True, error_messages={"required": "Choose a programme."})
+    programme_id = fields.String(required=True, validate=LINE, error_messages={"required": "Choose a programme."})
 
 
 class DetailsForm(ContactSchema):
@@ -25,7 +25,7 @@ class DetailsForm(ContactSchema):
     kind = choice(
         ("company", "sole_proprietor", "association"), "Choose what kind of organisation it is.", required=True
     )
-    municipality = fields.String(load_default=None)
+    municipality = fields.String(load_default=None, validate=LINE)
     help_forms = fields.List(fields.String(), load_default=list)
 
 
@@ -50,7 +50,7 @@ class ClosureForm(Schema):
         validate=validate.OneOf(FINAL_STATES, error="Choose how the case ends."),
         error_messages={"required": "Choose how the case ends."},
     )
-    reason = fields.String(load_default="")
+    reason = fields.String(load_default="", validate=LINE)
     ground = fields.String(load_default="")
     evidence = fields.String(
         load_default=None, validate=validate.Length(max=200, error="Shorten this to 200 characters.")

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from services.registration.domain.words import LANGUAGES
+from services.registration.schemas.cases import LINE
 
 ROLES = ("operator", "lead", "coach")
 
@@ -53,11 +54,11 @@ class StaffSchema(Schema):
     """Somebody who may sign in; `municipality` is needed for leads and coaches."""
 
     staff_id = fields.UUID(dump_only=True)
-    name = fields.String(required=True, validate=validate.Length(1, 200))
+    name = fields.String(required=True, validate=[LINE, validate.Length(min=1)])
     email = fields.Email(required=True)
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    municipality = fields.String(load_default=None, allow_none=True)
-    coach_id = fields.String(load_default=None, allow_none=True)
+    municipality = fields.String(load_default=None, allow_none=True, validate=LINE)
+    coach_id = fields.String(load_default=None, allow_none=True, validate=LINE)
     language = fields.String(load_default="da", validate=validate.OneOf(LANGUAGES))
     active = fields.Boolean(load_default=True)
 

@@ -119,11 +119,6 @@ class CaseRepository:
         if rows:
             self._connection.execute(_SAVE, rows)
 
-    def keep_registered_at(self, case_id: str, now: datetime) -> None:
-        """Remember when the organisation was first heard from."""
-        first = (cases.c.case_id == case_id) & cases.c.registered_at.is_(None)
-        self._connection.execute(update(cases).where(first).values(registered_at=now))
-
     def add_achievements(self, achieved: Iterable[Achievement]) -> None:
         """Keep what was achieved; a topic achieved before stays as it was first."""
         rows = [vars(entry) for entry in achieved]

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from messaging.refusals import Refusal
 from services.registration.storage.tables import import_refusals, import_rows, import_runs
+from web.paging import PageArgs
 
 _COPY = "COPY import_rows (run_id, line, cells) FROM STDIN"
 
@@ -107,6 +108,11 @@ class ImportRepository:
     def latest(self, most: int = 20) -> list[Row[Any]]:
         """The latest runs, the newest first."""
         return list(self._connection.execute(select(import_runs).order_by(import_runs.c.run_id.desc()).limit(most)))
+
+    def refusal_page(self, run_id: str, args: PageArgs) -> list[Row[Any]]:
+        """A page of refused rows; a cursor of another list means the start."""
+        after = args.after[0] if args.after and isinstance(args.after[0], int) else 0
+        return self.refusals(run_id, after, args.rows)
 
     def refusals(self, run_id: str, after_line: int, most: int) -> list[Row[Any]]:
         """Refused rows after a line, in the order of the file."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.registration.storage.tables import municipalities, postcodes
+from services.registration.storage.tables import countries, municipalities, postcodes
 
 _MUNICIPALITY_COLUMNS = [column.name for column in municipalities.c]
 
@@ -17,8 +17,11 @@ class PlaceRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put_municipalities(self, country: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Set the municipalities of a country; those not named stay only if a postcode still needs them."""
+    def put_municipalities(self, country: str, rows: Sequence[dict[str, Any]]) -> int:
+        """Set the municipalities of a country; those not named stay only if a postcode still needs them.
+
+        Returns how often they were set by now.
+        """
         insertion = insert(municipalities)
         taken = {name: insertion.excluded[name] for name in _MUNICIPALITY_COLUMNS if name != "code"}
         upsert = insertion.on_conflict_do_update(index_elements=[municipalities.c.code], set_=taken)
@@ -27,6 +30,11 @@ class PlaceRepository:
         used = select(postcodes.c.municipality)
         here = municipalities.c.country == country
         self._connection.execute(delete(municipalities).where(here, gone, municipalities.c.code.not_in(used)))
+        first = insert(countries).values(country=country, version=1)
+        counted = first.on_conflict_do_update(
+            index_elements=[countries.c.country], set_={"version": countries.c.version + 1}
+        )
+        return int(self._connection.execute(counted.returning(countries.c.version)).scalar_one())
 
     def put_postcodes(self, country: str, rows: Iterable[dict[str, Any]]) -> None:
         """Replace the postcodes of a country."""
@@ -46,7 +54,7 @@ class PlaceRepository:
     def of_postcode(self, country: str, postcode: str) -> list[Row[Any]]:
         """Where a postcode lies: `municipality`, `name`, `town`; several rows when it crosses a border."""
         columns = select(postcodes.c.municipality, municipalities.c.name, postcodes.c.town)
-        here = (postcodes.c.country == country) & (postcodes.c.postcode == postcode)
+        here = (postcodes.c.country == country) & (postcodes.c.postcode == postcode.replace("\0", ""))
         joined = columns.join(municipalities, municipalities.c.code == postcodes.c.municipality).where(here)
         return list(self._connection.execute(joined.order_by(municipalities.c.population.desc())))
 

@@ -87,7 +87,7 @@ class ProgrammeRepository:
 
     def find(self, programme_id: str) -> Programme | None:
         """The programme, or None."""
-        query = select(programmes).where(programmes.c.programme_id == programme_id)
+        query = select(programmes).where(programmes.c.programme_id == programme_id.replace("\0", ""))
         row = self._connection.execute(query).one_or_none()
         return _programme(row) if row else None
 

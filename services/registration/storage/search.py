@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
@@ -43,8 +44,8 @@ class CaseSearch:
     def page(self, wanted: CaseFilter, args: PageArgs) -> list[Row[Any]]:
         """Up to `args.rows` cases, the newest first, each with the name of its organisation."""
         query = select(*_SHOWN).select_from(_WITH_NAMES).where(*_conditions(wanted))
-        if args.after:
-            query = query.where(cases.c.case_id < args.after[0])
+        if after := _case_id(args):
+            query = query.where(cases.c.case_id < after)
         return list(self._connection.execute(query.order_by(cases.c.case_id.desc()).limit(args.rows)))
 
     def states(self, programme_id: str, municipality: str | None = None) -> dict[str, int]:
@@ -58,6 +59,14 @@ class CaseSearch:
         """What the case achieved, with levels before and after."""
         query = select(achieved_topics).where(achieved_topics.c.case_id == case_id)
         return list(self._connection.execute(query.order_by(achieved_topics.c.achieved_at)))
+
+
+def _case_id(args: PageArgs) -> str | None:
+    """The case that the page before ended with; a cursor of another list means the start."""
+    try:
+        return str(UUID(str(args.after[0]))) if args.after else None
+    except ValueError:
+        return None
 
 
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:

@@ -45,6 +45,13 @@ programmes = Table(
     _instant("applied_at"),
 )
 
+countries = Table(
+    "countries",
+    metadata,
+    Column("country", Text, primary_key=True),
+    Column("version", Integer, nullable=False, comment="how often its municipalities were set"),
+)
+
 municipalities = Table(
     "municipalities",
     metadata,

@@ -54,7 +54,9 @@ def municipalities_csv(summary: Summary, name: str = "municipalities") -> Respon
 def registrations_csv(summary: Summary, name: str = "registrations") -> Response:
     """One line for each local day."""
     columns = ["day", "registered", "fulfilled", "expected"]
-    return csv_response(name, columns, ([day[column] for column in columns] for day in summary["registrations"]["days"]))
+    return csv_response(
+        name, columns, ([day[column] for column in columns] for day in summary["registrations"]["days"])
+    )
 
 
 def states_csv(summary: Summary, name: str = "states") -> Response:

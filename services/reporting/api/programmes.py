@@ -7,10 +7,10 @@ from flask_smorest import Blueprint
 
 from services.reporting import schemas
 from services.reporting.api import csv_files
-from services.reporting.handlers.audience import sees_all
 from services.reporting.domain.programme import Programme
 from services.reporting.domain.summary import Summary
 from services.reporting.handlers import overview
+from services.reporting.handlers.audience import sees_all
 from web.access import allow, anyone
 from web.database import unit_of_work
 

@@ -8,8 +8,8 @@ from flask_smorest import Blueprint
 
 from services.reporting import schemas
 from services.reporting.api import csv_files
-from services.reporting.handlers.audience import READ, WRITE, sees_all
 from services.reporting.handlers import reports
+from services.reporting.handlers.audience import READ, WRITE, sees_all
 from services.reporting.storage.reports import FrozenReport
 from web.access import Role, allow, anyone, current_actor, key, staff
 from web.database import unit_of_work

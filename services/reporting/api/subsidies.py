@@ -7,10 +7,10 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from services.reporting import schemas
-from services.reporting.handlers.audience import READ, own_or
 from services.reporting.api.csv_files import csv_response
 from services.reporting.domain.programme import MunicipalityNotFound
 from services.reporting.handlers import overview
+from services.reporting.handlers.audience import READ, own_or
 from services.reporting.handlers.subsidies import subsidy_lines
 from web.access import Role, allow, key, staff
 from web.database import unit_of_work

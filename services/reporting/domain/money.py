@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 
-def lines(sessions: Iterable[Mapping[str, Any]], rates: Mapping[str, int], ceiling: int | None) -> Iterator[dict[str, Any]]:
+def lines(
+    sessions: Iterable[Mapping[str, Any]], rates: Mapping[str, int], ceiling: int | None
+) -> Iterator[dict[str, Any]]:
     """A municipality's sessions in the order they were held, with what each earned and what of it is paid."""
     earned_before = 0
     for session in sessions:

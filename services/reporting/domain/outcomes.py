@@ -22,7 +22,11 @@ def booking_outcomes(rows: Rows, forms: Iterable[str]) -> dict[str, Any]:
     known = list(dict.fromkeys([*forms, *(form for form, _ in sorted(numbers))]))
     by_form = {form: {state: numbers[form, state] for state in BOOKING_STATES} for form in known}
     total = {state: sum(by_form[form][state] for form in known) for state in BOOKING_STATES}
-    return {"forms": by_form, "total": total, "no_show_share": share(total["missed"], total["missed"] + total["attended"])}
+    return {
+        "forms": by_form,
+        "total": total,
+        "no_show_share": share(total["missed"], total["missed"] + total["attended"]),
+    }
 
 
 def topic_gains(rows: Rows, names: Mapping[str, Mapping[str, str]]) -> Rows:
@@ -47,18 +51,18 @@ def _gain(topic: str, names: Mapping[str, str], row: Mapping[str, Any] | None) -
 def message_outcomes(rows: Rows, withheld: Rows, days: Rows) -> dict[str, Any]:
     """Messages by what they were for, by channel and by day, and why some were not sent."""
     return {
-        "total": _tally(rows, lambda row: "")[""] if rows else dict.fromkeys(OUTCOMES, 0),
-        "channels": _tally(rows, lambda row: row["channel"]),
-        "purposes": _tally(rows, lambda row: row["purpose"]),
+        "total": {outcome: sum(row["number"] for row in rows if row["outcome"] == outcome) for outcome in OUTCOMES},
+        "channels": _tally(rows, "channel"),
+        "purposes": _tally(rows, "purpose"),
         "reasons": withheld,
         "days": days,
     }
 
 
-def _tally(rows: Rows, key: Any) -> dict[str, dict[str, int]]:
+def _tally(rows: Rows, key: str) -> dict[str, dict[str, int]]:
     tallied: dict[str, dict[str, int]] = {}
     for row in rows:
-        outcomes = tallied.setdefault(key(row), dict.fromkeys(OUTCOMES, 0))
+        outcomes = tallied.setdefault(row[key], dict.fromkeys(OUTCOMES, 0))
         outcomes[row["outcome"]] = outcomes.get(row["outcome"], 0) + row["number"]
     return tallied
 

@@ -23,7 +23,9 @@ def publish(summary: Summary) -> Summary:
         "cases": cases,
         "registrations": _registrations(summary["registrations"], threshold),
         "seats": _seats(summary["seats"], cases["states"][WAITING], places),
-        "seat_weeks": [{"week": week["week"], "form": week["form"], "free": week["free"]} for week in summary["seat_weeks"]],
+        "seat_weeks": [
+            {"week": week["week"], "form": week["form"], "free": week["free"]} for week in summary["seat_weeks"]
+        ],
         "waits": _waits(summary["waits"], cases["states"][WAITING], threshold),
         "bookings": _bookings(summary["bookings"], threshold),
         "topics": [_topic(topic, threshold) for topic in summary["topics"]],
@@ -40,7 +42,9 @@ def row_of(numbers: Mapping[str, int], threshold: int, *, total_is_published: bo
     return {name: None if place in hidden else number for place, (name, number) in enumerate(numbers.items())}
 
 
-def nested_row(numbers: Mapping[str, int], groups: Mapping[str, Sequence[str]], threshold: int) -> tuple[Numbers, Numbers]:
+def nested_row(
+    numbers: Mapping[str, int], groups: Mapping[str, Sequence[str]], threshold: int
+) -> tuple[Numbers, Numbers]:
     """The groups' totals and the numbers inside them: a group that is hidden hides all its numbers."""
     totals = row_of({group: sum(numbers[name] for name in names) for group, names in groups.items()}, threshold)
     inside: Numbers = {}
@@ -55,12 +59,16 @@ def totals_kept(row: Numbers, names: Sequence[str], total: int | None) -> Number
     return {names[0]: total} if len(names) == 1 else row
 
 
-def rows_of(table: Mapping[str, Mapping[str, int]], totals: Mapping[str, int | None], threshold: int) -> dict[str, Numbers]:
+def rows_of(
+    table: Mapping[str, Mapping[str, int]], totals: Mapping[str, int | None], threshold: int
+) -> dict[str, Numbers]:
     """A table of named rows whose columns' totals are published where `totals` has them."""
     names, columns = list(table), list(totals)
     cells = [[table[name].get(column, 0) for column in columns] for name in names]
     hidden = hidden_cells(cells, threshold, [False] * len(names), [totals[column] is not None for column in columns])
-    hidden |= {(row, place) for row in range(len(names)) for place, column in enumerate(columns) if totals[column] is None}
+    hidden |= {
+        (row, place) for row in range(len(names)) for place, column in enumerate(columns) if totals[column] is None
+    }
     return {
         name: {column: None if (row, place) in hidden else cells[row][place] for place, column in enumerate(columns)}
         for row, name in enumerate(names)
@@ -86,7 +94,8 @@ def _registrations(registrations: Mapping[str, Any], threshold: int) -> dict[str
     days = registrations["days"]
     hidden = {name: hidden_in_row([day[name] for day in days], threshold) for name in ("registered", "fulfilled")}
     shown = [
-        {**day, **{name: None if place in hidden[name] else day[name] for name in hidden}} for place, day in enumerate(days)
+        {**day, **{name: None if place in hidden[name] else day[name] for name in hidden}}
+        for place, day in enumerate(days)
     ]
     total = None if is_small(registrations["total"], threshold) else registrations["total"]
     return {**registrations, "total": total, "days": shown}
@@ -98,6 +107,7 @@ def _seats(seats: Mapping[str, Any], waiting: int | None, places: Sequence[Mappi
         "seats_needed": waiting,
         "seats_free": seats["seats_free"],
         "seats_short": None if waiting is None else short,
+        "seats_foreseen": seats.get("seats_foreseen"),
         "until": seats["until"],
     }
 

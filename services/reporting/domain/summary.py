@@ -19,6 +19,10 @@ Summary = dict[str, Any]
 DEFINITIONS = {
     "late": "cases neither fulfilled nor exempt once the deadline has passed",
     "seats_needed": "cases on the waiting list",
+    "seats_foreseen": (
+        "seats that cases not yet heard from will want by the target: what the model still expects, times the share of "
+        "registered cases that have wanted a seat so far"
+    ),
     "seats_free": "seats not taken from today up to and including the day in `until`",
     "seats_short": "seats needed beyond those free, added up over the municipalities",
     "no_show_share": "missed among attended and missed bookings",
@@ -28,15 +32,23 @@ DEFINITIONS = {
 }
 """What the numbers mean; frozen with every report."""
 
+_DAYS_AHEAD = 120
+"""How far ahead the days are listed at most: years of empty days would hide those that have something to tell."""
+
 
 def summarise(
-    programme: Programme, municipalities: Rows, figures: Mapping[str, Rows], today: date, municipality: str | None = None
+    programme: Programme,
+    municipalities: Rows,
+    figures: Mapping[str, Rows],
+    today: date,
+    municipality: str | None = None,
 ) -> Summary:
     """Everything that is known, small cells and all."""
     cases = _numbers(figures["states"], "state")
     places = municipality_rows(municipalities, figures, programme.money)
     answers = _pairs(figures["surveys"], "score", "first_visit")
     bookings = booking_outcomes(figures["bookings"], programme.forms)
+    registrations = _registrations(programme, figures, today)
     is_over = programme.deadline is not None and today >= programme.deadline
     return {
         "programme": _programme(programme),
@@ -49,8 +61,11 @@ def summarise(
             "late": states.late(cases) if is_over else None,
             "lost_addresses": sum(row["number"] for row in figures["lost_addresses"]),
         },
-        "registrations": _registrations(programme, figures, today),
-        "seats": seats_of(places, programme.seats_until(today)),
+        "registrations": registrations,
+        "seats": {
+            **seats_of(places, programme.seats_until(today)),
+            "seats_foreseen": None if today >= programme.target else _foreseen(registrations, figures["wanting"]),
+        },
         "seat_weeks": figures["seat_weeks"],
         "waits": figures["waits"],
         "bookings": bookings,
@@ -91,7 +106,8 @@ def _registrations(programme: Programme, figures: Mapping[str, Rows], today: dat
     model = curve.fit(registered, programme.starts_on, programme.target, today)
     expected = model.expected if model else {}
     first = min([programme.starts_on, *registered, *fulfilled])
-    last = max(min(today, programme.ends_on), programme.target - timedelta(days=1), *registered, *fulfilled, first)
+    ahead = min(programme.target - timedelta(days=1), today + timedelta(days=_DAYS_AHEAD))
+    last = max(min(today, programme.ends_on), ahead, *registered, *fulfilled, first)
     return {
         "total": sum(registered.values()),
         "days": [
@@ -107,6 +123,15 @@ def _registrations(programme: Programme, figures: Mapping[str, Rows], today: dat
         "fitted_delta": model.fitted_delta if model else None,
         "expected_total": round(model.expected_total) if model else None,
     }
+
+
+def _foreseen(registrations: Mapping[str, Any], wanting: Rows) -> int | None:
+    """The seats that cases still to come will want; None while there is no model."""
+    registered, expected = int(registrations["total"]), registrations["expected_total"]
+    if not registered or expected is None:
+        return None
+    share = min(1.0, sum(int(row["number"]) for row in wanting) / registered)
+    return round(max(0, int(expected) - registered) * share)
 
 
 def _numbers(rows: Rows, key: str) -> dict[str, int]:

@@ -16,7 +16,7 @@ _SURVEYS = uuid.UUID("6f6d5f58-3f0c-5f0e-9f43-0c6b7a7f2d11")
 
 
 class SurveyNotFound(Refusal):
-    """This link leads to no survey."""
+    """The link leads to no survey."""
 
     status = 404
 

@@ -23,6 +23,11 @@ STATE_ORDER = (
 GROUP_ORDER = ("fulfilled", "under_way", "waiting", "not_heard_from")
 
 
+_MOST_MONTHS = 8
+_ROOM_BEFORE_NEXT = 20
+"""A first day later in its month than this stands too close to the next month's name."""
+
+
 @dataclass(frozen=True)
 class Segment:
     """A piece of a stacked bar: where it starts and how wide it is, in percent."""
@@ -90,7 +95,8 @@ def day_curve(days: Sequence[Mapping[str, Any]], target: date, today: date) -> D
     top = scale[-1].value
     dates = [date.fromisoformat(day["day"]) for day in days]
     bars = [
-        {**day, "x": at + 0.1, "height": _height(day["registered"], top), "date": dates[at]} for at, day in enumerate(days)
+        {**day, "x": at + 0.1, "height": _height(day["registered"], top), "date": dates[at]}
+        for at, day in enumerate(days)
     ]
     return DayCurve(
         days=[{**day, "date": dates[at]} for at, day in enumerate(days)],
@@ -98,11 +104,7 @@ def day_curve(days: Sequence[Mapping[str, Any]], target: date, today: date) -> D
         bars=bars,
         model=_line([(at, day["expected"]) for at, day in enumerate(days)], top),
         fulfilled=_line([(at, day["fulfilled"]) for at, day in enumerate(days) if dates[at] <= today], top),
-        months=[
-            {"date": each, "percent": round(100 * at / len(days), 3)}
-            for at, each in enumerate(dates)
-            if each.day == 1 or at == 0 and each.day < 22
-        ],
+        months=_months(dates),
         target=_percent(target, dates),
         today=_percent(today, dates),
     )
@@ -114,6 +116,16 @@ def _height(number: float | None, top: float) -> float:
 
 def _line(points: Sequence[tuple[int, float | None]], top: float) -> str:
     return " ".join(f"{at + 0.5},{round(100 - _height(value, top), 2)}" for at, value in points if value is not None)
+
+
+def _months(dates: Sequence[date]) -> list[dict[str, Any]]:
+    """The first days of months, as many as there is room for; the year stands beside January's."""
+    firsts = [at for at, day in enumerate(dates) if day.day == 1 or (at == 0 and day.day <= _ROOM_BEFORE_NEXT)]
+    step = ceil(len(firsts) / _MOST_MONTHS) or 1
+    return [
+        {"date": dates[at], "percent": round(100 * at / len(dates), 3), "with_year": dates[at].month == 1}
+        for at in firsts[::step]
+    ]
 
 
 def _percent(day: date, dates: Sequence[date]) -> float | None:

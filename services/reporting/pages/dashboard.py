@@ -14,6 +14,7 @@ from services.reporting.handlers.audience import sees_all
 from services.reporting.pages import charts, labels, tiles
 from services.reporting.storage.unit_of_work import ReportingUnitOfWork
 from web.access import Role, allow, anyone, current_actor
+from web.access_log import log_access
 from web.database import unit_of_work
 from web.language import use_time_zone
 
@@ -27,6 +28,7 @@ _FILTERS: dict[str, Any] = {
     "as_date": date.fromisoformat,
     "instant": datetime.fromisoformat,
     "month_name": lambda day: format_date(day, "LLL"),
+    "month_year": lambda day: format_date(day, "LLL yyyy"),
     "day_month": lambda day: format_date(day, "d MMM"),
     "level": lambda level: format_decimal(level, "0.0"),
 }
@@ -110,8 +112,8 @@ def chosen(known: list[Programme], country: str | None = None) -> Programme:
 def pictures(summary: Summary, place: dict[str, Any] | None = None) -> dict[str, Any]:
     """The geometry of a summary's pictures; a municipality outsiders look at only has its groups."""
     counted, cases = summary["counted"], summary["cases"]
-    states, total = (cases["states"], cases["total"])
-    order = charts.STATE_ORDER
+    states, total = cases["states"], cases["total"]
+    order: tuple[str, ...] = charts.STATE_ORDER
     if place is not None and summary["municipality"] is None:
         states, total, order = place["groups"], place["cases"], charts.GROUP_ORDER
     target, today = date.fromisoformat(counted["target"]), date.fromisoformat(counted["day"])
@@ -124,8 +126,12 @@ def pictures(summary: Summary, place: dict[str, Any] | None = None) -> dict[str,
     }
 
 
-def _comments(uow: ReportingUnitOfWork, programme: Programme, code: str) -> Any:
+def _comments(uow: ReportingUnitOfWork, programme: Programme, code: str) -> list[dict[str, Any]]:
     """What organisations wrote, for those whose municipality it is."""
     actor = current_actor()
-    reads = actor.role in {Role.OPERATOR, Role.LEAD} and actor.may_see_municipality(code)
-    return uow.surveys.comments(programme.programme_id, code, _COMMENTS) if reads else []
+    if actor.role not in {Role.OPERATOR, Role.LEAD} or not actor.may_see_municipality(code):
+        return []
+    comments = uow.surveys.comments(programme.programme_id, code, _COMMENTS)
+    if comments:
+        log_access(uow, action="read", subject=f"survey_comments:{code}")
+    return comments

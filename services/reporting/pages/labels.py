@@ -64,6 +64,27 @@ REASONS: dict[str, Any] = {
     "no_address": _("No address on this channel"),
 }
 
+MEANINGS: dict[str, tuple[Any, Any]] = {
+    "late": (_("Late"), _("Cases neither fulfilled nor exempt once the deadline has passed.")),
+    "seats_needed": (_("Waiting for a seat"), _("Cases on the waiting list.")),
+    "seats_foreseen": (
+        _("More to come"),
+        _("What the model still expects, times the share of registered cases that have wanted a seat so far."),
+    ),
+    "seats_free": (_("Free seats"), _("Seats not taken, from today up to and including the day that is named.")),
+    "seats_short": (
+        _("Seats short"),
+        _(
+            "Cases waiting beyond the free seats, added up over the municipalities: one's free seats do not help another."
+        ),
+    ),
+    "no_show_share": (_("No-shows"), _("Missed among attended and missed bookings.")),
+    "satisfied": (_("Satisfied"), _("Answers of 4 or 5 on a scale of five.")),
+    "expected": (_("Model"), _("Registrations by 1/(days left + 5 days), scaled to the days that are over.")),
+    "paid": (_("Paid"), _("Subsidies for sessions held, up to each municipality's ceiling.")),
+}
+"""What the numbers mean, for readers; the same as in the domain's definitions, which are frozen with every report."""
+
 SCORES: dict[str, Any] = {
     "5": _("Very satisfied"),
     "4": _("Satisfied"),

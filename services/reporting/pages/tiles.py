@@ -50,7 +50,9 @@ def short_map(places: Sequence[Mapping[str, Any]]) -> TileMap:
 
 
 def _map(
-    places: Sequence[Mapping[str, Any]], value_of: Callable[[Mapping[str, Any]], float | None], bounds: tuple[float, ...]
+    places: Sequence[Mapping[str, Any]],
+    value_of: Callable[[Mapping[str, Any]], float | None],
+    bounds: tuple[float, ...],
 ) -> TileMap:
     placed = [place for place in places if place["tile_column"] is not None]
     left = min((place["tile_column"] for place in placed), default=0)

@@ -23,6 +23,7 @@ FIGURES: dict[str, str] = {
     "waits": f"""
         SELECT reason, sum(number)::bigint AS number FROM placement_tallies
         WHERE {_HERE} AND state = 'waiting' GROUP BY 1 ORDER BY 2 DESC, 1""",
+    "wanting": f"SELECT coalesce(sum(number), 0)::bigint AS number FROM placement_tallies WHERE {_HERE}",
     "bookings": f"""
         SELECT form, state, sum(number)::bigint AS number FROM booking_tallies WHERE {_HERE} GROUP BY 1, 2 ORDER BY 1, 2""",
     "topics": f"""
@@ -52,3 +53,17 @@ SUBSIDY_LINES = """
     WHERE programme_id = :programme_id AND municipality = :municipality
     ORDER BY starts_at, session_id"""
 """What subsidies are paid for, in the order it was earned."""
+
+DELIVERY = """
+    SELECT (SELECT count(*) FROM retries) AS retries,
+           (SELECT count(*) FROM parked WHERE state = 'parked') AS parked,
+           (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
+           (SELECT coalesce(json_agg(counted), '[]') FROM (
+               SELECT producer, newest_at, by_lane.* FROM positions CROSS JOIN LATERAL (
+                   SELECT lane, count(*) AS events, max(position) AS position,
+                          extract(epoch FROM clock_timestamp() - max(applied_at))::bigint AS seconds_ago
+                   FROM (SELECT lane, position, applied_at FROM inbox WHERE producer = positions.producer
+                         ORDER BY position DESC LIMIT 1000) AS newest
+                   GROUP BY lane) AS by_lane
+               ORDER BY producer, lane DESC) AS counted) AS lanes"""
+"""How the events arrive: what waits or was given up, and each producer's newest thousand events by lane."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from services.reporting.storage.figure_queries import FIGURES, SUBSIDY_LINES
+from services.reporting.storage.figure_queries import DELIVERY, FIGURES, SUBSIDY_LINES
 
 Rows = list[dict[str, Any]]
 
@@ -54,12 +54,4 @@ class FigureReader:
 
     def delivery(self) -> dict[str, Any]:
         """How the events arrive here: what waits to be tried again, what was given up, what has not left yet."""
-        query = text("""
-            SELECT (SELECT count(*) FROM retries) AS retries,
-                   (SELECT count(*) FROM parked WHERE state = 'parked') AS parked,
-                   (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
-                   (SELECT coalesce(json_agg(counted), '[]') FROM (
-                       SELECT producer, lane, count(*) AS events, max(position) AS position
-                       FROM inbox GROUP BY producer, lane ORDER BY producer, lane DESC) AS counted) AS lanes
-        """)
-        return dict(self._connection.execute(query).mappings().one())
+        return dict(self._connection.execute(text(DELIVERY)).mappings().one())

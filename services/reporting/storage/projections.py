@@ -89,8 +89,8 @@ class Projections:
         merge_latest(self._connection, tables.sessions_held, latest_of(list(rows), "session_id"))
 
     def messages(self, rows: Iterable[Row]) -> None:
-        """What became of each message."""
-        merge_latest(self._connection, tables.messages, latest_of(list(rows), "message_id"))
+        """What became of each message on each channel."""
+        merge_latest(self._connection, tables.messages, latest_of(list(rows), "message_id", "channel"))
 
     def lost_addresses(self, rows: Iterable[Row]) -> None:
         """Cases that no letter reaches any more."""
@@ -103,7 +103,9 @@ class Projections:
     def capacity(self, announcements: Sequence[Row], days: Sequence[Row]) -> None:
         """Seats by day: the latest announcement that speaks of a day holds, also where it names no seats."""
         merge_new(self._connection, tables.capacity_announcements, announcements)
-        merge_latest(self._connection, tables.capacity_days, latest_of(days, "programme_id", "municipality", "day", "form"))
+        merge_latest(
+            self._connection, tables.capacity_days, latest_of(days, "programme_id", "municipality", "day", "form")
+        )
         places = {
             "programmes": [row["programme_id"] for row in announcements],
             "municipalities": [row["municipality"] for row in announcements],

@@ -38,5 +38,7 @@ class ReportRepository:
     def newest(self, programme_id: str, limit: int = 100) -> list[FrozenReport]:
         """The reports of a programme, newest first."""
         query = select(reports).where(reports.c.programme_id == programme_id)
-        rows = self._connection.execute(query.order_by(reports.c.frozen_at.desc(), reports.c.report_id.desc()).limit(limit))
+        rows = self._connection.execute(
+            query.order_by(reports.c.frozen_at.desc(), reports.c.report_id.desc()).limit(limit)
+        )
         return [FrozenReport(**row) for row in rows.mappings()]

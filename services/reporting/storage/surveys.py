@@ -64,14 +64,15 @@ class SurveyRepository:
         """Drop the comments of erased cases; that they answered stays counted."""
         self._connection.execute(update(surveys).where(surveys.c.case_id.in_(case_ids)).values(comment=None))
 
-    def comments(self, programme_id: str, municipality: str, limit: int) -> "Sequence[Row[Any]]":
+    def comments(self, programme_id: str, municipality: str, limit: int) -> list[dict[str, Any]]:
         """The newest comments of a municipality, for its own staff."""
         answered = select(surveys.c.comment, func.date(surveys.c.answered_at).label("answered_on")).where(
             surveys.c.programme_id == programme_id,
             surveys.c.municipality == municipality,
             surveys.c.comment.is_not(None),
         )
-        return self._connection.execute(answered.order_by(surveys.c.answered_at.desc()).limit(limit)).all()
+        rows = self._connection.execute(answered.order_by(surveys.c.answered_at.desc()).limit(limit))
+        return [dict(row) for row in rows.mappings()]
 
 
 def _survey(row: "Row[Any]") -> Survey:

@@ -167,14 +167,15 @@ messages = Table(
     "messages",
     metadata,
     Column("message_id", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
     *_place(),
     Column("purpose", Text, nullable=False),
-    Column("channel", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False),
     _instant("occurred_at"),
     *_order(with_position=True),
 )
+"""What became of each message on each channel: one that failed as an e-mail may have been sent as a letter."""
 
 lost_addresses = Table(
     "lost_addresses",

@@ -32,14 +32,14 @@ class Tally:
         columns = [f"{key} {types.get(key, 'smallint' if key in smallints else 'text')} NOT NULL" for key in self.keys]
         columns += [f"{number} bigint NOT NULL" for number in self.numbers]
         keys = ", ".join(self.keys)
+        arrived, gone = "REFERENCING NEW TABLE AS arrived", "REFERENCING OLD TABLE AS gone NEW TABLE AS arrived"
+        keep = f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}_keep()"
         return [
             f"CREATE TABLE {self.name} ({', '.join(columns)}, PRIMARY KEY ({keys}))",
             f"CREATE INDEX {self.name}_empty ON {self.name} (programme_id) WHERE {self._all_zero()}",
             self._function(),
-            f"CREATE TRIGGER {self.name}_insert AFTER INSERT ON {self.source} "
-            f"REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION {self.name}_keep()",
-            f"CREATE TRIGGER {self.name}_update AFTER UPDATE ON {self.source} REFERENCING OLD TABLE AS gone "
-            f"NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION {self.name}_keep()",
+            f"CREATE TRIGGER {self.name}_insert AFTER INSERT ON {self.source} {arrived} {keep}",
+            f"CREATE TRIGGER {self.name}_update AFTER UPDATE ON {self.source} {gone} {keep}",
         ]
 
     def drop_statements(self) -> list[str]:

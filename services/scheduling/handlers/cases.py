@@ -48,6 +48,7 @@ def remember_contacts(events: list[ContactChanged], uow: SchedulingUnitOfWork) -
     uow.contacts.save(
         _contact(event, links.hash(links.token("case", event.case_id, event.link_version))) for event in events
     )
+    uow.placements.follow_contacts([event.case_id for event in events])
 
 
 def erase_case(event: CaseErased, uow: SchedulingUnitOfWork) -> None:

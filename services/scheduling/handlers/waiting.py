@@ -8,7 +8,7 @@ from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 
 OPENINGS_BATCH = 500
 NEWCOMERS_BATCH = 100
-LOOK_AGAIN_AFTER = timedelta(hours=24)
+LOOK_AGAIN_AFTER = timedelta(days=3)
 
 
 def allocate_waiting(uow: SchedulingUnitOfWork) -> int:
@@ -27,11 +27,12 @@ def allocate_waiting(uow: SchedulingUnitOfWork) -> int:
 
 
 def look_again(uow: SchedulingUnitOfWork) -> int:
-    """A safety net: nobody's hopes rest on one look for longer than a day."""
+    """A safety net: nobody's hopes rest on one look for longer than three days."""
     return uow.line.look_again_since(uow.now - LOOK_AGAIN_AFTER)
 
 
 def _offer(session_id: str, programmes: dict[str, ProgrammeRules], uow: SchedulingUnitOfWork) -> None:
+    """Whoever is first in line for the free seat gets the earliest that fits, be it this one or another."""
     session = uow.sessions.get(session_id)
     while session and session.is_free:
         rules = programmes[session.programme_id]
@@ -39,15 +40,16 @@ def _offer(session_id: str, programmes: dict[str, ProgrammeRules], uow: Scheduli
         if session.starts_at < earliest or session.ends_at > latest:
             return
         case_id = uow.line.next_for(session, neighbours=rules.neighbours)
-        case = uow.cases.in_hand(case_id) if case_id else None
-        session = uow.seats.take(session_id, case, uow.now) if case else None
-        if case and session:
-            seat(case, session, uow)
+        if case_id is None or not _try_again(case_id, uow):
+            return
+        session = uow.sessions.get(session_id)
 
 
-def _try_again(case_id: str, uow: SchedulingUnitOfWork) -> None:
+def _try_again(case_id: str, uow: SchedulingUnitOfWork) -> bool:
     case = uow.cases.in_hand(case_id)
-    if case and case.is_open and case.placement.state == "waiting":
-        session = uow.seats.take_earliest(case, uow.now)
-        if session:
-            seat(case, session, uow)
+    if case is None or not case.is_open or case.placement.state != "waiting":
+        return False
+    session = uow.seats.take_earliest(case, uow.now)
+    if session:
+        seat(case, session, uow)
+    return session is not None

@@ -1,5 +1,6 @@
 """What pages call things: forms of help, levels, reasons; told in the reader's language."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -50,6 +51,7 @@ def topic_name(rules: ProgrammeRules | None, topic: str) -> str:
     return names.get(current_language()) or names.get("en") or topic.replace("_", " ").capitalize()
 
 
-def programme_name(rules: ProgrammeRules) -> str:
-    """A programme's name in the reader's language."""
-    return rules.names.get(current_language()) or rules.names.get("en") or rules.programme_id
+def in_order(rules: ProgrammeRules, topics: Iterable[str]) -> list[str]:
+    """Topics in the order the programme teaches them."""
+    wanted = set(topics)
+    return [*(topic for topic in rules.topics if topic in wanted), *sorted(wanted - rules.topics.keys())]

@@ -33,14 +33,18 @@ _CLOSE = text("""
 """)
 
 _IN_HAND = text("""
-    SELECT c.case_id, c.programme_id, c.municipality, c.organisation_id, c.levels, c.topics, c.help_forms, c.language,
+    SELECT c.case_id, c.programme_id, c.organisation_id,
+           CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END AS municipality,
+           c.levels, c.topics, c.help_forms, c.language,
            c.assessed_sequence > c.closed_sequence AS is_open,
            p.sequence, p.state, p.booking_id, p.missed, p.wished_at, p.first_in_line, p.reason,
            r.rules, m.neighbours
     FROM cases c
     LEFT JOIN placements p ON p.case_id = c.case_id
     LEFT JOIN programmes r ON r.programme_id = c.programme_id
-    LEFT JOIN municipalities m ON m.code = c.municipality
+    LEFT JOIN contacts k ON k.case_id = c.case_id
+    LEFT JOIN municipalities m
+        ON m.code = CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END
     WHERE c.case_id = :case_id
     FOR UPDATE OF c
 """)

@@ -11,26 +11,27 @@ from sqlalchemy import Connection, text
 
 from services.scheduling.domain.session import Session
 
-_OPENED = text("""
-    WITH looked AS (
-        DELETE FROM openings WHERE opening_id IN (
-            SELECT opening_id FROM openings ORDER BY opening_id LIMIT :limit FOR UPDATE SKIP LOCKED)
-        RETURNING session_id
-    ), wanted AS (
+_TAKE_OPENINGS = text("""
+    DELETE FROM openings WHERE opening_id IN (
+        SELECT opening_id FROM openings ORDER BY opening_id LIMIT :limit FOR UPDATE SKIP LOCKED)
+    RETURNING session_id
+""")
+
+_WANTED = text("""
+    WITH wanted AS (
         SELECT DISTINCT p.programme_id, reach.code, wish.form, c.language
         FROM placements p JOIN cases c ON c.case_id = p.case_id
         LEFT JOIN municipalities m ON m.code = p.municipality
         CROSS JOIN LATERAL unnest(array_append(m.neighbours, p.municipality)) AS reach(code)
         CROSS JOIN LATERAL unnest(c.help_forms) AS wish(form)
-        WHERE p.state = 'waiting' AND EXISTS (SELECT 1 FROM looked)
-    ), offered AS (
-        SELECT DISTINCT s.session_id, s.starts_at FROM looked JOIN sessions s ON s.session_id = looked.session_id
-        JOIN wanted w ON w.programme_id = s.programme_id AND w.code = s.municipality AND w.form = s.form
-             AND w.language = ANY(s.languages)
-        WHERE s.state = 'open' AND s.taken < s.seats AND s.starts_at > :now
+        WHERE p.state = 'waiting'
     )
-    SELECT (SELECT count(*) FROM looked) AS looked,
-           (SELECT array_agg(session_id ORDER BY starts_at, session_id) FROM offered) AS session_ids
+    SELECT DISTINCT s.starts_at, s.session_id FROM sessions s
+    JOIN wanted w ON w.programme_id = s.programme_id AND w.code = s.municipality AND w.form = s.form
+         AND w.language = ANY(s.languages)
+    WHERE s.session_id = ANY(CAST(:session_ids AS text[])) AND s.state = 'open' AND s.taken < s.seats
+      AND s.starts_at > :now
+    ORDER BY s.starts_at, s.session_id
 """)
 
 _NEXT = text("""
@@ -56,14 +57,19 @@ _NOT_LOOKED_AT = text("""
         WHERE p.state = 'waiting' AND p.looked_at IS NULL
         ORDER BY p.first_in_line DESC, p.due_at, p.wished_at, p.case_id LIMIT :limit FOR UPDATE OF c SKIP LOCKED
     ), looked AS (
-        UPDATE placements p SET looked_at = :now FROM newcomers n WHERE p.case_id = n.case_id
-        RETURNING p.case_id, p.programme_id, p.municipality, p.first_in_line, p.due_at, p.wished_at
+        UPDATE placements p SET looked_at = :now FROM newcomers n JOIN cases c ON c.case_id = n.case_id
+        WHERE p.case_id = n.case_id
+        RETURNING p.case_id, p.programme_id, p.municipality, p.first_in_line, p.due_at, p.wished_at, c.topics,
+                  c.help_forms, c.language, c.level
     )
     SELECT l.case_id, EXISTS (
         SELECT 1 FROM sessions s
         WHERE s.programme_id = l.programme_id AND s.state = 'open' AND s.taken < s.seats AND s.starts_at > :now
-          AND (s.municipality = l.municipality OR s.municipality IN (
-               SELECT unnest(neighbours) FROM municipalities WHERE code = l.municipality))) AS hopeful
+          AND s.form = ANY(l.help_forms) AND l.language = ANY(s.languages) AND s.topics @> l.topics
+          AND (s.level IS NULL OR s.level = l.level)
+          AND s.municipality IN (
+              SELECT l.municipality UNION ALL SELECT unnest(neighbours) FROM municipalities WHERE code = l.municipality)
+    ) AS hopeful
     FROM looked l ORDER BY l.first_in_line DESC, l.due_at, l.wished_at, l.case_id
 """)
 
@@ -91,8 +97,11 @@ class WaitingLine:
 
     def opened(self, now: datetime, limit: int) -> Opened:
         """Take up to `limit` seats from the list of those that became free."""
-        row = self._connection.execute(_OPENED, {"now": now, "limit": limit}).one()
-        return Opened(row.looked, tuple(row.session_ids or ()))
+        looked = list(self._connection.execute(_TAKE_OPENINGS, {"limit": limit}).scalars())
+        if not looked:
+            return Opened(0, ())
+        wanted = self._connection.execute(_WANTED, {"now": now, "session_ids": looked})
+        return Opened(len(looked), tuple(row.session_id for row in wanted))
 
     def next_for(self, session: Session, *, neighbours: bool) -> str | None:
         """The first in line the session fits, locked; the window of time is the caller's to check."""
@@ -112,7 +121,7 @@ class WaitingLine:
         ).scalar()
 
     def newcomers(self, now: datetime, limit: int) -> list[tuple[str, bool]]:
-        """Cases not looked at since they joined, in line order, and whether any seat in reach is free at all."""
+        """Cases not looked at since they joined, in line order, and whether a seat that fits may be free."""
         rows = self._connection.execute(_NOT_LOOKED_AT, {"now": now, "limit": limit})
         return [(row.case_id, row.hopeful) for row in rows]
 
@@ -124,7 +133,7 @@ class WaitingLine:
         self._connection.execute(statement, {"programme_id": programme_id})
 
     def look_again_since(self, before: datetime) -> int:
-        """Whoever was looked at before that is looked at again: a safety net, once a day."""
+        """Whoever was looked at before that is looked at again: a safety net."""
         statement = text("UPDATE placements SET looked_at = NULL WHERE state = 'waiting' AND looked_at < :before")
         return self._connection.execute(statement, {"before": before}).rowcount
 

@@ -46,6 +46,15 @@ class PlacementRepository:
             },
         )
 
+    def follow_contacts(self, case_ids: list[str]) -> None:
+        """Who waits and has moved to another municipality waits there from now on, with the same right."""
+        statement = text("""
+            UPDATE placements p SET municipality = k.municipality, looked_at = NULL
+            FROM contacts k JOIN cases c ON c.case_id = k.case_id
+            WHERE k.case_id = ANY(CAST(:case_ids AS text[])) AND p.case_id = k.case_id AND p.state = 'waiting'
+              AND k.sequence > c.assessed_sequence AND p.municipality <> k.municipality""")
+        self._connection.execute(statement, {"case_ids": case_ids})
+
     def postpone(self, programme_id: str, due_at: datetime) -> None:
         """The programme's deadline changed: it presses the waiting from then on, and all are looked at again."""
         statement = text("""

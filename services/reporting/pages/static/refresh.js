@@ -1,6 +1,6 @@
 "use strict";
 // Pages that ask for it (`data-refresh="30"`) fetch themselves anew and swap their content: open tables stay open, and a
-// button stops it. Without JavaScript the page is the same, and reloads when the reader reloads it.
+// button stops it; while somebody is inside with the keyboard or the mouse, nothing is swapped. Without JavaScript the page is the same, and reloads when the reader reloads it.
 document.addEventListener("DOMContentLoaded", () => {
   const page = document.querySelector("[data-refresh]");
   if (!page) {

@@ -1,0 +1,152 @@
+"""Who may do what: coaches their own, leads their municipality, keys their scopes."""
+
+import pytest
+
+from tests.scheduling.builders import PROGRAMME, a_block, a_coach, a_contact, a_venue, an_assessment
+from web.access import Role
+from web.keys import issue_key
+
+COURSE = {
+    "programme_id": PROGRAMME, "coach_id": "coach-1", "venue_id": "lib-0101", "starts_at": "2013-09-05T08:00:00Z",
+    "level": "beginner", "language": "da",
+}  # fmt: skip
+SAME_ORIGIN = {"X-Requested-With": "frist"}
+
+
+@pytest.fixture
+def library(world):
+    """Two coaches in two municipalities, and a booking with the first."""
+    world.has(
+        a_venue(), a_venue("dk-0751"), a_coach(),
+        a_coach("coach-2", municipalities=("dk-0751",), blocks=(a_block(venue_id="lib-0751"),)),
+    )  # fmt: skip
+    world.hear(a_contact(), an_assessment())
+    world.later(days=1, hours=8)
+    return world
+
+
+@pytest.fixture
+def with_key(app, world):
+    """`with_key("venues:write", municipality="dk-0101")`: a program with such a key."""
+
+    def client_of(*scopes, municipality=None):
+        with world.work() as uow:
+            key = issue_key(uow.connection, "-".join(scopes), scopes, municipality)
+        client = app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+        return client
+
+    return client_of
+
+
+def test_without_a_key_or_sign_in_nothing_of_staff_is_told(client, library):
+    addresses = ("day?date=2013-09-03", "venues", "coaches", "waiting?municipality=dk-0101", "sessions/x")
+
+    assert {client.get(f"/scheduling/api/{address}").status_code for address in addresses} == {401}
+
+
+def test_a_key_does_what_its_scope_says_and_nothing_else(with_key, library):
+    recorder = with_key("attendance:write")
+
+    assert recorder.get("/scheduling/api/day?date=2013-09-03").status_code == 200
+    assert recorder.get("/scheduling/api/waiting?municipality=dk-0101").status_code == 403
+    assert recorder.put("/scheduling/api/venues", data=b"", content_type="text/csv").status_code == 403
+
+
+def test_a_municipalitys_key_writes_its_own_venues_only(with_key, library):
+    own = with_key("venues:write", municipality="dk-0101")
+    rows = "venue_id,municipality,name,address,opening\na,dk-0101,A,Gade 1,\nb,dk-0751,B,Gade 2,\nlib-0751,dk-0101,C,Gade 3,\n"
+
+    report = own.put("/scheduling/api/venues", data=rows.encode(), content_type="text/csv").get_json()
+
+    assert (report["changed"], [refusal["line"] for refusal in report["refusals"]]) == (1, [3, 4])
+
+
+def test_a_coach_reads_and_records_the_own_day_only(signed_in, library):
+    own = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    other = signed_in(Role.COACH, coach_id="coach-2", municipality="dk-0101")
+    address = f"/scheduling/api/bookings/{library.placement().booking_id}/attendance"
+
+    day = own.get("/scheduling/api/day?date=2013-09-03").get_json()
+    refused = other.post(address, json={"attended": False}, headers=SAME_ORIGIN)
+    taken = own.post(address, json={"attended": False}, headers=SAME_ORIGIN)
+
+    assert [visitor["organisation_name"] for visitor in day["items"]] == ["Bageriet Korn ApS"]
+    assert other.get("/scheduling/api/day?date=2013-09-03&coach_id=coach-1").status_code == 403
+    assert (refused.status_code, taken.status_code) == (403, 200)
+
+
+def test_a_lead_opens_and_cancels_courses_of_the_own_municipality(signed_in, library):
+    lead = signed_in(Role.LEAD, municipality="dk-0101")
+    stranger = signed_in(Role.LEAD, municipality="dk-0751")
+
+    refused = stranger.post("/scheduling/api/sessions", json=COURSE, headers=SAME_ORIGIN)
+    opened = lead.post("/scheduling/api/sessions", json=COURSE, headers=SAME_ORIGIN)
+    address = f"/scheduling/api/sessions/{opened.get_json()['session_id']}"
+
+    assert (refused.status_code, opened.status_code) == (403, 201)
+    assert stranger.delete(address, headers=SAME_ORIGIN).status_code == 403
+    assert lead.delete(address, headers=SAME_ORIGIN).status_code == 204
+    assert lead.get(address).get_json()["state"] == "cancelled"
+
+
+def test_the_same_idempotency_key_opens_one_course(operator, library):
+    headers = {"Idempotency-Key": "once"}
+
+    first, again = (operator.post("/scheduling/api/sessions", json=COURSE, headers=headers) for _ in range(2))
+
+    assert first.get_json()["session_id"] == again.get_json()["session_id"]
+
+
+def test_a_coach_and_a_venue_are_kept_one_by_one(operator, library):
+    venue = {
+        "municipality": "dk-0147",
+        "name": "Frederiksberg",
+        "address": "Falkoner Plads 3",
+        "opening": "mon 10:00-18:00",
+    }
+    coach = {
+        "name": "Bo", "email": "bo@example.dk", "municipalities": ["dk-0147"], "languages": ["da"], "forms": ["desk"],
+        "accreditations": {"vat_reporting": "2014-01-01"}, "availability": "mon 10:00-12:00@lib-2",
+    }  # fmt: skip
+
+    too_early = operator.put("/scheduling/api/coaches/bo", json=coach)
+    kept = (
+        operator.put("/scheduling/api/venues/lib-2", json=venue),
+        operator.put("/scheduling/api/coaches/bo", json=coach),
+    )
+
+    assert (too_early.status_code, too_early.get_json()["errors"][0]["field"]) == (422, "availability")
+    assert [answer.status_code for answer in kept] == [200, 200]
+    assert operator.get("/scheduling/api/coaches/bo").get_json()["availability"] == "mon 10:00-12:00@lib-2"
+
+
+def test_being_away_is_told_and_taken_back(signed_in, library):
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    away = {"starts_at": "2013-09-10T00:00:00Z", "ends_at": "2013-09-11T00:00:00Z"}
+
+    absence = coach.post("/scheduling/api/coaches/coach-1/absences", json=away, headers=SAME_ORIGIN).get_json()
+    listed = coach.get("/scheduling/api/coaches/coach-1/absences").get_json()
+    address = f"/scheduling/api/coaches/coach-1/absences/{absence['absence_id']}"
+
+    assert [one["absence_id"] for one in listed] == [absence["absence_id"]]
+    assert coach.delete(address, headers=SAME_ORIGIN).status_code == 204
+    assert coach.delete(address, headers=SAME_ORIGIN).status_code == 404
+
+
+def test_a_wrong_body_names_its_fields(operator, library):
+    answer = operator.post("/scheduling/api/sessions", json={**COURSE, "starts_at": "soon", "language": "de"})
+
+    assert answer.status_code == 422
+    assert {error["field"] for error in answer.get_json()["errors"]} == {"starts_at", "language"}
+
+
+def test_staff_book_somebody_in_and_the_line_is_told(operator, library):
+    library.hear(an_assessment("case-2", language="sv"))
+    session_id = library.scalar("SELECT session_id FROM sessions WHERE taken = 0 AND coach_id = 'coach-1' LIMIT 1")
+
+    line = operator.get("/scheduling/api/waiting?municipality=dk-0101").get_json()
+    unfit = operator.post("/scheduling/api/bookings", json={"case_id": "case-2", "session_id": session_id})
+
+    assert [(one["case_id"], one["place"]) for one in line["items"]] == [("case-2", 1)]
+    assert (unfit.status_code, unfit.get_json()["reason"]) == (409, "language_not_spoken")
