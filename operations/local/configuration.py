@@ -15,7 +15,8 @@ from operations.services import SERVICES
 class Wishes:
     """How a stack is to run. `tick_seconds` overrides the interval of every timer; port 0 takes a free one.
 
-    `fresh`: begin with empty databases and queues of `prefix`'s own; what others keep on the same servers stays.
+    `fresh`: begin with empty databases and queues of `prefix`'s own, for a rehearsal whose data is made up: its commits
+    do not wait for the disk. What others keep on the same servers stays.
     """
 
     port: int = 8000

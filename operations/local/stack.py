@@ -15,7 +15,7 @@ from operations.errors import StartError
 from operations.local import configuration, processes, readiness
 from operations.local.catcher import Catcher
 from operations.local.configuration import Wishes
-from operations.local.databases import create_databases, drop_databases
+from operations.local.databases import create_databases, drop_databases, spare_the_disk
 from operations.local.postgres import Postgres, start_postgres
 from operations.local.rabbitmq import start_rabbitmq
 from operations.local.supervisor import Supervisor, Watched
@@ -101,6 +101,8 @@ class Stack:
             self.database_urls = create_databases(
                 postgres.admin_url, configuration.passwords(self.folder), self.wishes.prefix
             )
+            if self.wishes.fresh:
+                spare_the_disk(postgres.admin_url, SERVICES, self.wishes.prefix)
             self._say("Bringing four databases to their newest version ...")
             for service, url in self.database_urls.items():
                 upgrade(url, f"services.{service}")

@@ -4,7 +4,7 @@ import json
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +31,8 @@ class HttpClient:
     def __init__(self, url: str, key: str | None = None) -> None:
         parts = urlsplit(url)
         self._host = parts.hostname or "localhost"
-        self._port = parts.port or 80
+        self._opens = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._port = parts.port
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._local = threading.local()
         self.requests: Counter[str] = Counter()
@@ -73,7 +74,7 @@ class HttpClient:
     def _connection(self) -> HTTPConnection:
         connection: HTTPConnection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = HTTPConnection(self._host, self._port, timeout=TIMEOUT_SECONDS)
+            connection = self._opens(self._host, self._port, timeout=TIMEOUT_SECONDS)
             self._local.connection = connection
         return connection
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.architecture.tree import SERVICES
+from operations.services import SERVICES
 from tests.support.apps import app_of
 from web.access import anyone, by_link, collect_rules
 

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.architecture.tree import ROOT, SERVICES, name_of, parsed, python_files
+from operations.services import SERVICES
+from tests.architecture.tree import ROOT, name_of, parsed, python_files
 
 ROOMS = {"domain", "handlers", "pages", "storage"}
 FILES = {"__init__.py", "__main__.py", "service.py", "settings.py", "subscriptions.py", "timers.py"}

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("registration", "scheduling", "notifications", "reporting")
 PACKAGES = ("contracts/frist_contracts", "messaging", "web", "services", "operations")
 
 

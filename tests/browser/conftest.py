@@ -16,6 +16,9 @@ from tests.support.waiting import eventually
 from tests.system.people import Operator, a_number
 from tests.system.setting import MUNICIPALITY, Setting
 
+Viewer = tuple[Page, list[str]]
+"""A window, and what the browser has to say against what it shows."""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -32,11 +35,11 @@ def world(platform: Stack, setting: Setting, staff: Staff) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def viewers(browser: Browser, platform: Stack, staff: Staff) -> Iterator[dict[str, Page]]:
-    """A window of somebody who is not signed in, and one of a national operator."""
+def viewers(browser: Browser, platform: Stack, staff: Staff) -> Iterator[dict[str, Viewer]]:
+    """A window of somebody who is not signed in, and one of a national operator, each with what it complains about."""
     pages = {viewer: browser.new_context(base_url=platform.public_url).new_page() for viewer in ("visitor", "operator")}
     staff.sign_in(pages["operator"], "operator")
-    yield pages
+    yield {viewer: (page, complaints_of(page)) for viewer, page in pages.items()}
     for page in pages.values():
         page.context.close()
 
@@ -44,24 +47,29 @@ def viewers(browser: Browser, platform: Stack, staff: Staff) -> Iterator[dict[st
 @pytest.fixture
 def window(browser: Browser, platform: Stack) -> Iterator[Callable[..., Page]]:
     """`window(width)`: a window of its own, in English; what the console says against a page fails the test."""
-    opened = []
-    complaints: list[str] = []
+    opened: list[tuple[Page, list[str]]] = []
 
     def open_window(width: int = WIDE) -> Page:
         context = browser.new_context(base_url=platform.public_url, viewport={"width": width, "height": 900})
-        opened.append(context)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
-        page.on("response", lambda answer: complaints.append(answer.url) if is_broken_part(answer) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.append((page, complaints_of(page)))
         page.set_default_timeout(15_000)
         return page
 
     yield open_window
 
-    for context in opened:
-        context.close()
-    assert complaints == []
+    for page, _ in opened:
+        page.context.close()
+    assert [complaint for _, complaints in opened for complaint in complaints] == []
+
+
+def complaints_of(page: Page) -> list[str]:
+    """A list that grows with what the browser has to say against the page from now on."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+    page.on("response", lambda answer: complaints.append(answer.url) if is_broken_part(answer) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints
 
 
 def is_complaint(said: ConsoleMessage) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from operations.rehearsal.world.organisations import Organisation
 
 MOVES, CANCELS, WITHDRAWS = 0.08, 0.04, 0.015
-EXEMPT, RETURNED_LETTERS = 0.0015, 0.004
+EXEMPT, RETURNED_LETTERS = 0.0015, 0.03
 ANSWERS_AT_ONCE, ANSWERS_LATER = 0.93, 0.06
 ACHIEVES_EVERYTHING, SATISFIED, FIRST_VISIT = 0.92, 0.85, 0.60
 RESPONSE = {"email": 0.35, "sms": 0.25}
@@ -56,6 +56,13 @@ def exempt_on(one: Organisation, days: list[date]) -> date | None:
     if not one.chance.happens("exempt", EXEMPT):
         return None
     return one.chance.choose("exempt on", days[len(days) // 3 :])
+
+
+def letter_returns_on(one: Organisation, days: list[date]) -> date | None:
+    """The day a letter to this organisation comes back, for a few of those that are never heard from."""
+    if one.arrives_on is not None or not one.chance.happens("letter returns", RETURNED_LETTERS):
+        return None
+    return one.chance.choose("letter returns on", days[len(days) // 3 :])
 
 
 def stays_away(one: Organisation, attempt: int, lead_days: int, *, reminded: bool) -> bool:

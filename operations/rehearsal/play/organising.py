@@ -56,10 +56,12 @@ class Organising:
         return len(booked)
 
     def end_cases(self, day: date) -> int:
-        """Withdraw, exempt, bring evidence; how many seats may have become free."""
+        """Withdraw, exempt, bring evidence, return letters; how many seats may have become free."""
         endings = [(what, each) for what in ("withdraw", "exempt", "evidence") for each in self._agenda.due(day, what)]
         for what, each in endings:
             self._end(what, each)
+        for each in self._agenda.due(day, "letter returns"):
+            self._return_letter(each, day)
         return len(endings)
 
     def arrive(self, day: date, streams: Streams) -> int:
@@ -84,6 +86,9 @@ class Organising:
         exempt_on = behaviour.exempt_on(each.one, self._programme.days) if self._programme.exemption_grounds else None
         if exempt_on is not None:
             self._agenda.plan(exempt_on, "exempt", each)
+        returns_on = behaviour.letter_returns_on(each.one, self._programme.days)
+        if returns_on is not None:
+            self._agenda.plan(returns_on, "letter returns", each)
 
     def _register(self, each: Participant) -> None:
         if each.left:
@@ -142,6 +147,12 @@ class Organising:
             self._platform.close_case(case_id, "exempt", ground)
         else:
             self._platform.close_case(case_id, "fulfilled", "confirmed_by_authority", f"journal {each.order + 1:06}")
+
+    def _return_letter(self, each: Participant, day: date) -> None:
+        """The post brings a letter back; before the first wave of letters there is none."""
+        case_id = self._platform.find_case(self._programme.programme_id, each.one.number)
+        if case_id is not None and not self._platform.return_letter(case_id):
+            self._agenda.plan(day + timedelta(days=7), "letter returns", each)
 
     def _plan_survey(self, participant: Participant, message: Caught, day: date) -> None:
         participant.surveys += 1

@@ -136,3 +136,11 @@ class Platform:
         """The case of an organisation that has not registered, by its number."""
         page = self.office.get(f"/registration/api/cases?programme_id={programme_id}&words={number}&limit=1")
         return str(page["items"][0]["case_id"]) if page["items"] else None
+
+    def return_letter(self, case_id: str) -> bool:
+        """Say that the newest letter to a case came back; False when none was sent."""
+        page = self.office.get(f"/notifications/api/messages?case_id={case_id}&limit=20")
+        letters = [one for one in page["items"] if one["channel"] == "letter" and one["state"] == "sent"]
+        if letters:
+            self.office.post(f"/notifications/api/messages/{letters[0]['message_id']}/returned")
+        return bool(letters)

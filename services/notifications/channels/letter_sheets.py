@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -42,6 +43,7 @@ class LetterSheets:
     """One PDF in the making. Widths of words are measured once: many letters say the same."""
 
     def __init__(self) -> None:
+        logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of every font
         self._pdf = FPDF(format="A4", unit="mm")
         self._pdf.set_auto_page_break(auto=False)
         fonts = files("services.notifications.channels") / "fonts"

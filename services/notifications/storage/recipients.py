@@ -22,6 +22,10 @@ CONTACT_COLUMNS = (
     "link_version",
 )
 
+_ALONE = text("SELECT pg_advisory_xact_lock(7200000001)")
+"""One batch of events at a time writes cases. Two lanes that learn of the same new cases in different order would wait
+for each other, and PostgreSQL takes a second to notice; a batch takes milliseconds."""
+
 _LEARN_STATES = text("""
     INSERT INTO cases AS known (case_id, programme_id, municipality, state, state_sequence, learnt_at)
     SELECT *, :now FROM unnest(CAST(:case_ids AS text[]), CAST(:programmes AS text[]), CAST(:municipalities AS text[]),
@@ -100,12 +104,14 @@ class Recipients:
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
         self._now = now
+        self._is_alone = False
 
     def learn_states(self, facts: Sequence[Recipient], sequences: Sequence[int]) -> list[str]:
         """Keep each case's state unless a newer one is known; returns the cases that changed.
 
         Of two states with one sequence the later in a case's life wins.
         """
+        self._write_alone()
         newest = {fact.case_id: (fact, number) for number, fact in sorted(zip(sequences, facts, strict=True), key=_age)}
         values = list(newest.values())
         parameters = {
@@ -126,6 +132,7 @@ class Recipients:
 
     def learn_placement(self, case: Recipient) -> None:
         """Keep the case's place unless a newer one is known."""
+        self._write_alone()
         place = case.placement
         parameters = {
             **self._identity(case),
@@ -141,10 +148,12 @@ class Recipients:
 
     def ensure(self, case: Recipient) -> None:
         """Have a row for the case, whatever is known of it."""
+        self._write_alone()
         self._connection.execute(_ENSURE, self._identity(case))
 
     def erase(self, case: Recipient) -> None:
         """Forget everything about the case but that it was erased."""
+        self._write_alone()
         self._connection.execute(_ERASE, self._identity(case))
 
     def get(self, case_id: str) -> Recipient | None:
@@ -178,6 +187,11 @@ class Recipients:
     def give_up(self, case_id: str) -> bool:
         """Note that the case cannot be reached; False when that was said of this contact before."""
         return self._connection.execute(_GIVE_UP, {"case_id": case_id}).rowcount == 1
+
+    def _write_alone(self) -> None:
+        if not self._is_alone:
+            self._connection.execute(_ALONE)
+            self._is_alone = True
 
     def _identity(self, case: Recipient) -> dict[str, Any]:
         return {
