@@ -4,11 +4,11 @@ from typing import Any
 
 from messaging import tables
 
-VERSION_1 = ("outbox", "inbox", "retries", "parked", "timers", "business_clock")
+VERSION_1 = ("outbox", "inbox", "retries", "parked", "timers", "business_clock", "pages", "audited", "resends")
 
 
 def upgrade_0001(op: Any) -> None:
-    """Outbox, inbox, retries, parked, timers and the driven clock."""
+    """Outbox, inbox, retries, parked, timers, the driven clock, pages and resends."""
     for name in VERSION_1:
         tables.metadata.tables[name].create(op.get_bind())
 

@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from frist_contracts import with_position
-from messaging import metrics, retries, topology
+from messaging import metrics, resends, retries, topology
 from messaging.clock import machine_now
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
 from messaging.launcher import Signals
 from messaging.logs import configure_logs, logger
+from messaging.pager import Pager
 from messaging.publisher import Outgoing, Publisher
 from messaging.settings import MessagingSettings
 
@@ -64,6 +65,7 @@ class Relay:
         self._floor = 0
         self._scanned_at = self._retries_at = 0.0
         self._resting: dict[int, float] = {}
+        self._pager = Pager(settings.service, settings.page_seconds)
 
     def run(self, signals: Signals) -> None:
         """Relay until a signal comes, through every loss of the broker and the database."""
@@ -111,6 +113,7 @@ class Relay:
 
     def _start_afresh(self) -> None:
         self._buffer.clear()
+        self._pager = Pager(self._settings.service, self._settings.page_seconds)
         self._floor, self._scanned_at, self._retries_at = 0, 0.0, 0.0
 
     def _fill(self, connection: Connection) -> None:
@@ -126,6 +129,9 @@ class Relay:
         if rows:
             self._floor = max(0, min(row.position for row in rows) - FLOOR_SLACK)
         self._take(rows)
+        if not self._buffer:
+            self._buffer.extend(self._asked_again(connection))
+        self._pager.look(connection)
         if now - self._retries_at > RETRIES_EVERY_SECONDS:
             self._retries_at = now
             self._buffer.extendleft(self._due_retries(connection))
@@ -155,6 +161,21 @@ class Relay:
                 headers={RETRY_HEADER: 1},
             )
             for retry in due
+        ]
+
+    def _asked_again(self, connection: Connection) -> list[Outgoing]:
+        chunk = resends.next_chunk(connection, CHUNK)
+        if chunk is None:
+            return []
+        return [
+            Outgoing(
+                key=f"resend {row.position}",
+                exchange="",
+                routing_key=topology.queue_name(chunk.consumer, "bulk"),
+                message_id=row.event_id,
+                body=with_position(row.envelope, row.position),
+            )
+            for row in chunk.rows
         ]
 
     def _mark(self, connection: Connection, confirmed: Sequence[Any]) -> None:

@@ -13,7 +13,7 @@ class MessagingSettings:
     """Read once from the environment, when a process starts.
 
     `tick_seconds` overrides the interval of every timer (rehearsals); `poll_seconds` is how long an idle
-    relay rests; `grace_seconds` is how long a stopping process may take to finish what it has in hand.
+    relay rests; `page_seconds` is the pace of the ledger; `grace_seconds` is how long a stopping process may take to finish what it has in hand.
     """
 
     service: str
@@ -24,6 +24,7 @@ class MessagingSettings:
     poll_seconds: float = 0.02
     grace_seconds: float = 20.0
     silence_seconds: float = 90.0
+    page_seconds: float = 15.0
     batch_size: int = 200
     log_level: str = "INFO"
     metrics_port: int | None = None
@@ -44,6 +45,7 @@ class MessagingSettings:
             poll_seconds=float(env.get("FRIST_POLL_SECONDS", "0.02")),
             grace_seconds=float(env.get("FRIST_GRACE_SECONDS", "20")),
             silence_seconds=float(env.get("FRIST_SILENCE_SECONDS", "90")),
+            page_seconds=float(env.get("FRIST_PAGE_SECONDS", "15")),
             batch_size=int(env.get("FRIST_BATCH_SIZE", "200")),
             log_level=env.get("FRIST_LOG_LEVEL", "INFO"),
             metrics_port=int(port) if port else None,

@@ -8,23 +8,31 @@ Stock nameko acknowledges an event whose handler raised; here it is retried and,
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from eventlet.patcher import original
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, ProviderCollector, SharedExtension
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from frist_contracts import Event, Lane
+from frist_contracts import PAGE_CLOSED, RESEND_REQUESTED, Event, Lane
+from messaging.clock import machine_now
 from messaging.consumer import LaneConsumer
 from messaging.delivery import Delivery, Route
+from messaging.ledger import Auditor, note_page
 from messaging.logs import logger
 from messaging.process import process_database, process_settings
+from messaging.resends import note_request
+from messaging.settings import MessagingSettings
 
 log = logger(__name__)
 threading = original("threading")
 """Real threads: the watchdog has to run when the green ones are stuck."""
 
 WATCHDOG_EXIT_CODE = 70
+_ONE_AUDITOR = text("SELECT pg_try_advisory_xact_lock(7004001)")
 
 
 def subscribe(events: type[Event] | Iterable[type[Event]], handler: Callable[..., Any], *, many: bool = False) -> Any:
@@ -63,6 +71,8 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
             consumer = LaneConsumer(settings, lane, delivery, routes)
             self._consumers.append(consumer)
             self._threads.append(self.container.spawn_managed_thread(consumer.run, f"{lane.value}-lane"))
+        auditor = Auditor(settings.service, routes, timedelta(seconds=settings.page_seconds))
+        self._threads.append(self.container.spawn_managed_thread(lambda: self._audit(auditor, settings), "auditor"))
         threading.Thread(target=self._watch, args=(settings.silence_seconds,), daemon=True).start()
 
     def routes(self) -> dict[type[Event], Route]:
@@ -73,7 +83,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
                 if event in routes:
                     raise ValueError(f"{event.type_name()} is subscribed to twice")
                 routes[event] = Route(provider.handler, provider.many)
-        return routes
+        return routes | kernel_routes(process_settings().service, routes)
 
     def stop(self) -> None:
         """Let both lanes finish the batch they have in hand."""
@@ -92,6 +102,19 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
         for thread in self._threads:
             thread.kill()
 
+    def _audit(self, auditor: Auditor, settings: MessagingSettings) -> None:
+        rest = settings.page_seconds / 5
+        while not self._stopped:
+            until = time.monotonic() + rest
+            while not self._stopped and time.monotonic() < until:
+                time.sleep(min(0.2, rest))
+            try:
+                with process_database().begin() as uow:
+                    if uow.connection.execute(_ONE_AUDITOR).scalar():
+                        auditor.check(uow, machine_now())
+            except SQLAlchemyError as error:
+                log.warning("audit_interrupted", error=repr(error)[:200])
+
     def _watch(self, silence_seconds: float) -> None:
         """End the process when a lane has been stuck too long: a frozen broker keeps kombu waiting for ever."""
         rest = original("time").sleep
@@ -101,6 +124,14 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
             if stuck and not self._stopped:
                 log.critical("watchdog", lanes=stuck, silence_seconds=silence_seconds)
                 os._exit(WATCHDOG_EXIT_CODE)
+
+
+def kernel_routes(service: str, routes: Mapping[type[Event], Route]) -> dict[type[Event], Route]:
+    """What every service listens to beside its own subscriptions: its producers' pages and requests to send again."""
+    producers = {event.producer for event in routes} & PAGE_CLOSED.keys()
+    pages: dict[type[Event], Route] = {PAGE_CLOSED[producer]: Route(note_page) for producer in producers}
+    asked: Route = Route(lambda event, uow: note_request(event, uow, service))
+    return {**pages, **dict.fromkeys(RESEND_REQUESTED.values(), asked)}
 
 
 class Subscription(Entrypoint):  # type: ignore[misc]

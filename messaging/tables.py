@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import UserDefinedType
 
 metadata = MetaData()
@@ -53,6 +54,7 @@ outbox = Table(
     _instant("published_at", nullable=True),
     CheckConstraint("lane IN ('urgent', 'bulk')", name="outbox_lane"),
     Index("outbox_unpublished", "lane", "position", postgresql_where=text("published_at IS NULL")),
+    Index("outbox_pages", "position", postgresql_where=text("type LIKE '%.page_closed.v1'")),
     Index("outbox_private", "subject", postgresql_where=text("private")),
 )
 """Events beside the change that caused them; published rows stay: this is the service's event log."""
@@ -132,3 +134,38 @@ business_clock = Table(
     CheckConstraint("only_row", name="business_clock_one_row"),
 )
 """The driven business time, and when somebody last asked the timers to look for work at once."""
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("producer", Text, primary_key=True),
+    Column("first_position", BigInteger, primary_key=True),
+    Column("last_position", BigInteger, nullable=False),
+    Column("totals", JSONB, nullable=False),
+    Column("is_settled", Boolean, nullable=False, server_default=text("false")),
+    _instant("heard_at", now=True),
+    _instant("asked_at", nullable=True),
+    Column("asks", Integer, nullable=False, server_default=text("0")),
+)
+"""What producers say they published; settled pages that lie end to end are joined into one row."""
+
+audited = Table(
+    "audited",
+    metadata,
+    Column("producer", Text, primary_key=True),
+    Column("types", ARRAY(Text), nullable=False),
+)
+"""For which types the pages of a producer were settled: a service that listens to more starts over from page one."""
+
+resends = Table(
+    "resends",
+    metadata,
+    Column("resend_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("consumer", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("next_position", BigInteger, nullable=False),
+    Column("last_position", BigInteger),
+    Column("types", ARRAY(Text), nullable=False),
+    _instant("asked_at", now=True),
+)
+"""What consumers have asked this service to send them again; a row is gone when it has been done."""

@@ -4,6 +4,7 @@ Import events from here: `from frist_contracts import CaseOpened`.
 """
 
 from frist_contracts.catalogue import EVENTS, event_class
+from frist_contracts.delivery import PAGE_CLOSED, RESEND_REQUESTED, PageClosed, PageTotal, ResendRequested
 from frist_contracts.envelope import CONTENT_TYPE, Envelope, decode, encode, routing_key, with_position
 from frist_contracts.errors import ContractError, UnknownEventError, UnreadableEventError
 from frist_contracts.event import NATIONAL, Event, Lane
@@ -41,6 +42,8 @@ __all__ = [
     "CONTENT_TYPE",
     "EVENTS",
     "NATIONAL",
+    "PAGE_CLOSED",
+    "RESEND_REQUESTED",
     "BookingAttended",
     "BookingCancelled",
     "BookingConfirmed",
@@ -68,7 +71,10 @@ __all__ = [
     "Municipality",
     "NoAddressLeft",
     "Outcome",
+    "PageClosed",
+    "PageTotal",
     "ProgrammeApplied",
+    "ResendRequested",
     "SessionFacts",
     "SessionHeld",
     "StaffSignInRequested",

@@ -1,6 +1,6 @@
 """The catalogue: every event type by its wire name."""
 
-from frist_contracts import notifications, registration, reporting, scheduling
+from frist_contracts import delivery, notifications, registration, reporting, scheduling
 from frist_contracts.errors import UnknownEventError
 from frist_contracts.event import Event
 
@@ -30,6 +30,8 @@ EVENTS: tuple[type[Event], ...] = (
     notifications.NoAddressLeft,
     reporting.SurveyInvited,
     reporting.SurveyAnswered,
+    *delivery.PAGE_CLOSED.values(),
+    *delivery.RESEND_REQUESTED.values(),
 )
 """Every event that crosses a service border, in the order a reader meets them."""
 

@@ -11,10 +11,10 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from messaging.horizon import Horizon
 from operations.errors import OperationsError
 from operations.ledger import queries
 from operations.ledger.accounts import Account, LedgerPage
-from operations.ledger.horizon import Horizon
 from operations.ledger.subscriptions import subscribed_types
 from operations.ledger.timers import Quiet, TimerRun, all_idle
 from operations.services import SERVICES

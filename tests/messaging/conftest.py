@@ -51,11 +51,12 @@ class Sample:
 
     database: Database[UnitOfWork]
     environment: dict[str, str]
+    service: str = "sample"
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, *roles: str) -> None:
         for role in roles:
-            command = [sys.executable, "-m", "tests.messaging.sample", role.partition("-")[0]]
+            command = [sys.executable, "-m", "tests.messaging.sample", self.service, role.partition("-")[0]]
             self.processes[role] = subprocess.Popen(command, cwd=ROOT, env=self.environment)
 
     def kill(self, role: str) -> None:
@@ -86,24 +87,45 @@ class Sample:
 
 
 @pytest.fixture
-def sample(empty_database_url: str, broker: Any) -> Iterator[Sample]:
-    """The sample service with an empty database and an empty broker; its processes end with the test."""
+def vhost_url(broker: Any) -> Iterator[str]:
+    """An empty virtual host of the run's RabbitMQ."""
     vhost = f"test-{new_id()[-12:]}"
-    amqp_url = broker.with_vhost(vhost).amqp_url
-    engine = create_engine(empty_database_url.replace("postgresql://", "postgresql+psycopg://"))
-    metadata.create_all(engine)
-    engine.dispose()
-    with psycopg.connect(empty_database_url) as connection:
-        connection.execute(TABLES)
-    environment = {
-        **os.environ,
-        "FRIST_SAMPLE_DATABASE_URL": empty_database_url,
-        "FRIST_AMQP_URL": amqp_url,
-        "FRIST_LOG_LEVEL": "INFO",
-    }
-    sample = Sample(Database("sample", empty_database_url, UnitOfWork), environment)
-    yield sample
-    for role in list(sample.processes):
-        sample.kill(role)
-    sample.database.dispose()
+    yield broker.with_vhost(vhost).amqp_url
     broker.without_vhost(vhost)
+
+
+@pytest.fixture
+def a_sample(databases: Any, vhost_url: str) -> Iterator[Callable[[str], Sample]]:
+    """Makes sample services, each with a database of its own on one empty broker; their processes end with the test."""
+    made: list[Sample] = []
+
+    def make(service: str) -> Sample:
+        url = databases.empty()
+        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+        metadata.create_all(engine)
+        engine.dispose()
+        with psycopg.connect(url) as connection:
+            connection.execute(TABLES)
+        environment = {
+            **os.environ,
+            f"FRIST_{service.upper()}_DATABASE_URL": url,
+            "FRIST_AMQP_URL": vhost_url,
+            "FRIST_LOG_LEVEL": "INFO",
+        }
+        made.append(Sample(Database(service, url, UnitOfWork), environment, service))
+        return made[-1]
+
+    yield make
+
+    for sample in made:
+        for role in list(sample.processes):
+            sample.kill(role)
+        url = sample.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        sample.database.dispose()
+        databases.drop(url)
+
+
+@pytest.fixture
+def sample(a_sample: Callable[[str], Sample]) -> Sample:
+    """One sample service."""
+    return a_sample("sample")

@@ -1,7 +1,7 @@
-"""The sample service's processes: `python -m tests.messaging.sample worker|relay`."""
+"""The sample service's processes: `python -m tests.messaging.sample SERVICE worker|relay`."""
 
 import sys
 
 from messaging.main import main
 
-main("sample", "tests.messaging.sample_service:SampleService", sys.argv[1:])
+main(sys.argv[1], "tests.messaging.sample_service:SampleService", sys.argv[2:])

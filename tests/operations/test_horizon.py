@@ -2,8 +2,8 @@
 
 import pytest
 
+from messaging.horizon import Horizon
 from operations.ledger import horizon
-from operations.ledger.horizon import Horizon
 
 
 @pytest.fixture(autouse=True)

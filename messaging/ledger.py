@@ -1,0 +1,198 @@
+"""The ledger's two halves in every service: saying what was published, and noticing what is missing.
+
+A producer closes a **page**: a stretch of its outbox in which nothing can appear any more, with a count and a
+digest for each type. A consumer compares it with its inbox. What does not agree after a grace time is asked for
+again, a page that never came is asked for by the hole it leaves, and a producer that is silent is asked for its
+newest. The resent events go straight to the consumer's queue, and the inbox absorbs what was there already.
+So a lost message, a wiped broker, an emptied projection and a newcomer are all the same case.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from frist_contracts import NATIONAL, PAGE_CLOSED, RESEND_REQUESTED, Event, PageClosed, PageTotal, ResendRequested
+from messaging.logs import logger
+
+log = logger(__name__)
+
+AT_ONCE = 50
+LONGEST_SILENCE = timedelta(minutes=10)
+
+_DIGEST = "lpad(to_hex(bit_xor(('x' || right(replace(event_id::text, '-', ''), 16))::bit(64)::bigint)), 16, '0')"
+
+_TOTALS = text(f"""
+    SELECT type, count(*) AS events, {_DIGEST} AS digest FROM outbox
+    WHERE position BETWEEN :first AND :last AND type NOT LIKE '%.page_closed.v1' AND type NOT LIKE '%.resend_requested.v1'
+    GROUP BY type
+""")
+_NOTE = text("""
+    INSERT INTO pages (producer, first_position, last_position, totals)
+    VALUES (:producer, :first, :last, CAST(:totals AS jsonb)) ON CONFLICT DO NOTHING
+""")
+_OPEN = text("""
+    SELECT * FROM pages WHERE NOT is_settled AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :asked_before)
+    ORDER BY heard_at LIMIT :limit
+""")
+_THERE = text(f"""
+    SELECT type, count(*) AS events, {_DIGEST} AS digest FROM (
+        SELECT event_id, type FROM inbox
+        WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types)
+        UNION SELECT event_id, type FROM parked
+        WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types) AND state <> 'replayed'
+        UNION SELECT event_id, type FROM retries
+        WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types)
+    ) AS known GROUP BY type
+""")
+_JOIN = text("""
+    WITH islands AS (
+        SELECT producer, first_position, last_position,
+               sum(CASE WHEN starts THEN 1 ELSE 0 END) OVER (PARTITION BY producer ORDER BY first_position) AS island
+        FROM (SELECT *, lag(last_position) OVER (PARTITION BY producer ORDER BY first_position) + 1
+                     IS DISTINCT FROM first_position AS starts FROM pages WHERE is_settled) AS settled
+    ), joined AS (
+        SELECT producer, min(first_position) AS first_position, max(last_position) AS last_position
+        FROM islands GROUP BY producer, island HAVING count(*) > 1
+    ), gone AS (
+        DELETE FROM pages USING joined WHERE pages.producer = joined.producer AND pages.is_settled
+            AND pages.first_position > joined.first_position AND pages.last_position <= joined.last_position
+    )
+    UPDATE pages SET last_position = joined.last_position, totals = '{}' FROM joined
+    WHERE pages.producer = joined.producer AND pages.first_position = joined.first_position
+""")
+_HOLES = text("""
+    SELECT producer, coalesce(previous, 0) + 1 AS first, first_position - 1 AS last FROM (
+        SELECT producer, first_position,
+               lag(last_position) OVER (PARTITION BY producer ORDER BY first_position) AS previous
+        FROM pages) AS heard
+    WHERE coalesce(previous, 0) + 1 < first_position
+""")
+_SETTLE = text("UPDATE pages SET is_settled = true WHERE producer = :producer AND first_position = :first")
+_ASKED = text("""
+    UPDATE pages SET asked_at = :now, asks = asks + 1 WHERE producer = :producer AND first_position = :first
+""")
+_NEWEST = text("SELECT producer, max(last_position) AS last FROM pages GROUP BY producer")
+_AUDITED = text("""
+    INSERT INTO audited (producer, types) VALUES (:producer, CAST(:types AS text[]))
+    ON CONFLICT (producer) DO UPDATE SET types = excluded.types WHERE NOT audited.types @> excluded.types
+    RETURNING producer
+""")
+
+
+def page_of(connection: Connection, service: str, first: int, last: int) -> Event | None:
+    """The page of a service's own outbox between two positions; None when it would hold nothing but pages."""
+    totals = {
+        row.type: PageTotal(row.events, row.digest)
+        for row in connection.execute(_TOTALS, {"first": first, "last": last})
+    }
+    if not totals:
+        return None
+    return PAGE_CLOSED[service](municipality=NATIONAL, first_position=first, last_position=last, totals=totals)
+
+
+def note_page(event: PageClosed, uow: Any) -> None:
+    """A producer closed a page: keep it until it is settled."""
+    totals = {name: [total.count, total.digest] for name, total in event.totals.items()}
+    uow.connection.execute(
+        _NOTE,
+        {
+            "producer": event.producer,
+            "first": event.first_position,
+            "last": event.last_position,
+            "totals": json.dumps(totals),
+        },
+    )
+
+
+@dataclass
+class _Heard:
+    """What a consumer knows of one producer: its last position, since when, and when to ask for more."""
+
+    last: int
+    since: datetime
+    ask_at: datetime
+    patience: timedelta
+
+
+class Auditor:
+    """Checks what the producers say against what arrived, for one consuming service.
+
+    `pace` is how often producers close their pages. Events have a third of it to arrive after their page, what was
+    asked for has four thirds to come, and a producer may be silent for twice as long before it is asked; then, as
+    long as it has nothing to say, it is asked ever more rarely.
+    """
+
+    def __init__(self, service: str, subscribed: Iterable[type[Event]], pace: timedelta) -> None:
+        self._service = service
+        self._pace = pace
+        self._types: dict[str, list[str]] = {}
+        for event in subscribed:
+            if not issubclass(event, PageClosed | ResendRequested):
+                self._types.setdefault(event.producer, []).append(event.type_name())
+        self._heard: dict[str, _Heard] = {}
+
+    def check(self, uow: Any, now: datetime) -> int:
+        """Settle the pages that agree and ask for what is missing; `now` is machine time. Returns how often it asked."""
+        if not self._heard:
+            self._begin(uow.connection, now)
+        values = {"graced": now - self._pace / 3, "asked_before": now - self._pace * 4 / 3, "limit": AT_ONCE}
+        pages = uow.connection.execute(_OPEN, values).all()
+        asked = sum(self._check_page(uow, page, now) for page in pages)
+        if pages:
+            uow.connection.execute(_JOIN)
+        return asked + self._ask_for_pages(uow, now)
+
+    def _begin(self, connection: Connection, now: datetime) -> None:
+        for producer, types in self._types.items():
+            changed = connection.execute(_AUDITED, {"producer": producer, "types": sorted(types)}).first()
+            if changed:
+                connection.execute(text("DELETE FROM pages WHERE producer = :producer"), {"producer": producer})
+            self._heard[producer] = _Heard(0, now, now + self._pace, 2 * self._pace)
+
+    def _check_page(self, uow: Any, page: Any, now: datetime) -> bool:
+        types = self._types.get(page.producer, [])
+        span = {"producer": page.producer, "first": page.first_position, "last": page.last_position, "types": types}
+        there = {row.type: [row.events, row.digest] for row in uow.connection.execute(_THERE, span)}
+        missing = [name for name in types if page.totals.get(name) != there.get(name)]
+        uow.connection.execute(
+            _SETTLE if not missing else _ASKED, {"producer": page.producer, "first": page.first_position, "now": now}
+        )
+        if missing:
+            self._ask(uow, page.producer, "events", page.first_position, page.last_position, missing)
+        return bool(missing)
+
+    def _ask_for_pages(self, uow: Any, now: datetime) -> int:
+        newest = {row.producer: row.last for row in uow.connection.execute(_NEWEST)}
+        holes = uow.connection.execute(_HOLES).all()
+        asked = 0
+        for producer, heard in self._heard.items():
+            last = newest.get(producer, 0)
+            if last > heard.last:
+                heard.last, heard.since, heard.patience = last, now, 2 * self._pace
+            missing = [(hole.first, hole.last) for hole in holes if hole.producer == producer]
+            if now - heard.since > heard.patience:
+                missing.append((last + 1, None))
+                heard.patience = min(2 * heard.patience, LONGEST_SILENCE)
+            if missing and now >= heard.ask_at:
+                heard.ask_at = now + self._pace * 4 / 3
+                asked += len(missing)
+                for first, end in missing:
+                    self._ask(uow, producer, "pages", first, end, [])
+        return asked
+
+    def _ask(self, uow: Any, producer: str, what: str, first: int, last: int | None, types: list[str]) -> None:  # noqa: PLR0917
+        log.warning("resend_asked", producer=producer, what=what, first=first, last=last, types=types)
+        uow.outbox.add(
+            RESEND_REQUESTED[self._service](
+                municipality=NATIONAL,
+                asked_of=producer,
+                what=what,
+                first_position=first,
+                last_position=last,
+                types=types,
+            )
+        )

@@ -1,0 +1,61 @@
+"""Closes the pages of a service's outbox; runs in its active relay."""
+
+import time
+
+from sqlalchemy import Connection, text
+
+from messaging.clock import machine_now
+from messaging.horizon import Horizon
+from messaging.ledger import page_of
+from messaging.outbox import Outbox
+
+PAGE_POSITIONS = 10_000
+"""A page is closed early when it has grown to so many positions."""
+LOOK_SECONDS = 1.0
+
+_TOP = text("""
+    SELECT (SELECT coalesce(max(position), 0) FROM outbox) AS position,
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
+""")
+_CLOSED = text("""
+    SELECT CAST(CAST(envelope AS json) #>> '{data,last_position}' AS bigint) FROM outbox
+    WHERE type LIKE '%.page_closed.v1' ORDER BY position DESC LIMIT 1
+""")
+
+
+class Pager:
+    """Follows one outbox and says, page by page, what it holds."""
+
+    def __init__(self, service: str, page_seconds: float) -> None:
+        self._service = service
+        self._page_seconds = page_seconds
+        self._horizon = Horizon()
+        self._closed: int | None = None
+        self._looked_at = self._closed_at = 0.0
+
+    def look(self, connection: Connection) -> None:
+        """Close what is complete, when it is time; a glance each second otherwise."""
+        now = time.monotonic()
+        if now - self._looked_at < min(LOOK_SECONDS, self._page_seconds):
+            return
+        self._looked_at = now
+        if self._closed is None:
+            self._closed, self._closed_at = connection.execute(_CLOSED).scalar() or 0, now
+        top = connection.execute(_TOP).one()
+        complete = self._horizon.reach(top.position, oldest_open=top.oldest_open, next_transaction=top.next_transaction)
+        if now - self._closed_at >= self._page_seconds or complete - self._closed >= PAGE_POSITIONS:
+            self._closed_at = now
+            while complete > self._closed and self._close(connection, min(complete, self._closed + PAGE_POSITIONS)):
+                pass
+
+    def _close(self, connection: Connection, last: int) -> bool:
+        first = (self._closed or 0) + 1
+        page = page_of(connection, self._service, first, last)
+        if page is None:
+            return False
+        outbox = Outbox(connection, machine_now())
+        outbox.add(page)
+        outbox.flush()
+        self._closed = last
+        return True
