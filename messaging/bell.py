@@ -1,13 +1,14 @@
 """Wakes the timers of a worker whose clock is driven, so that a rehearsal need not wait for their intervals.
 
-It rings when the clock was moved, when somebody asked for it (`business_clock.asked_at`), and when a timer did something
-that another timer may go on with. With a real clock nobody rings, and timers keep their intervals.
+It rings when the clock was moved, when somebody asks (`NOTIFY frist_bell`), and when a timer did something that another
+timer may go on with. With a real clock nobody rings or listens, and timers keep their intervals.
 """
 
 import threading
 from typing import Any
 
-from sqlalchemy import text
+import psycopg
+from sqlalchemy import URL
 
 from messaging.clock import DRIVEN
 from messaging.database import Database
@@ -15,8 +16,8 @@ from messaging.logs import logger
 
 log = logger(__name__)
 
-LOOK_SECONDS = 0.02
-_ASKED = text("SELECT now, asked_at FROM business_clock")
+CHANNEL = "frist_bell"
+LISTEN_SECONDS = 0.5
 
 
 class Bell:
@@ -56,22 +57,20 @@ class Bell:
         self.ring()
 
     def _look(self, database: Database[Any]) -> None:
-        seen: Any = None
         while not self._stopping:
             try:
-                with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    while not self._stopping:
-                        row = connection.execute(_ASKED).first()
-                        if row != seen:
-                            seen = row
-                            self.ring()
-                        self._rest(LOOK_SECONDS)
-            except Exception as error:  # noqa: BLE001 - without the database timers fall back on their intervals
-                log.warning("bell_cannot_look", error=repr(error))
-                self._rest(1)
+                self._listen(database.engine.url.set(drivername="postgresql"))
+            except psycopg.Error as error:
+                log.warning("bell_cannot_listen", error=repr(error))
+                threading.Event().wait(1)
 
-    def _rest(self, seconds: float) -> None:
-        threading.Event().wait(seconds)
+    def _listen(self, url: URL) -> None:
+        with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            self.ring()
+            while not self._stopping:
+                for _ in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+                    self.ring()
 
 
 bell = Bell()

@@ -26,10 +26,11 @@ def business_now(connection: Connection, clock: str) -> datetime:
 
 
 def set_business_time(connection: Connection, now: datetime) -> None:
-    """Move the driven clock; it may also be moved back."""
+    """Move the driven clock, also back; the timers hear of it at the commit."""
     connection.execute(
         text(
             "INSERT INTO business_clock (only_row, now) VALUES (true, :now) ON CONFLICT (only_row) DO UPDATE SET now = :now"
         ),
         {"now": now},
     )
+    connection.execute(text("NOTIFY frist_bell"))

@@ -33,7 +33,8 @@ STANDBY_SECONDS = 0.5
 REFUSED_REST_SECONDS = 1.0
 MOST_RESTING = 2_000
 """An event that reached no queue rests for a second and the others go on; when this many rest, all wait."""
-RETRIES_EVERY_SECONDS = 0.1
+RETRIES_EVERY_SECONDS = 0.2
+RESENDS_EVERY_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 5.0
 
 _WAITING = text("""
@@ -63,7 +64,8 @@ class Relay:
         self._publisher = Publisher(settings.amqp_url, f"{settings.service}-relay")
         self._buffer: deque[Outgoing] = deque()
         self._floor = 0
-        self._scanned_at = self._retries_at = 0.0
+        self._scanned_at = self._retries_at = self._resends_at = 0.0
+        self._is_resending = False
         self._resting: dict[int, float] = {}
         self._pager = Pager(settings.service, settings.page_seconds)
 
@@ -114,7 +116,7 @@ class Relay:
     def _start_afresh(self) -> None:
         self._buffer.clear()
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
-        self._floor, self._scanned_at, self._retries_at = 0, 0.0, 0.0
+        self._floor, self._scanned_at, self._retries_at, self._resends_at = 0, 0.0, 0.0, 0.0
 
     def _fill(self, connection: Connection) -> None:
         now = time.monotonic()
@@ -129,8 +131,10 @@ class Relay:
         if rows:
             self._floor = max(0, min(row.position for row in rows) - FLOOR_SLACK)
         self._take(rows)
-        if not self._buffer:
+        if not self._buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
+            self._resends_at = now
             self._buffer.extend(self._asked_again(connection))
+            self._is_resending = bool(self._buffer)
         self._pager.look(connection)
         if now - self._retries_at > RETRIES_EVERY_SECONDS:
             self._retries_at = now

@@ -130,10 +130,9 @@ business_clock = Table(
     metadata,
     Column("only_row", Boolean, primary_key=True, server_default=text("true")),
     _instant("now"),
-    _instant("asked_at", nullable=True),
     CheckConstraint("only_row", name="business_clock_one_row"),
 )
-"""The driven business time, and when somebody last asked the timers to look for work at once."""
+"""The driven business time."""
 
 pages = Table(
     "pages",

@@ -14,7 +14,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint
 from sqlalchemy import Connection, text
 
 from messaging.bell import bell
-from messaging.clock import DRIVEN, business_now, machine_now
+from messaging.clock import DRIVEN, machine_now
 from messaging.database import Database
 from messaging.logs import logger
 from messaging.process import process_database, process_settings
@@ -25,6 +25,8 @@ _NOTE = text("""
     INSERT INTO timers (name, ran_at, business_now, did) VALUES (:name, :ran_at, :business_now, :did)
     ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did
 """)
+_LOCK = text("SELECT pg_try_advisory_lock(:key) AS is_mine")
+_LOCK_DRIVEN = text("SELECT pg_try_advisory_lock(:key) AS is_mine, (SELECT now FROM business_clock) AS now")
 _NOTE_WORK = text("UPDATE timers SET worked_at = clock_timestamp() WHERE name = :name")
 
 
@@ -67,17 +69,18 @@ def _run_inside(database: Database[Any], name: str, handler: Callable[[Any], int
 
 
 def _run_own(database: Database[Any], name: str, handler: Callable[[Any], int]) -> int | None:
-    key = {"key": _key(name)}
+    is_driven = database.clock == DRIVEN
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
+        ran_at = machine_now()
+        row = connection.execute(_LOCK_DRIVEN if is_driven else _LOCK, {"key": _key(name)}).one()
+        if not row.is_mine:
             return None
         try:
-            ran_at, now = machine_now(), business_now(connection, database.clock)
             did = handler(database)
-            if database.clock == DRIVEN:
-                _note(connection, name, ran_at, now, did)
+            if is_driven:
+                _note(connection, name, ran_at, row.now or ran_at, did)
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _key(name)})
     return did
 
 

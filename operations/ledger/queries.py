@@ -37,4 +37,4 @@ STATE = """
            EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL) OR EXISTS (SELECT 1 FROM retries) AS is_busy
 """
 TIMERS = "SELECT name, ran_at, business_now, did, worked_at FROM timers"
-ASK_TIMERS = "UPDATE business_clock SET asked_at = clock_timestamp()"
+ASK_TIMERS = "NOTIFY frist_bell"

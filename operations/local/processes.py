@@ -1,6 +1,7 @@
 """Starting and stopping one child process, and finding a free port for it."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,12 +13,21 @@ import psutil
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports that nobody listens on now, all different."""
+    """Loopback ports that nobody listens on now, all different.
+
+    From below the range that systems give to outgoing connections: none of those can take one before it is used.
+    """
     with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        found: list[int] = []
+        while len(found) < count:
+            port = random.randrange(20_000, 32_000)
+            each = held.enter_context(socket.socket())
+            try:
+                each.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found.append(port)
+        return found
 
 
 def answers(port: int) -> bool:
