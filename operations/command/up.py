@@ -1,12 +1,10 @@
 """`frist up` and `frist rehearse`: the platform on this machine."""
 
+import os
 import signal
-import subprocess
 import sys
 import threading
 from contextlib import suppress
-
-import typer
 
 from operations import settings
 from operations.command.output import console
@@ -30,8 +28,8 @@ def up() -> None:
 
 def rehearse() -> None:
     """Replay a programme on the real services: ORGANISATIONS, PROGRAMME and STAY say how (see `make demo`)."""
-    done = subprocess.run([sys.executable, "-m", "operations.rehearsal"], check=False)
-    raise typer.Exit(done.returncode)
+    # In our place, not as a child: so Ctrl-C reaches it alone, and it stops the platform in its own time.
+    os.execv(sys.executable, [sys.executable, "-m", "operations.rehearsal"])  # noqa: S606
 
 
 def _say(line: str) -> None:
