@@ -3,7 +3,7 @@
 import pytest
 
 from messaging.horizon import Horizon
-from operations.ledger import horizon
+from messaging import horizon
 
 
 @pytest.fixture(autouse=True)
