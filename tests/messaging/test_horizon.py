@@ -2,8 +2,8 @@
 
 import pytest
 
-from messaging.horizon import Horizon
 from messaging import horizon
+from messaging.horizon import Horizon
 
 
 @pytest.fixture(autouse=True)
