@@ -9,6 +9,7 @@ from frist_contracts import CaseClosed
 from messaging.identifiers import new_id
 from tests.messaging.conftest import Sample, eventually
 
+SETTLED_UP_TO = "SELECT last_position FROM pages WHERE is_settled AND first_position = 1"
 UNSETTLED = "SELECT count(*) FROM pages WHERE NOT is_settled"
 
 

@@ -38,7 +38,7 @@ def a_definition(**changes):
             "course": {"minutes": 180, "seats": 8, "levels": ["beginner", "intermediate", "advanced"]},
         },
         "allocation": {
-            "horizon_days": 14, "minimum_notice_hours": 16, "neighbours": True, "rebook_after_no_show": 2,
+            "horizon_days": 13, "minimum_notice_hours": 16, "neighbours": True, "rebook_after_no_show": 2,
         },
         **changes,
     }  # fmt: skip

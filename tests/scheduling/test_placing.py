@@ -95,7 +95,7 @@ def test_without_a_seat_at_home_a_case_goes_next_door_but_not_further(world):
 
 
 def test_a_programme_without_neighbours_keeps_cases_at_home(world):
-    allocation = {"horizon_days": 14, "minimum_notice_hours": 16, "neighbours": False, "rebook_after_no_show": 2}
+    allocation = {"horizon_days": 13, "minimum_notice_hours": 16, "neighbours": False, "rebook_after_no_show": 2}
     world.hear(a_programme(sequence=2, allocation=allocation))
     world.has(a_venue("dk-0147"), a_coach(municipalities=("dk-0147",), blocks=(a_block(venue_id="lib-0147"),)))
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 MADE_FORMS = ("desk", "visit")
 """Forms whose sessions are made from availability; courses are opened by people."""
 
+SUNDAY = 6
 LEVELS = ("beginner", "intermediate", "advanced")
 """Levels of a course, easiest first."""
 
@@ -77,8 +78,12 @@ class ProgrammeRules:
         return now + self.minimum_notice, latest
 
     def horizon(self, now: datetime) -> date:
-        """The last local day sessions are made for."""
-        return min(self.today(now) + timedelta(days=self.horizon_days), self.ends_on)
+        """The last local day sessions are made for: so many days ahead, and on to the Sunday of that week.
+
+        Whole weeks at a time, because each new day would have every municipality tell its seats anew.
+        """
+        ahead = self.today(now) + timedelta(days=self.horizon_days)
+        return min(ahead + timedelta(days=SUNDAY - ahead.weekday()), self.ends_on)
 
 
 def kept_rules(definition: dict[str, Any]) -> dict[str, Any]:
