@@ -20,9 +20,9 @@ Viewer = tuple[Page, list[str]]
 """A window, and what the browser has to say against what it shows."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the run."""
+    """One Chromium for these tests; it is gone before others run event loops of their own."""
     with a_browser() as browser:
         yield browser
 
@@ -34,7 +34,7 @@ def world(platform: Stack, setting: Setting, staff: Staff) -> dict[str, str]:
     return {**made, "sign_in": staff.link("lead", MUNICIPALITY).rpartition("/")[2]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def viewers(browser: Browser, platform: Stack, staff: Staff) -> Iterator[dict[str, Viewer]]:
     """A window of somebody who is not signed in, and one of a national operator, each with what it complains about."""
     pages = {viewer: browser.new_context(base_url=platform.public_url).new_page() for viewer in ("visitor", "operator")}

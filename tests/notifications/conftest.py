@@ -142,11 +142,11 @@ def catcher(tmp_path) -> Iterator[Catcher]:
     store = CaughtStore(tmp_path / "caught")
     pages = make_server("127.0.0.1", 0, create_app(store, "sms-secret"), threaded=True)
     loop = asyncio.new_event_loop()
-    mail = loop.run_until_complete(serve_mail(store, "127.0.0.1", 0))
-    smtp_port = mail.sockets[0].getsockname()[1]
     threads = [threading.Thread(target=loop.run_forever), threading.Thread(target=pages.serve_forever)]
     for thread in threads:
         thread.start()
+    mail = asyncio.run_coroutine_threadsafe(serve_mail(store, "127.0.0.1", 0), loop).result(5)
+    smtp_port = mail.sockets[0].getsockname()[1]
     mailer = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{smtp_port}"), 5)
     gateway = SmsGateway(
         f"http://127.0.0.1:{pages.port}/sms", "sms-secret", "Frist", "https://frist.example/reports", 5
