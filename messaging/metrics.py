@@ -11,9 +11,6 @@ parked = Counter("frist_events_parked_total", "Messages given up on", ["service"
 batch_size = Histogram(
     "frist_batch_size", "Messages in one transaction", ["service", "lane"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500)
 )
-lag_seconds = Histogram(
-    "frist_event_lag_seconds", "Machine time from a message's arrival to its commit", ["service", "lane"]
-)
 outbox_waiting = Gauge("frist_outbox_waiting", "Whether the relay found events waiting, by lane", ["service", "lane"])
 relay_active = Gauge("frist_relay_active", "1 on the relay that holds the lock", ["service"])
 

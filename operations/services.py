@@ -1,5 +1,8 @@
-"""The four services, in the order an organisation meets them."""
+"""The four services, in the order an organisation meets them, and their processes."""
 
-SERVICES = ("registration", "scheduling", "notifications", "reporting")
+from frist_contracts.delivery import SERVICES
+
+__all__ = ["KINDS", "SERVICES"]
+
 KINDS = ("worker", "relay")
 """The processes of a service beside its web process."""
