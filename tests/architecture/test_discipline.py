@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.tree import attribute_chains, name_of, parsed, python_files
 
-CODE = ("contracts", "messaging", "web", "services", "operations")
+CODE = ("contracts", "messaging", "web", "services", "operations", "benchmarks")
 READS_ENVIRONMENT = {"os.environ", "os.getenv", "os.environb"}
 TELLS_THE_TIME = {
     "datetime.now",

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("contracts/frist_contracts", "messaging", "web", "services", "operations")
+PACKAGES = ("contracts/frist_contracts", "messaging", "web", "services", "operations", "benchmarks")
 
 
 def python_files(*folders: str) -> list[Path]:
