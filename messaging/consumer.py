@@ -1,7 +1,10 @@
-"""Takes what has arrived on one lane, batch by batch, and acknowledges it once it has taken effect.
+"""Takes what has arrived on one queue, batch by batch, and acknowledges it once it has taken effect.
 
 Runs in a green thread of the worker. A lost broker connection is rebuilt with growing waits; what was not
 acknowledged comes again and the inbox absorbs it. While the database is away nothing is acknowledged.
+
+What was delivered before waits at the head of the queue, and a process may have died because of it: it is taken one by
+one, so that the broker counts another death for no other message, until the first that is new.
 """
 
 import time
@@ -16,7 +19,7 @@ from kombu.transport.pyamqp import Transport
 
 from frist_contracts import Event, Lane
 from messaging import topology
-from messaging.delivery import RETRY_HEADER, Delivery, Message
+from messaging.delivery import RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
 from messaging.logs import logger
 from messaging.settings import MessagingSettings
@@ -37,16 +40,25 @@ BROKER_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-class LaneConsumer:
-    """One lane of one service: a connection, a queue and the batches that come from it."""
+class QueueConsumer:
+    """One queue of one service: a connection, and the batches that come from it.
+
+    `deliver` gives a batch its effect, or raises DatabaseAwayError; `lane` is what its messages came by.
+    """
 
     def __init__(
-        self, settings: MessagingSettings, lane: Lane, delivery: Delivery, subscribed: Iterable[type[Event]]
+        self,
+        settings: MessagingSettings,
+        queue: str,
+        lane: Lane,
+        deliver: Callable[[list[Message]], None],
+        subscribed: Iterable[type[Event]],
     ) -> None:
-        self.lane = lane
+        self.queue = queue
         self.last_alive = time.monotonic()
         self._settings = settings
-        self._delivery = delivery
+        self._lane = lane
+        self._deliver_batch = deliver
         self._subscribed = tuple(subscribed)
         self._stopping = False
         self._failures = 0
@@ -62,7 +74,7 @@ class LaneConsumer:
                 self._consume()
             except BROKER_ERRORS as error:
                 self._failures += 1
-                log.warning("broker_away", lane=self.lane.value, error=repr(error), failures=self._failures)
+                log.warning("broker_away", queue=self.queue, error=repr(error), failures=self._failures)
                 self._rest(min(0.2 * 2**self._failures, LONGEST_WAIT_SECONDS))
 
     def _consume(self) -> None:
@@ -74,7 +86,8 @@ class LaneConsumer:
         ) as connection:
             channel = connection.channel()
             topology.declare(channel, self._settings.service, self._subscribed)
-            queue = Queue(topology.queue_name(self._settings.service, self.lane), no_declare=True, channel=channel)
+            queue = Queue(self.queue, no_declare=True, channel=channel)
+            buffer.extend(self._take_what_came_back(connection, queue))
             with Consumer(
                 channel,
                 [queue],
@@ -83,8 +96,18 @@ class LaneConsumer:
                 prefetch_count=2 * self._settings.batch_size,
             ):
                 self._failures = 0
-                log.info("consuming", lane=self.lane.value)
+                log.info("consuming", queue=self.queue)
                 self._loop(connection, channel, buffer)
+
+    def _take_what_came_back(self, connection: Any, queue: Queue) -> list[Any]:
+        """One by one, until there is no more or a message is new: that one is returned."""
+        while not self._stopping and (message := queue.get()):
+            self.last_alive = time.monotonic()
+            if not message.delivery_info["redelivered"]:
+                return [message]
+            if self._deliver(connection, [message]):
+                message.ack()
+        return []
 
     def _loop(self, connection: Any, channel: Any, buffer: list[Any]) -> None:
         checked = time.monotonic()
@@ -110,18 +133,28 @@ class LaneConsumer:
 
     def _deliver(self, connection: Any, batch: list[Any]) -> bool:
         """Whether the batch has taken effect; False only when asked to stop while the database was away."""
-        messages = [Message(_body(m), self.lane, RETRY_HEADER in (m.headers or {})) for m in batch]
+        messages = [self._opened(message) for message in batch]
         wait = 0.2
         while not self._stopping:
             try:
-                self._delivery.deliver(messages)
+                self._deliver_batch(messages)
             except DatabaseAwayError as error:
-                log.warning("database_away", lane=self.lane.value, error=str(error)[:200])
+                log.warning("database_away", queue=self.queue, error=str(error)[:200])
                 self._rest(wait, connection.heartbeat_check)
                 wait = min(2 * wait, LONGEST_WAIT_SECONDS)
             else:
                 return True
         return False
+
+    def _opened(self, message: Any) -> Message:
+        deaths = (message.headers or {}).get(RETRY_HEADER)
+        return Message(
+            _body(message),
+            self._lane,
+            is_retry=deaths is not None,
+            is_redelivered=message.delivery_info["redelivered"],
+            deaths=deaths if isinstance(deaths, int) else 0,
+        )
 
     def _rest(self, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> None:
         until = time.monotonic() + seconds

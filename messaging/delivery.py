@@ -2,19 +2,20 @@
 
 When a batch fails it is undone and run one by one, so that only the guilty waits. A refusal, an unreadable
 and an unknown message are parked at once; anything else is retried with growing waits. When the database is
-away nothing is done at all: `DatabaseAwayError` says so, and the caller acknowledges nothing.
+away nothing is done at all: `DatabaseAwayError` says so, and the caller acknowledges nothing. What may have killed a
+process is tried alone.
 """
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from frist_contracts import ContractError, Envelope, Event, Lane, decode
-from messaging import metrics, parked, retries
+from messaging import metrics, parked, retries, suspects, topology
 from messaging.clock import machine_now
 from messaging.database import Database, is_away
 from messaging.errors import DatabaseAwayError
@@ -25,7 +26,7 @@ from messaging.refusals import Refusal
 log = logger(__name__)
 
 RETRY_HEADER = "x-frist-retry"
-"""Set on a message that comes from the retries, so that only then its row is looked for."""
+"""Set on a message that comes from the retries, so that only then its row is looked for: how many processes died with it."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,18 @@ class Route:
 
 @dataclass(frozen=True)
 class Message:
-    """What came from a queue."""
+    """What came from a queue; `deaths` counts the processes that had died with it when it was sent."""
 
     body: bytes
     lane: Lane
     is_retry: bool = False
+    is_redelivered: bool = False
+    deaths: int = 0
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a process may have died because of it."""
+        return self.is_redelivered or self.deaths > 0
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,22 @@ class Delivery:
         with _database_watched():
             for message, error in unreadable:
                 self._park_unreadable(message, error)
-            if letters:
-                self._apply_all(letters)
+            if fresh := [letter for letter in letters if not letter.message.is_suspect]:
+                self._apply_all(fresh)
+            if suspected := [letter for letter in letters if letter.message.is_suspect]:
+                self._try_alone(suspected)
+
+    def bury(self, messages: Sequence[Message]) -> None:
+        """Park what the broker gave up on; raises DatabaseAwayError like `deliver`."""
+        letters, unreadable = self._open(messages)
+        reason = f"the broker gave up on it after {topology.DELIVERY_LIMIT + 1} deliveries: the process died each time"
+        with _database_watched():
+            for message, error in unreadable:
+                self._park_unreadable(message, error)
+            for letter in self._without_known(letters):
+                with self._database.begin() as uow:
+                    suspects.park(uow.connection, letter.envelope, letter.message.body, reason)
+                log.error("event_parked", type=letter.envelope.type, event_id=letter.envelope.event_id, reason=reason)
 
     def _open(self, messages: Sequence[Message]) -> tuple[list[_Letter], list[tuple[Message, ContractError]]]:
         letters, unreadable = [], []
@@ -96,6 +118,20 @@ class Delivery:
             log.warning("batch_failed", size=len(letters), error=repr(error))
             for letter in letters:
                 self._apply_all([letter])
+
+    def _try_alone(self, letters: list[_Letter]) -> None:
+        for letter in self._without_known(letters):
+            envelope, message = letter.envelope, letter.message
+            with self._database.begin() as uow:
+                may = suspects.begin(uow.connection, envelope, message.body, message.deaths, machine_now())
+            log.warning("event_suspected", event_id=envelope.event_id, deaths=message.deaths, tried=may)
+            if may:
+                self._apply_all([_Letter(replace(message, is_retry=True), envelope)])
+
+    def _without_known(self, letters: list[_Letter]) -> list[_Letter]:
+        with self._database.begin() as uow:
+            known = suspects.known(uow.connection, [letter.envelope.event_id for letter in letters])
+        return [letter for letter in letters if letter.envelope.event_id not in known]
 
     def _apply(self, letters: list[_Letter]) -> None:
         with self._database.begin() as uow:

@@ -162,7 +162,7 @@ class Relay:
                 routing_key=topology.queue_name(self._settings.service, retry.lane),
                 message_id=retry.event_id,
                 body=retry.body,
-                headers={RETRY_HEADER: 1},
+                headers={RETRY_HEADER: retry.deaths},
             )
             for retry in due
         ]

@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -30,28 +31,35 @@ LEASE = timedelta(seconds=60)
 _UPSERT = text("""
     INSERT INTO retries (event_id, type, producer, position, subject, lane, body, attempts, reason, due_at)
     VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :attempts, :reason, :due_at)
-    ON CONFLICT (event_id) DO UPDATE SET attempts = excluded.attempts, reason = excluded.reason, due_at = excluded.due_at
+    ON CONFLICT (event_id) DO UPDATE
+    SET attempts = excluded.attempts, deaths = 0, reason = excluded.reason, due_at = excluded.due_at
 """)
 _DUE = text("""
-    SELECT event_id::text AS event_id, lane, body FROM retries WHERE due_at <= :now
+    SELECT event_id::text AS event_id, lane, body, deaths FROM retries WHERE due_at <= :now
     ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 
 
 @dataclass(frozen=True)
 class Due:
-    """A retry whose time has come: the message as it first came."""
+    """A retry whose time has come: the message as it first came, and how many processes died with it."""
 
     event_id: str
     lane: str
     body: bytes
+    deaths: int
 
 
 def wait_after(attempts: int) -> timedelta | None:
     """How long to wait after so many failed attempts; None when it is time to give up."""
     if attempts > len(WAITS):
         return None
-    return WAITS[attempts - 1] * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
+    return jittered(WAITS[attempts - 1])
+
+
+def jittered(wait: timedelta) -> timedelta:
+    """A wait that differs by up to a quarter, so that what failed together does not come back together."""
+    return wait * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
 
 
 def attempts_so_far(connection: Connection, event_id: str) -> int:
@@ -64,27 +72,27 @@ def schedule(
     connection: Connection, envelope: Envelope, body: bytes, *, attempts: int, reason: str, due_at: datetime
 ) -> None:
     """Try the event again when due."""
-    connection.execute(
-        _UPSERT,
-        {
-            "event_id": envelope.event_id,
-            "type": envelope.type,
-            "producer": envelope.producer,
-            "position": envelope.event.position,
-            "subject": envelope.subject,
-            "lane": envelope.lane.value,
-            "body": body,
-            "attempts": attempts,
-            "reason": reason,
-            "due_at": due_at,
-        },
-    )
+    values = as_values(envelope, body) | {"attempts": attempts, "reason": reason, "due_at": due_at}
+    connection.execute(_UPSERT, values)
+
+
+def as_values(envelope: Envelope, body: bytes) -> dict[str, Any]:
+    """The columns of a retry that are the event's own."""
+    return {
+        "event_id": envelope.event_id,
+        "type": envelope.type,
+        "producer": envelope.producer,
+        "position": envelope.event.position,
+        "subject": envelope.subject,
+        "lane": envelope.lane.value,
+        "body": body,
+    }
 
 
 def take_due(connection: Connection, now: datetime, limit: int) -> list[Due]:
     """The retries that are due; locked until the transaction ends."""
     rows = connection.execute(_DUE, {"now": now, "limit": limit})
-    return [Due(row.event_id, row.lane, bytes(row.body)) for row in rows]
+    return [Due(row.event_id, row.lane, bytes(row.body), row.deaths) for row in rows]
 
 
 def lease(connection: Connection, event_ids: Sequence[str], now: datetime) -> None:

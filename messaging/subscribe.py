@@ -18,8 +18,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from frist_contracts import PAGE_CLOSED, RESEND_REQUESTED, Event, Lane
+from messaging import topology
 from messaging.clock import machine_now
-from messaging.consumer import LaneConsumer
+from messaging.consumer import QueueConsumer
 from messaging.delivery import Delivery, Route
 from messaging.ledger import Auditor, note_page
 from messaging.logs import logger
@@ -56,24 +57,29 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def setup(self) -> None:
         """Called by nameko once, before anything starts."""
-        self._consumers: list[LaneConsumer] = []
+        self._consumers: list[QueueConsumer] = []
         self._threads: list[Any] = []
         self._stopped = False
 
     def start(self) -> None:
-        """Start one green thread for each lane, and the watchdog."""
+        """Start one green thread for each queue, and the watchdog."""
         if self._threads:
             return
         settings = process_settings()
         routes = self.routes()
         delivery = Delivery(process_database(), routes)
         for lane in Lane:
-            consumer = LaneConsumer(settings, lane, delivery, routes)
-            self._consumers.append(consumer)
-            self._threads.append(self.container.spawn_managed_thread(consumer.run, f"{lane.value}-lane"))
+            queue = topology.queue_name(settings.service, lane)
+            self._consume(QueueConsumer(settings, queue, lane, delivery.deliver, routes))
+        dead = topology.dead_queue_name(settings.service)
+        self._consume(QueueConsumer(settings, dead, Lane.BULK, delivery.bury, routes))
         auditor = Auditor(settings.service, routes, timedelta(seconds=settings.page_seconds))
         self._threads.append(self.container.spawn_managed_thread(lambda: self._audit(auditor, settings), "auditor"))
         threading.Thread(target=self._watch, args=(settings.silence_seconds,), daemon=True).start()
+
+    def _consume(self, consumer: QueueConsumer) -> None:
+        self._consumers.append(consumer)
+        self._threads.append(self.container.spawn_managed_thread(consumer.run, consumer.queue))
 
     def routes(self) -> dict[type[Event], Route]:
         """Where each event goes; raises ValueError when a type is subscribed to twice."""
@@ -120,9 +126,9 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
         rest = original("time").sleep
         while not self._stopped:
             rest(1)
-            stuck = [c.lane.value for c in self._consumers if time.monotonic() - c.last_alive > silence_seconds]
+            stuck = [c.queue for c in self._consumers if time.monotonic() - c.last_alive > silence_seconds]
             if stuck and not self._stopped:
-                log.critical("watchdog", lanes=stuck, silence_seconds=silence_seconds)
+                log.critical("watchdog", queues=stuck, silence_seconds=silence_seconds)
                 os._exit(WATCHDOG_EXIT_CODE)
 
 

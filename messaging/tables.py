@@ -83,12 +83,13 @@ retries = Table(
     Column("lane", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("deaths", Integer, nullable=False, server_default=text("0")),
     Column("reason", Text, nullable=False),
     _instant("first_failed_at", now=True),
     _instant("due_at"),
     Index("retries_due", "due_at"),
 )
-"""Events that failed here and are tried again when due, in machine time."""
+"""Events that failed here, or died here with their process, and are tried again when due, in machine time."""
 
 parked = Table(
     "parked",

@@ -2,7 +2,7 @@
 
 Exchange `events` (topic). Each service owns two quorum queues, `<service>.urgent` and `<service>.bulk`,
 bound to the types it subscribes to. `x-delivery-limit` and a dead-letter queue stand behind the kernel's own
-retries, for handlers that kill their process. What is declared here never relies on a broker's default.
+count of the processes that died with an event. What is declared here never relies on a broker's default.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,10 @@ from frist_contracts import Event, Lane
 
 EVENTS_EXCHANGE = "events"
 DEAD_EXCHANGE = "dead"
-DELIVERY_LIMIT = 10
+DELIVERY_LIMIT = 20
+"""Generous, because a death, or a lost connection, counts for everything that was in hand."""
+NO_LIMIT = 1_000_000
+"""Of a dead-letter queue, from which nothing may be dropped: no version of RabbitMQ takes this for its own default."""
 
 
 def queue_name(service: str, lane: Lane | str) -> str:
@@ -46,9 +49,8 @@ def declare(channel: Any, service: str, subscribed: Iterable[type[Event]]) -> No
     """Declare a service's queues and bind them (a py-amqp or kombu channel); declaring again changes nothing."""
     channel.exchange_declare(EVENTS_EXCHANGE, "topic", durable=True, auto_delete=False)
     channel.exchange_declare(DEAD_EXCHANGE, "direct", durable=True, auto_delete=False)
-    channel.queue_declare(
-        dead_queue_name(service), durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
-    )
+    kept = {"x-queue-type": "quorum", "x-delivery-limit": NO_LIMIT}
+    channel.queue_declare(dead_queue_name(service), durable=True, auto_delete=False, arguments=kept)
     channel.queue_bind(dead_queue_name(service), DEAD_EXCHANGE, service)
     for lane in Lane:
         name = queue_name(service, lane)

@@ -1,8 +1,10 @@
 """What the sample service does: it counts answers, and can be told to misbehave.
 
-Its score says what the handler does: 1 refuses, 2 breaks always, 3 breaks until it is told to behave.
+Its score says what the handler does: 1 refuses, 2 breaks always, 3 breaks until it is told to behave, 4 kills its process.
 """
 
+import os
+import signal
 from typing import Any
 
 from sqlalchemy import text
@@ -27,6 +29,8 @@ def count_answer(event: SurveyAnswered, uow: Any) -> None:
     """Keep one effect for each answer, and announce it."""
     if event.score == 1:
         raise ScoreRefused
+    if event.score == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
     if event.score == 2 or (
         event.score == 3 and not uow.connection.execute(text("SELECT behaves FROM behaviour")).scalar()
     ):
