@@ -30,8 +30,11 @@ def configure_logs(service: str, process: str, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for chatty in ("pika", "amqp", "kombu"):
+    for chatty in ("amqp", "kombu"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("pika").setLevel(
+        logging.CRITICAL
+    )  # it calls each failed attempt an error, thrice; we tell of it once
     structlog.contextvars.bind_contextvars(service=service, process=process)
 
 

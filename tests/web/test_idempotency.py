@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from messaging.database import Database
 from messaging.unit_of_work import UnitOfWork
+from tests.faults.postgres_proxy import AnswerLosingProxy
 from tests.web.conftest import count, make_library
 from web.idempotency import forget_old_answers
 
@@ -31,6 +32,22 @@ def test_the_same_request_again_gets_the_kept_answer_and_does_nothing(
     assert again.headers["Idempotency-Replayed"] == "true"
     assert again.headers["Content-Type"] == first.headers["Content-Type"]
     assert count(database, "books") == 1
+
+
+def test_a_request_whose_commit_got_no_answer_is_answered_when_it_is_asked_again(
+    database: Database[UnitOfWork],
+) -> None:
+    proxy = AnswerLosingProxy().start()
+    proxied = proxy.before(database.engine.url.render_as_string(hide_password=False))
+    client = make_library(Database("library", proxied, UnitOfWork, "driven")).test_client()
+    proxy.lose("INSERT INTO idempotency_keys")
+
+    lost, again = (post(client, "k-1", title="Emma") for _ in range(2))
+
+    assert (lost.status_code, again.status_code, proxy.lost) == (503, 201, 1)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert count(database, "books") == 1
+    proxy.stop()
 
 
 def test_without_a_key_each_request_counts(client: FlaskClient, database: Database[UnitOfWork]) -> None:
