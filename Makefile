@@ -1,12 +1,13 @@
 # Everything a person does with this repository. Needs python3.11 or newer, pip and make; the rest is set up here.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check up docs format lock images clean
+.PHONY: help setup demo test check bench up docs format lock images clean
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-bench/.ready
 TEXTS := $(shell find web services -name '*.po' -not -path '*/node_modules/*' 2>/dev/null)
 
 # What the demo replays: how many organisations, which programme, and whether it keeps serving afterwards (STAY=0: no).
@@ -36,6 +37,15 @@ check: $(READY) ## Lint, format, types, import rules, generated documents
 	$(BIN)/lint-imports
 	$(BIN)/python -m operations.documents --check
 
+bench: $(READY) $(PEERS) ## Measure delivery beside its ceiling and its peers: KEYS=relay.vs_raw,web RESUME=1
+	@$(BIN)/python -m benchmarks $(if $(KEYS),--keys $(KEYS)) $(if $(RESUME),--resume) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+$(PEERS): benchmarks/requirements.lock
+	@echo "Setting up .venv-bench with the peers ..."
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r $<
+	@touch $@
+
 docs: $(READY) ## Write the documents that are made from the events
 	$(BIN)/python -m operations.documents
 
@@ -46,6 +56,7 @@ format: $(READY) ## Format the code and mend what the linter can
 lock: $(READY) ## Choose the newest allowed versions of all packages again
 	$(BIN)/uv pip compile $(LOCKING) --extra local --extra dev pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile $(LOCKING) --constraint requirements.lock pyproject.toml --output-file deploy/requirements.lock
+	$(BIN)/uv pip compile $(LOCKING) benchmarks/requirements.in --output-file benchmarks/requirements.lock
 
 LOCKING := --quiet --upgrade --universal --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
 
@@ -56,7 +67,7 @@ images: .env ## Build the images of docker-compose.yml
 	$(BIN)/frist secrets --output .env
 
 clean: ## Remove what was set up here, and all data of the local platform
-	rm -rf $(VENV) .frist
+	rm -rf $(VENV) .venv-bench .frist
 
 # pip comes from outside the environment, because Debian packages ensurepip separately.
 $(READY): requirements.lock pyproject.toml contracts/pyproject.toml $(TEXTS)

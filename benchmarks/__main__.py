@@ -1,36 +1,68 @@
-"""`python -m benchmarks`."""
+"""`python -m benchmarks`: what `make bench` runs."""
 
 import argparse
+import signal
+import sys
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.consuming import EVENTS, Consuming
-from benchmarks.measuring import interleaved
-from benchmarks.servers import servers
+from benchmarks import keys, page
+from benchmarks.results import Results
+from benchmarks.run import run
+from benchmarks.scale import FULL, TINY
 from operations import settings
+from operations.errors import OperationsError
+
+UNDER_THE_BAR, BROKEN, INTERRUPTED = 1, 2, 130
 
 
-def main() -> None:
-    """Measure the consuming side and print it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("what", choices=["consume"])
-    parser.add_argument("--only", default="one_by_one,set_based,without_inbox", help="contestants, with commas between")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--events", type=int, default=EVENTS)
-    wishes = parser.parse_args()
-    folder: Path = settings.folder() / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    with servers(folder) as up:
-        bench = Consuming(up, folder, wishes.events)
-        everybody = {
-            "one_by_one": lambda: bench.rate("service:OneByOne"),
-            "set_based": lambda: bench.rate("service:SetBased"),
-            "without_inbox": lambda: bench.rate("without_inbox:OneByOne"),
-            "two_workers": lambda: bench.rate("service:OneByOne", workers=2),
-        }
-        found = interleaved({name: everybody[name] for name in wishes.only.split(",")}, wishes.rounds, print)
-    for name, figures in found.items():
-        print(f"{name:<16} {figures} events a second")
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, say what came of it, and return the exit code: 1 when a bar is missed."""
+    wishes = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, with everything that was started
+    path: Path = settings.folder() / ("bench-tiny.json" if wishes.tiny else "bench.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = {"KEYS": wishes.keys, "ROUNDS": wishes.rounds, "RESUME": int(wishes.resume)}
+    command = " ".join(["make bench", *(f"{name}={value}" for name, value in told.items() if value)])
+    try:
+        wanted = keys.chosen(wishes.keys)
+        results = Results.load(path)
+        if not wishes.resume:
+            results.forget(name for key in wanted for name in key.contestants)
+        scale = replace(TINY if wishes.tiny else FULL, **({"rounds": wishes.rounds} if wishes.rounds else {}))
+        run(wanted, results, path, scale=scale, command=command, say=lambda line: print(line, flush=True))
+    except KeyboardInterrupt:
+        print(f"\nInterrupted. What was measured is in {path}; RESUME=1 goes on from there.")
+        return INTERRUPTED
+    except (OperationsError, ValueError, AssertionError) as error:
+        print(f"Not measured: {error}", file=sys.stderr)
+        return BROKEN
+    results.save(path, keys.KEYS)
+    if wanted == keys.KEYS and not wishes.tiny:
+        page.write(results)
+    return _verdict(wanted, results)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--keys", default="", help="only these, with commas between; the beginning of a name will do")
+    parser.add_argument("--resume", action="store_true", help="keep what .frist/bench.json already has")
+    parser.add_argument("--rounds", type=int, help="how often each contestant measures, in place of five times")
+    parser.add_argument("--tiny", action="store_true", help="try the machinery; the figures mean nothing")
+    return parser
+
+
+def _verdict(wanted: tuple[keys.Key, ...], results: Results) -> int:
+    missed = []
+    for key in wanted:
+        holds = key.holds(results.measured)
+        missed += [] if holds else [key.name]
+        mark = "" if key.at_least is None and key.at_most is None else "  holds" if holds else "  MISSED"
+        print(f"{key.name:<22} {key.value(results.measured)!s:<28} {key.bar}{mark}")
+    if missed:
+        print(f"Under the bar: {', '.join(missed)}")
+    return UNDER_THE_BAR if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

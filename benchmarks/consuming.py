@@ -1,105 +1,68 @@
 """Consuming: a full queue, one worker process (or two), and how fast every event has had its effect.
 
-The queue is filled before the worker starts, and the rate is read from the rows it wrote, by the clock of the database.
-The first tenth is not counted: a process that has just started still warms up.
+The queue is filled before the worker starts, and the rate is read from the rows it wrote.
 """
 
-import time
-from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
+from functools import partial
 
-import psycopg
-from kombu.connection import Connection
-from sqlalchemy import create_engine
-
-from benchmarks import processes
-from benchmarks.events import a_message
-from benchmarks.servers import Servers
-from benchmarks.subject.storage import TABLES
-from frist_contracts import CaseRegistered
-from messaging import topology
-from messaging.publisher import Publisher
-from messaging.settings import sqlalchemy_url
-from messaging.tables import metadata
-
-SERVICE = "scheduling"
-EVENTS = 20_000
-
-_RATE = """
-    WITH counted AS (SELECT written_at FROM waiting_list ORDER BY written_at OFFSET %s)
-    SELECT count(*) / extract(epoch FROM max(written_at) - min(written_at)) FROM counted
-"""
-_TABLES = ("waiting_list", "inbox", "outbox", "retries", "parked")
+from benchmarks import processes, queues
+from benchmarks.peering import PEERS, Peer
+from benchmarks.scene import Contestants, Scene
+from benchmarks.tables import Subject
 
 
-class Consuming:
-    """The subject's consumer, its database and its queue; `rate` measures one round."""
-
-    def __init__(self, servers: Servers, folder: Path, events: int = EVENTS) -> None:
-        self._servers = servers
-        self._events = events
-        self._log = folder / "worker.log"
-        self._url = servers.database("consuming")
-        engine = create_engine(sqlalchemy_url(self._url))
-        metadata.create_all(engine)
-        engine.dispose()
-        self._execute(TABLES)
-
-    def rate(self, what: str, workers: int = 1) -> float:
-        """Events a second through `what`, as `service:OneByOne`, after checking that each had its effect once."""
-        self._prepare()
-        environment = {
-            f"FRIST_{SERVICE.upper()}_DATABASE_URL": self._url,
-            "FRIST_AMQP_URL": self._servers.broker.amqp_url,
-        }
-        with ExitStack() as ends:
-            for _ in range(workers):
-                command = processes.subject(SERVICE, what, "worker")
-                process = ends.enter_context(processes.running(command, environment, self._log))
-            processes.wait_until(lambda: self._count("outbox") >= self._events, process, self._log, what)
-        self._check(("waiting_list", "outbox") if "without_inbox" in what else ("waiting_list", "inbox", "outbox"))
-        return float(self._scalar(_RATE, self._events // 10))
-
-    def _prepare(self) -> None:
-        self._execute("TRUNCATE " + ", ".join(_TABLES))
-        with Connection(self._servers.broker.amqp_url) as connection:
-            channel = connection.channel()
-            topology.declare(channel, SERVICE, [CaseRegistered])
-            channel.queue_purge(topology.queue_name(SERVICE, "bulk"))
-        fill(self._servers.broker.amqp_url, self._events)
-        self._servers.checkpoint()
-
-    def _check(self, tables: Sequence[str]) -> None:
-        counts = {table: self._count(table) for table in (*tables, "retries", "parked")}
-        if counts != dict.fromkeys(tables, self._events) | {"retries": 0, "parked": 0}:
-            raise AssertionError(f"{self._events} events went in, and this came of them: {counts}")
-
-    def _count(self, table: str) -> int:
-        return int(self._scalar(f"SELECT count(*) FROM {table}"))
-
-    def _scalar(self, statement: str, *values: object) -> float:
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            row = connection.execute(statement.encode(), values or None).fetchone()
-        return float(row[0]) if row else 0.0
-
-    def _execute(self, statements: str) -> None:
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(statements.encode())
+def bench(scene: Scene) -> Contestants:
+    """The subject in its ways, its ceiling and its peers."""
+    subject = Subject(scene.servers.database("consuming"))
+    ordinary, sets = scene.scale.consumed, scene.scale.consumed_in_sets
+    return {
+        "consume.one_by_one": lambda: rate(scene, subject, "service:OneByOne", ordinary),
+        "consume.set_based": lambda: rate(scene, subject, "service:SetBased", sets),
+        "consume.without_inbox": lambda: rate(scene, subject, "without_inbox:OneByOne", ordinary),
+        "consume.two_workers": lambda: rate(scene, subject, "service:OneByOne", ordinary, workers=2),
+        **{f"consume.{peer.name}": partial(peer_rate, scene, subject, peer) for peer in PEERS},
+    }
 
 
-def fill(amqp_url: str, events: int) -> None:
-    """Put so many events into the queues that are bound, each confirmed."""
-    publisher = Publisher(amqp_url, "bench")
-    publisher.connect()
-    waiting = [a_message(position) for position in range(events, 0, -1)]
-    settled, until = 0, time.monotonic() + processes.LONGEST_SECONDS
-    while settled < events and time.monotonic() < until:
-        while waiting and publisher.room > 0:
-            publisher.offer(waiting.pop())
-        publisher.turn(0.5)
-        confirmed, refused = publisher.settled()
-        if refused:
-            raise AssertionError(f"{len(refused)} messages reached no queue")
-        settled += len(confirmed)
-    publisher.close()
+def rate(scene: Scene, subject: Subject, what: str, events: int, workers: int = 1) -> float:
+    """Events a second through `what`, as `service:OneByOne`, after checking that each had its effect once."""
+    subject.empty()
+    queues.declare(scene.amqp_url)
+    queues.fill(scene.amqp_url, events)
+    scene.servers.checkpoint()
+    consume(scene, subject, what, events, workers=workers)
+    tables = ("waiting_list", "outbox") if "without_inbox" in what else ("waiting_list", "inbox", "outbox")
+    subject.check(tables, events)
+    return subject.rate("waiting_list", "written_at", events // 10)
+
+
+def consume(
+    scene: Scene, subject: Subject, what: str, events: int, *, workers: int = 1, page_seconds: int = 15
+) -> None:
+    """Run worker processes until so many events have had their effect."""
+    environment = {
+        f"FRIST_{queues.CONSUMER.upper()}_DATABASE_URL": subject.url,
+        "FRIST_AMQP_URL": scene.amqp_url,
+        "FRIST_PAGE_SECONDS": str(page_seconds),
+    }
+    log = scene.log("worker")
+    with ExitStack() as ends:
+        for _ in range(workers):
+            command = processes.subject(queues.CONSUMER, what, "worker")
+            process = ends.enter_context(processes.running(command, environment, log))
+        processes.wait_until(lambda: subject.count("waiting_list") >= events, process, log, what)
+
+
+def peer_rate(scene: Scene, subject: Subject, peer: Peer) -> float:
+    """Events a second through a peer's worker process, after the same check."""
+    subject.empty()
+    environment = peer.environment(scene.amqp_url, subject.url)
+    seeded = peer.publish("seed", scene.scale.consumed_by_peers, environment).events
+    queues.wait_for(scene.amqp_url, peer.queue, seeded)
+    scene.servers.checkpoint()
+    log = scene.log(peer.name)
+    with processes.running(peer.worker_command(scene.amqp_url, scene.folder), environment, log) as process:
+        processes.wait_until(lambda: subject.count("waiting_list") >= seeded, process, log, peer.name)
+    subject.check(("waiting_list", "plain_inbox"), seeded)
+    return subject.rate("waiting_list", "written_at", seeded // 10)

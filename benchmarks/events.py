@@ -2,10 +2,16 @@
 
 from datetime import UTC, datetime
 
+import psycopg
+
 from frist_contracts import CaseRegistered, Lane, encode, routing_key, with_position
+from messaging.database import Database
 from messaging.identifiers import new_id
 from messaging.publisher import Outgoing
 from messaging.topology import EVENTS_EXCHANGE
+from messaging.unit_of_work import UnitOfWork
+
+STORED = 500
 
 _AT = datetime(2013, 10, 1, 8, tzinfo=UTC)
 
@@ -30,3 +36,14 @@ def a_message(position: int) -> Outgoing:
     event, event_id = an_event(), new_id()
     body = encode(event, event_id=event_id, time=_AT, lane=Lane.BULK, correlation_id=event_id)
     return Outgoing(position, EVENTS_EXCHANGE, routing_key(event, Lane.BULK), event_id, with_position(body, position))
+
+
+def stored_rows(url: str) -> None:
+    """Have a table `stored` with rows that a real outbox wrote: the pattern that backlogs are made from."""
+    database = Database("registration", url, UnitOfWork)
+    with database.begin() as uow:
+        for _ in range(STORED):
+            uow.outbox.add(an_event(), Lane.BULK)
+    database.dispose()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE stored AS SELECT * FROM outbox")

@@ -1,7 +1,9 @@
 """Rounds of measurements, interleaved (A B A B …), so that whatever slows the machine slows them all."""
 
+import math
 import statistics
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 Measure = Callable[[], float]
@@ -23,7 +25,20 @@ class Figures:
         return Figures(tuple(mine / its for mine, its in zip(self.rounds, other.rounds, strict=True)))
 
     def __str__(self) -> str:
-        return f"{self.median:,.4g} ({min(self.rounds):,.4g} to {max(self.rounds):,.4g})"
+        return f"{readable(self.median)} ({readable(min(self.rounds))} to {readable(max(self.rounds))})"
+
+
+def readable(figure: float) -> str:
+    """Three digits that count."""
+    if figure == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(figure))))
+    return f"{figure:,.{min(digits, 3)}f}"
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The value that so many percent of all are not above (nearest rank)."""
+    return sorted(values)[max(0, math.ceil(percent / 100 * len(values)) - 1)]
 
 
 def interleaved(contestants: Mapping[str, Measure], rounds: int, say: Callable[[str], None]) -> dict[str, Figures]:
@@ -31,6 +46,8 @@ def interleaved(contestants: Mapping[str, Measure], rounds: int, say: Callable[[
     found: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(1, rounds + 1):
         for name, measure in contestants.items():
+            began = time.monotonic()
             found[name].append(measure())
-            say(f"  round {number} of {rounds}  {name:<28} {found[name][-1]:>10,.0f}")
+            took = time.monotonic() - began
+            say(f"  round {number} of {rounds}  {name:<24} {readable(found[name][-1]):>9}   ({took:.0f} s)")
     return {name: Figures(tuple(values)) for name, values in found.items()}

@@ -29,10 +29,12 @@ def subject(service: str, what: str, role: str) -> list[str]:
     return [sys.executable, "-m", "benchmarks.subject.process", service, what, role]
 
 
-def wait_until(condition: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path, what: str) -> None:
+def wait_until(
+    condition: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path, what: str, look_seconds: float = 0.1
+) -> None:
     """Return when the condition holds; raises StartError, with the end of the log, when it cannot any more."""
     deadline = time.monotonic() + LONGEST_SECONDS
     while not condition():
         if process.poll() is not None or time.monotonic() > deadline:
             raise StartError(f"{what} did not come to its end. Its log ends:\n{processes.last_lines(log)}")
-        time.sleep(0.1)
+        time.sleep(look_seconds)

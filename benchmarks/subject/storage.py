@@ -13,8 +13,11 @@ CREATE TABLE IF NOT EXISTS waiting_list (
     case_id text PRIMARY KEY, programme_id text NOT NULL, municipality text NOT NULL, state text NOT NULL,
     sequence bigint NOT NULL, learnt_at timestamptz NOT NULL, written_at timestamptz NOT NULL DEFAULT clock_timestamp());
 CREATE INDEX IF NOT EXISTS waiting_list_written ON waiting_list (written_at);
+CREATE TABLE IF NOT EXISTS plain_inbox (
+    event_id uuid PRIMARY KEY, admitted_at timestamptz NOT NULL DEFAULT clock_timestamp());
 """
-"""`written_at` is the database's clock: rates are read from it, alike for every contestant."""
+"""`written_at` is the database's clock: rates are read from it, alike for every contestant. The plain inbox is the
+peers'."""
 
 _KEEP = text("""
     INSERT INTO waiting_list AS known (case_id, programme_id, municipality, state, sequence, learnt_at)

@@ -1,0 +1,51 @@
+"""What the ledger costs: the same work with pages and auditor, and without.
+
+Without, the relay closes no page and no page is in the queue, so the auditor finds nothing to do. With, pages are closed
+each second or 10,000 positions, far more often than in production, and audited as often.
+"""
+
+from benchmarks import consuming, processes, queues, relaying
+from benchmarks.events import stored_rows
+from benchmarks.scene import Contestants, Scene
+from benchmarks.tables import Subject
+
+WITHOUT = "without_pages:OneByOne"
+
+
+def bench(scene: Scene) -> Contestants:
+    """Relaying and consuming, each with and without."""
+    producer, consumer = Subject(scene.servers.database("ledger_producer")), Subject(scene.servers.database("ledger"))
+    stored_rows(producer.url)
+    return {
+        "ledger.relay_with": lambda: relaying.rate(scene, producer, scene.scale.relayed),
+        "ledger.relay_without": lambda: relaying.rate(scene, producer, scene.scale.relayed, WITHOUT),
+        "ledger.consume_with": lambda: _consume(scene, producer, consumer, "service:OneByOne"),
+        "ledger.consume_without": lambda: _consume(scene, producer, consumer, WITHOUT),
+    }
+
+
+def _consume(scene: Scene, producer: Subject, consumer: Subject, what: str) -> float:
+    """Events a second of a worker whose queue a relay has filled, with pages or without."""
+    producer.empty()
+    consumer.empty()
+    relaying.fill(producer, scene.scale.consumed)
+    events = producer.count("outbox")
+    queues.declare(scene.amqp_url)
+    environment = {
+        f"FRIST_{queues.PRODUCER.upper()}_DATABASE_URL": producer.url,
+        "FRIST_AMQP_URL": scene.amqp_url,
+        "FRIST_PAGE_SECONDS": "1",
+    }
+    log, command = scene.log("relay"), processes.subject(queues.PRODUCER, what, "relay")
+    with processes.running(command, environment, log) as process:
+        processes.wait_until(lambda: _is_published(producer), process, log, "the relay")
+    scene.servers.checkpoint()
+    consuming.consume(scene, consumer, what, events, page_seconds=1)
+    if "without" not in what and not consumer.count("pages"):
+        raise AssertionError("the consumer heard of no page")
+    consumer.check(("waiting_list",), events)
+    return consumer.rate("waiting_list", "written_at", events // 10)
+
+
+def _is_published(producer: Subject) -> bool:
+    return not producer.scalar("SELECT count(*) FROM outbox WHERE published_at IS NULL")

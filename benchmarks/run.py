@@ -1,0 +1,56 @@
+"""One run: the benches that the wanted keys need, one after the other, each kept as soon as it is done."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks import consuming, idling, ledger, registering, relaying
+from benchmarks.keys import KEYS, Key
+from benchmarks.measuring import interleaved
+from benchmarks.peering import PEERS
+from benchmarks.results import Results
+from benchmarks.scale import Scale
+from benchmarks.scene import Bench, Scene
+from benchmarks.servers import servers
+
+_PEERS = tuple(peer.name for peer in PEERS)
+BENCHES: tuple[tuple[Bench, tuple[str, ...]], ...] = (
+    (relaying.bench, ("relay.relay", "relay.raw", *(f"relay.{name}" for name in _PEERS))),
+    (relaying.backlog, ("relay.long_backlog", "relay.short_backlog")),
+    (
+        consuming.bench,
+        (
+            *(f"consume.{what}" for what in ("one_by_one", "set_based", "without_inbox", "two_workers")),
+            *(f"consume.{name}" for name in _PEERS),
+        ),
+    ),
+    (idling.bench, ("latency.p50", "latency.p99")),
+    (registering.bench, ("web.registration", "web.bare")),
+    (ledger.bench, ("ledger.relay_with", "ledger.relay_without", "ledger.consume_with", "ledger.consume_without")),
+)
+"""Each with whom it measures, so that a bench is made ready only when somebody asks for one of them."""
+
+
+def run(
+    keys: Sequence[Key], results: Results, path: Path, *, scale: Scale, command: str, say: Callable[[str], None]
+) -> None:
+    """Measure what the keys need and the results do not have, into `results` and the file.
+
+    Contestants of one bench are always measured together: when one is missing, all that are needed are measured again.
+    """
+    needed = {name for key in keys for name in key.contestants}
+    if needed <= results.measured.keys():
+        return
+    folder = path.parent / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    say("Starting PostgreSQL and RabbitMQ ...")
+    with servers(folder) as up:
+        results.date_now(command, up)
+        scene = Scene(up, folder, scale, say)
+        for bench, names in BENCHES:
+            wanted = [name for name in names if name in needed]
+            if not results.measured.keys() >= set(wanted):
+                say(", ".join(wanted))
+                ready = bench(scene)
+                results.forget(names)
+                results.measured |= interleaved({name: ready[name] for name in wanted}, scale.rounds, say)
+                results.save(path, KEYS)

@@ -1,0 +1,1 @@
+"""Whether the benchmarks still measure: with tiny numbers, and without the peers."""
