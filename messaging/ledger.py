@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from frist_contracts import NATIONAL, PAGE_CLOSED, RESEND_REQUESTED, Event, PageClosed, PageTotal, ResendRequested
+from messaging.clock import machine_now
 from messaging.logs import logger
 
 log = logger(__name__)
@@ -31,8 +32,8 @@ _TOTALS = text(f"""
     GROUP BY type
 """)
 _NOTE = text("""
-    INSERT INTO pages (producer, first_position, last_position, totals)
-    VALUES (:producer, :first, :last, CAST(:totals AS jsonb)) ON CONFLICT DO NOTHING
+    INSERT INTO pages (producer, first_position, last_position, totals, heard_at)
+    VALUES (:producer, :first, :last, CAST(:totals AS jsonb), :now) ON CONFLICT DO NOTHING
 """)
 _OPEN = text("""
     SELECT * FROM pages WHERE NOT is_settled AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :asked_before)
@@ -76,11 +77,16 @@ _ASKED = text("""
     UPDATE pages SET asked_at = :now, asks = asks + 1 WHERE producer = :producer AND first_position = :first
 """)
 _NEWEST = text("SELECT producer, max(last_position) AS last FROM pages GROUP BY producer")
-_AUDITED = text("""
+_AUDITED = text("SELECT types FROM audited WHERE producer = :producer")
+_AUDIT = text("""
     INSERT INTO audited (producer, types) VALUES (:producer, CAST(:types AS text[]))
-    ON CONFLICT (producer) DO UPDATE SET types = excluded.types WHERE NOT audited.types @> excluded.types
-    RETURNING producer
+    ON CONFLICT (producer) DO UPDATE SET types = excluded.types
 """)
+_START_OVER = (
+    text("DELETE FROM pages WHERE producer = :producer"),
+    text("DELETE FROM inbox WHERE producer = :producer AND type = :page"),
+)
+"""The pages are asked for once more, so the inbox must not take them for known; nothing counts the pages themselves."""
 
 
 def page_of(connection: Connection, service: str, first: int, last: int) -> Event | None:
@@ -95,7 +101,7 @@ def page_of(connection: Connection, service: str, first: int, last: int) -> Even
 
 
 def note_page(event: PageClosed, uow: Any) -> None:
-    """A producer closed a page: keep it until it is settled."""
+    """A producer closed a page: keep it until it is settled, with when it came by the clock that the auditor goes by."""
     totals = {name: [total.count, total.digest] for name, total in event.totals.items()}
     uow.connection.execute(
         _NOTE,
@@ -104,6 +110,7 @@ def note_page(event: PageClosed, uow: Any) -> None:
             "first": event.first_position,
             "last": event.last_position,
             "totals": json.dumps(totals),
+            "now": machine_now(),
         },
     )
 
@@ -148,9 +155,12 @@ class Auditor:
 
     def _begin(self, connection: Connection, now: datetime) -> None:
         for producer, types in self._types.items():
-            changed = connection.execute(_AUDITED, {"producer": producer, "types": sorted(types)}).first()
-            if changed:
-                connection.execute(text("DELETE FROM pages WHERE producer = :producer"), {"producer": producer})
+            audited = connection.execute(_AUDITED, {"producer": producer}).scalar()
+            if audited is None or not set(types) <= set(audited):
+                connection.execute(_AUDIT, {"producer": producer, "types": sorted(types)})
+            if audited is not None and not set(types) <= set(audited):
+                for forget in _START_OVER:
+                    connection.execute(forget, {"producer": producer, "page": PAGE_CLOSED[producer].type_name()})
             self._heard[producer] = _Heard(0, now, now + self._pace, 2 * self._pace)
 
     def _check_page(self, uow: Any, page: Any, now: datetime) -> bool:

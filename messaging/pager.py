@@ -46,14 +46,16 @@ class Pager:
         complete = self._horizon.reach(top.position, oldest_open=top.oldest_open, next_transaction=top.next_transaction)
         if now - self._closed_at >= self._page_seconds or complete - self._closed >= PAGE_POSITIONS:
             self._closed_at = now
-            while complete > self._closed and self._close(connection, min(complete, self._closed + PAGE_POSITIONS)):
+            while complete > self._closed and self._close(connection, self._closed + 1, complete):
                 pass
 
-    def _close(self, connection: Connection, last: int) -> bool:
-        first = (self._closed or 0) + 1
-        page = page_of(connection, self._service, first, last)
-        if page is None:
-            return False
+    def _close(self, connection: Connection, first: int, complete: int) -> bool:
+        """Close one page; positions without events (undone transactions, pages) are part of the next that has some."""
+        last = min(first - 1 + PAGE_POSITIONS, complete)
+        while (page := page_of(connection, self._service, first, last)) is None:
+            if last == complete:
+                return False
+            last = min(last + PAGE_POSITIONS, complete)
         outbox = Outbox(connection, machine_now())
         outbox.add(page)
         outbox.flush()

@@ -23,6 +23,7 @@ _LIST = text("""
     SELECT parked_id, event_id::text AS event_id, type, producer, position, subject, lane, reason, attempts, parked_at, state
     FROM parked
     WHERE state = 'parked' AND parked_id > :after
+      AND NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id)
       AND (CAST(:type AS text) IS NULL OR type = :type) AND (CAST(:reason AS text) IS NULL OR reason LIKE '%' || :reason || '%')
     ORDER BY parked_id LIMIT :limit
 """)
@@ -88,7 +89,7 @@ def park(
 def list_parked(
     connection: Connection, *, after: int = 0, limit: int = 100, type_name: str | None = None, reason: str | None = None
 ) -> Sequence[ParkedMessage]:
-    """The open parked messages, oldest first, a page at a time."""
+    """The open parked messages, oldest first, a page at a time; not those that took effect by another copy meanwhile."""
     rows = connection.execute(_LIST, {"after": after, "limit": limit, "type": type_name, "reason": reason})
     return [ParkedMessage(*row) for row in rows]
 

@@ -143,7 +143,7 @@ pages = Table(
     Column("last_position", BigInteger, nullable=False),
     Column("totals", JSONB, nullable=False),
     Column("is_settled", Boolean, nullable=False, server_default=text("false")),
-    _instant("heard_at", now=True),
+    _instant("heard_at"),
     _instant("asked_at", nullable=True),
     Column("asks", Integer, nullable=False, server_default=text("0")),
 )

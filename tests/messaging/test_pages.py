@@ -1,0 +1,76 @@
+"""Pages are closed whatever lies in the outbox, and started over by who listens to more than before."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from frist_contracts import PAGE_CLOSED, CaseClosed, CaseProgressed, Lane, encode, with_position
+from messaging import horizon, pager
+from messaging.clock import machine_now
+from messaging.database import Database
+from messaging.delivery import Delivery, Message, Route
+from messaging.identifiers import new_id
+from messaging.ledger import Auditor, note_page
+from messaging.pager import Pager
+
+
+def a_closure() -> CaseClosed:
+    return CaseClosed(municipality="dk-0101", sequence=1, case_id=new_id(), programme_id="p", state="fulfilled")
+
+
+@pytest.fixture
+def producer(fresh_database: Callable[..., Database[Any]]) -> Database[Any]:
+    return fresh_database("registration", "system")
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pager, "PAGE_POSITIONS", 2)
+    monkeypatch.setattr(pager, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(horizon, "REST_SECONDS", 0)
+
+
+def pages(producer: Database[Any]) -> list[str]:
+    with producer.engine.connect() as connection:
+        ends = "envelope::json #>> '{data,first_position}', envelope::json #>> '{data,last_position}'"
+        query = (
+            f"SELECT concat_ws('-', {ends}) FROM outbox WHERE type = 'registration.page_closed.v1' ORDER BY position"
+        )
+        return list(connection.execute(text(query)).scalars())
+
+
+def test_positions_that_were_undone_hold_no_page_up(producer: Database[Any], small_pages: None) -> None:
+    with pytest.raises(ZeroDivisionError), producer.begin() as uow:
+        for _ in range(7):
+            uow.outbox.add(a_closure())
+        uow.outbox.flush()
+        _ = 1 / 0
+    with producer.begin() as uow:
+        uow.outbox.add(a_closure())
+    follower = Pager("registration", 0)
+
+    with producer.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for _ in range(3):
+            follower.look(connection)
+
+    assert pages(producer) == ["1-8"]
+
+
+def test_who_listens_to_more_takes_the_same_pages_again(fresh_database: Callable[..., Database[Any]]) -> None:
+    consumer = fresh_database("reporting", "system")
+    page = PAGE_CLOSED["registration"](municipality="national", first_position=1, last_position=4, totals={})
+    body = encode(page, event_id=new_id(), time=machine_now(), lane=Lane.BULK, correlation_id=new_id())
+    message = Message(with_position(body, 5), Lane.BULK)
+    delivery = Delivery(consumer, {PAGE_CLOSED["registration"]: Route(note_page)})
+    delivery.deliver([message])
+    for types in ([CaseClosed], [CaseClosed, CaseProgressed]):
+        with consumer.begin() as uow:
+            Auditor("reporting", types, timedelta(seconds=15)).check(uow, machine_now())
+
+    delivery.deliver([message])
+
+    with consumer.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM pages")).scalar() == 1
