@@ -6,7 +6,7 @@ Import events from here: `from frist_contracts import CaseOpened`.
 from frist_contracts.catalogue import EVENTS, event_class
 from frist_contracts.delivery import PAGE_CLOSED, RESEND_REQUESTED, PageClosed, PageTotal, ResendRequested
 from frist_contracts.envelope import CONTENT_TYPE, Envelope, decode, encode, routing_key, with_position
-from frist_contracts.errors import ContractError, UnknownEventError, UnreadableEventError
+from frist_contracts.errors import ContractError, EventTooLargeError, UnknownEventError, UnreadableEventError
 from frist_contracts.event import NATIONAL, Event, Lane
 from frist_contracts.notifications import MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
 from frist_contracts.registration import (
@@ -37,10 +37,12 @@ from frist_contracts.scheduling import (
     SessionFacts,
     SessionHeld,
 )
+from frist_contracts.wire import MAX_BYTES
 
 __all__ = [
     "CONTENT_TYPE",
     "EVENTS",
+    "MAX_BYTES",
     "NATIONAL",
     "PAGE_CLOSED",
     "RESEND_REQUESTED",
@@ -63,6 +65,7 @@ __all__ = [
     "ContractError",
     "Envelope",
     "Event",
+    "EventTooLargeError",
     "Lane",
     "MessageFailed",
     "MessageSent",

@@ -12,8 +12,11 @@ from datetime import date, datetime
 from typing import Any, Union
 
 from frist_contracts.event import ENVELOPE_FIELDS, Event
+from frist_contracts.schema import WHOLE, YEARS
 
 Convert = Callable[[Any], Any]
+_FIRST_YEAR, _LAST_YEAR = YEARS
+_LEAST, _MOST = WHOLE
 
 
 class Doubt(Exception):  # noqa: N818 - not an error: the schema has the last word
@@ -78,9 +81,18 @@ def _parsed(kind: Any, value: Any) -> Any:
     if type(value) is not str:
         raise Doubt
     try:
-        return kind.fromisoformat(value)
+        parsed = kind.fromisoformat(value)
     except ValueError:
         raise Doubt from None
+    if not _FIRST_YEAR <= parsed.year <= _LAST_YEAR:
+        raise Doubt
+    return parsed
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not _LEAST <= value <= _MOST:
+        raise Doubt
+    return value
 
 
 def _same(value: Any) -> Any:
@@ -89,7 +101,7 @@ def _same(value: Any) -> Any:
 
 _LOADS: dict[Any, Convert] = {
     str: _exactly(str),
-    int: _exactly(int),
+    int: _whole,
     bool: _exactly(bool),
     datetime: _instant,
     date: lambda value: _parsed(date, value),

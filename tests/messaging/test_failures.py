@@ -65,7 +65,7 @@ def test_a_replayed_message_takes_effect_once_it_can(sample: Sample) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"\xff\xfe", "body is not JSON"),
+        (b"\xff\xfe", "body is not UTF-8"),
         (b"[]", "not a JSON object"),
         (b'{"specversion":"1.0","type":"registration.case_vanished.v1"}', "unknown event type"),
     ],
