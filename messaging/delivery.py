@@ -18,6 +18,7 @@ from frist_contracts import ContractError, Envelope, Event, Lane, decode
 from messaging import metrics, parked, retries, suspects, topology
 from messaging.clock import machine_now
 from messaging.database import Database, is_away
+from messaging.duplicates import count_absorbed
 from messaging.errors import DatabaseAwayError
 from messaging.inbox import admit
 from messaging.logs import logger
@@ -129,17 +130,21 @@ class Delivery:
                 self._apply_all([_Letter(replace(message, is_retry=True), envelope)])
 
     def _without_known(self, letters: list[_Letter]) -> list[_Letter]:
+        envelopes = [letter.envelope for letter in letters]
         with self._database.begin() as uow:
-            known = suspects.known(uow.connection, [letter.envelope.event_id for letter in letters])
+            known = suspects.known(uow.connection, [envelope.event_id for envelope in envelopes])
+            count_absorbed(uow.connection, envelopes, [each for each in envelopes if each.event_id not in known])
         return [letter for letter in letters if letter.envelope.event_id not in known]
 
     def _apply(self, letters: list[_Letter]) -> None:
+        envelopes = [letter.envelope for letter in letters]
         with self._database.begin() as uow:
-            new = admit(uow.connection, [letter.envelope for letter in letters])
+            new = admit(uow.connection, envelopes)
             self._handle(new, uow)
             returning = [letter.envelope.event_id for letter in letters if letter.message.is_retry]
             if returning:
                 retries.settle(uow.connection, returning)
+            count_absorbed(uow.connection, envelopes, new)
         self._count(letters, new)
 
     def _handle(self, envelopes: Sequence[Envelope], uow: Any) -> None:

@@ -8,7 +8,7 @@ So a lost message, a wiped broker, an emptied projection and a newcomer are all 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +16,21 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from frist_contracts import NATIONAL, PAGE_CLOSED, RESEND_REQUESTED, Event, PageClosed, PageTotal, ResendRequested
+from messaging import parked
 from messaging.clock import machine_now
 from messaging.logs import logger
+from messaging.rebuilds import finish_rebuild
 
 log = logger(__name__)
 
 AT_ONCE = 50
+"""How many pages are compared in one go."""
+MOST_ASKED = 50_000
+"""For how many events may be asked at a time: a consumer that misses a million gets them bit by bit, and no queue grows."""
 LONGEST_SILENCE = timedelta(minutes=10)
+
+PAGE_POSITIONS = 10_000
+"""A page is closed early when it has grown to so many positions."""
 
 _DIGEST = "lpad(to_hex(bit_xor(('x' || right(replace(event_id::text, '-', ''), 16))::bit(64)::bigint)), 16, '0')"
 
@@ -31,13 +39,21 @@ _TOTALS = text(f"""
     WHERE position BETWEEN :first AND :last AND type NOT LIKE '%.page_closed.v1' AND type NOT LIKE '%.resend_requested.v1'
     GROUP BY type
 """)
+_CLOSED = text("""
+    SELECT CAST(CAST(envelope AS json) #>> '{data,last_position}' AS bigint) FROM outbox
+    WHERE type LIKE '%.page_closed.v1' ORDER BY position DESC LIMIT 1
+""")
 _NOTE = text("""
     INSERT INTO pages (producer, first_position, last_position, totals, heard_at)
     VALUES (:producer, :first, :last, CAST(:totals AS jsonb), :now) ON CONFLICT DO NOTHING
 """)
 _OPEN = text("""
-    SELECT * FROM pages WHERE NOT is_settled AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :asked_before)
-    ORDER BY heard_at LIMIT :limit
+    (SELECT *, true AS is_awaited FROM pages WHERE NOT is_settled AND asked_at >= :asked_before
+     ORDER BY asked_at LIMIT :limit)
+    UNION ALL
+    (SELECT *, false AS is_awaited FROM pages
+     WHERE NOT is_settled AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :asked_before)
+     ORDER BY asks, heard_at, first_position LIMIT :limit)
 """)
 _THERE = text(f"""
     SELECT type, count(*) AS events, {_DIGEST} AS digest FROM (
@@ -49,12 +65,14 @@ _THERE = text(f"""
         WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types)
     ) AS known GROUP BY type
 """)
-_JOIN = text("""
+_REACHED = """max(last_position) OVER (
+    PARTITION BY producer ORDER BY first_position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
+"""How far the pages before this one reach: a page that was drawn up anew may overlap with one that came late."""
+_JOIN = text(f"""
     WITH islands AS (
         SELECT producer, first_position, last_position,
                sum(CASE WHEN starts THEN 1 ELSE 0 END) OVER (PARTITION BY producer ORDER BY first_position) AS island
-        FROM (SELECT *, lag(last_position) OVER (PARTITION BY producer ORDER BY first_position) + 1
-                     IS DISTINCT FROM first_position AS starts FROM pages WHERE is_settled) AS settled
+        FROM (SELECT *, coalesce(first_position > {_REACHED} + 1, true) AS starts FROM pages WHERE is_settled) AS settled
     ), joined AS (
         SELECT producer, min(first_position) AS first_position, max(last_position) AS last_position
         FROM islands GROUP BY producer, island HAVING count(*) > 1
@@ -62,15 +80,13 @@ _JOIN = text("""
         DELETE FROM pages USING joined WHERE pages.producer = joined.producer AND pages.is_settled
             AND pages.first_position > joined.first_position AND pages.last_position <= joined.last_position
     )
-    UPDATE pages SET last_position = joined.last_position, totals = '{}' FROM joined
+    UPDATE pages SET last_position = joined.last_position, totals = '{{}}' FROM joined
     WHERE pages.producer = joined.producer AND pages.first_position = joined.first_position
 """)
-_HOLES = text("""
-    SELECT producer, coalesce(previous, 0) + 1 AS first, first_position - 1 AS last FROM (
-        SELECT producer, first_position,
-               lag(last_position) OVER (PARTITION BY producer ORDER BY first_position) AS previous
-        FROM pages) AS heard
-    WHERE coalesce(previous, 0) + 1 < first_position
+_HOLES = text(f"""
+    SELECT producer, reached + 1 AS first, first_position - 1 AS last
+    FROM (SELECT producer, first_position, coalesce({_REACHED}, 0) AS reached FROM pages) AS heard
+    WHERE reached + 1 < first_position
 """)
 _SETTLE = text("UPDATE pages SET is_settled = true WHERE producer = :producer AND first_position = :first")
 _ASKED = text("""
@@ -89,15 +105,18 @@ _START_OVER = (
 """The pages are asked for once more, so the inbox must not take them for known; nothing counts the pages themselves."""
 
 
-def page_of(connection: Connection, service: str, first: int, last: int) -> Event | None:
-    """The page of a service's own outbox between two positions; None when it would hold nothing but pages."""
+def page_of(connection: Connection, service: str, first: int, last: int) -> PageClosed:
+    """The page of a service's own outbox between two positions; without totals when it holds nothing but the kernel's own."""
     totals = {
         row.type: PageTotal(row.events, row.digest)
         for row in connection.execute(_TOTALS, {"first": first, "last": last})
     }
-    if not totals:
-        return None
     return PAGE_CLOSED[service](municipality=NATIONAL, first_position=first, last_position=last, totals=totals)
+
+
+def closed_up_to(connection: Connection) -> int:
+    """The last position of the newest page that a service has closed of its own outbox."""
+    return connection.execute(_CLOSED).scalar() or 0
 
 
 def note_page(event: PageClosed, uow: Any) -> None:
@@ -148,9 +167,11 @@ class Auditor:
             self._begin(uow.connection, now)
         values = {"graced": now - self._pace / 3, "asked_before": now - self._pace * 4 / 3, "limit": AT_ONCE}
         pages = uow.connection.execute(_OPEN, values).all()
-        asked = sum(self._check_page(uow, page, now) for page in pages)
+        asked = self._check_pages(uow, pages, now)
         if pages:
             uow.connection.execute(_JOIN)
+        parked.close_applied(uow.connection)
+        finish_rebuild(uow.connection)
         return asked + self._ask_for_pages(uow, now)
 
     def _begin(self, connection: Connection, now: datetime) -> None:
@@ -163,17 +184,34 @@ class Auditor:
                     connection.execute(forget, {"producer": producer, "page": PAGE_CLOSED[producer].type_name()})
             self._heard[producer] = _Heard(0, now, now + self._pace, 2 * self._pace)
 
-    def _check_page(self, uow: Any, page: Any, now: datetime) -> bool:
+    def _check_pages(self, uow: Any, pages: Sequence[Any], now: datetime) -> int:
+        """Those that were asked for come first: as long as they owe much, the others wait."""
+        owed = asked = 0
+        for page in pages:
+            if owed >= MOST_ASKED and not page.is_awaited:
+                break
+            missing = self._missing(uow.connection, page)
+            owed += sum(missing.values())
+            key = {"producer": page.producer, "first": page.first_position, "now": now}
+            if not missing:
+                uow.connection.execute(_SETTLE, key)
+            elif not page.is_awaited:
+                asked += 1
+                uow.connection.execute(_ASKED, key)
+                self._ask(uow, page.producer, "events", page.first_position, page.last_position, list(missing))
+        return asked
+
+    def _missing(self, connection: Connection, page: Any) -> dict[str, int]:
+        """The types in which a page and the inbox disagree, with how many events of each are not there (at least one)."""
         types = self._types.get(page.producer, [])
         span = {"producer": page.producer, "first": page.first_position, "last": page.last_position, "types": types}
-        there = {row.type: [row.events, row.digest] for row in uow.connection.execute(_THERE, span)}
-        missing = [name for name in types if page.totals.get(name) != there.get(name)]
-        uow.connection.execute(
-            _SETTLE if not missing else _ASKED, {"producer": page.producer, "first": page.first_position, "now": now}
-        )
-        if missing:
-            self._ask(uow, page.producer, "events", page.first_position, page.last_position, missing)
-        return bool(missing)
+        there = {row.type: [row.events, row.digest] for row in connection.execute(_THERE, span)}
+        nothing = [0, ""]
+        return {
+            name: max(1, page.totals.get(name, nothing)[0] - there.get(name, nothing)[0])
+            for name in types
+            if page.totals.get(name) != there.get(name)
+        }
 
     def _ask_for_pages(self, uow: Any, now: datetime) -> int:
         newest = {row.producer: row.last for row in uow.connection.execute(_NEWEST)}
@@ -181,7 +219,7 @@ class Auditor:
         asked = 0
         for producer, heard in self._heard.items():
             last = newest.get(producer, 0)
-            if last > heard.last:
+            if last != heard.last:  # less after the pages were forgotten
                 heard.last, heard.since, heard.patience = last, now, 2 * self._pace
             missing = [(hole.first, hole.last) for hole in holes if hole.producer == producer]
             if now - heard.since > heard.patience:

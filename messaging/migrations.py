@@ -4,11 +4,23 @@ from typing import Any
 
 from messaging import tables
 
-VERSION_1 = ("outbox", "inbox", "retries", "parked", "timers", "business_clock", "pages", "audited", "resends")
+VERSION_1 = (
+    "outbox",
+    "inbox",
+    "duplicates",
+    "retries",
+    "parked",
+    "timers",
+    "business_clock",
+    "pages",
+    "audited",
+    "resends",
+    "rebuilds",
+)
 
 
 def upgrade_0001(op: Any) -> None:
-    """Outbox, inbox, retries, parked, timers, the driven clock, pages and resends."""
+    """Outbox, inbox, retries, parked, timers, the driven clock, and what the ledger keeps."""
     for name in VERSION_1:
         tables.metadata.tables[name].create(op.get_bind())
 

@@ -6,21 +6,15 @@ from sqlalchemy import Connection, text
 
 from messaging.clock import machine_now
 from messaging.horizon import Horizon
-from messaging.ledger import page_of
+from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
 from messaging.outbox import Outbox
 
-PAGE_POSITIONS = 10_000
-"""A page is closed early when it has grown to so many positions."""
 LOOK_SECONDS = 1.0
 
 _TOP = text("""
     SELECT (SELECT coalesce(max(position), 0) FROM outbox) AS position,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
-""")
-_CLOSED = text("""
-    SELECT CAST(CAST(envelope AS json) #>> '{data,last_position}' AS bigint) FROM outbox
-    WHERE type LIKE '%.page_closed.v1' ORDER BY position DESC LIMIT 1
 """)
 
 
@@ -41,7 +35,7 @@ class Pager:
             return
         self._looked_at = now
         if self._closed is None:
-            self._closed, self._closed_at = connection.execute(_CLOSED).scalar() or 0, now
+            self._closed, self._closed_at = closed_up_to(connection), now
         top = connection.execute(_TOP).one()
         complete = self._horizon.reach(top.position, oldest_open=top.oldest_open, next_transaction=top.next_transaction)
         if now - self._closed_at >= self._page_seconds or complete - self._closed >= PAGE_POSITIONS:
@@ -52,7 +46,7 @@ class Pager:
     def _close(self, connection: Connection, first: int, complete: int) -> bool:
         """Close one page; positions without events (undone transactions, pages) are part of the next that has some."""
         last = min(first - 1 + PAGE_POSITIONS, complete)
-        while (page := page_of(connection, self._service, first, last)) is None:
+        while not (page := page_of(connection, self._service, first, last)).totals:
             if last == complete:
                 return False
             last = min(last + PAGE_POSITIONS, complete)

@@ -1,31 +1,76 @@
 """Messages that the service gave up on, kept with their reason until an operator decides.
 
-Replaying hands a message to the retries, due at once: it travels the ordinary way, and the inbox absorbs
-what has taken effect meanwhile.
+Replaying hands a message to the retries, due at once: it travels the ordinary way, and the inbox absorbs what has
+taken effect meanwhile. Discarding puts it into the inbox without an effect: however often the event is delivered or
+sent again later, it stays discarded.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, text
 
 from frist_contracts import ContractError, Envelope, Lane, decode
 from messaging import retries
+from messaging.masking import without_personal
 from messaging.refusals import Refusal
+
+UNREADABLE = "unreadable"
+"""What stands for the type of a message that could not be read."""
+AT_ONCE = 5_000
+"""How many messages are replayed or discarded in one transaction at most."""
 
 _PARK = text("""
     INSERT INTO parked (event_id, type, producer, position, subject, lane, body, reason, detail, attempts)
     VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :reason, :detail, :attempts)
 """)
 _KNOWN = text("SELECT 1 FROM parked WHERE event_id = :id AND state = 'parked'")
-_LIST = text("""
-    SELECT parked_id, event_id::text AS event_id, type, producer, position, subject, lane, reason, attempts, parked_at, state
-    FROM parked
-    WHERE state = 'parked' AND parked_id > :after
-      AND NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id)
-      AND (CAST(:type AS text) IS NULL OR type = :type) AND (CAST(:reason AS text) IS NULL OR reason LIKE '%' || :reason || '%')
-    ORDER BY parked_id LIMIT :limit
+_CHOSEN = f"""
+    state = 'parked' AND NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id) AND parked_id <= coalesce(CAST(:upto AS bigint), 9223372036854775807)
+    AND (CAST(:type_name AS text) IS NULL OR coalesce(type, '{UNREADABLE}') = :type_name)
+    AND (CAST(:reason AS text) IS NULL OR position(lower(:reason) IN lower(reason)) > 0)
+    AND (CAST(:subject AS text) IS NULL OR subject = :subject)
+    AND (CAST(:since AS timestamptz) IS NULL OR parked_at >= :since)
+    AND (CAST(:until AS timestamptz) IS NULL OR parked_at < :until)
+"""
+_LIST = text(f"""
+    SELECT parked_id, event_id::text AS event_id, coalesce(type, '{UNREADABLE}') AS type, producer, position, subject,
+           lane, reason, attempts, parked_at
+    FROM parked WHERE {_CHOSEN} AND parked_id > :after ORDER BY parked_id LIMIT :limit
+""")
+_COUNTS = text(f"""
+    SELECT split_part(reason, ':', 1) AS reason, coalesce(type, '{UNREADABLE}') AS type, count(*) AS messages,
+           min(parked_at) AS oldest_at, max(parked_id) AS newest
+    FROM parked WHERE {_CHOSEN} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+""")
+_NUMBERS = text(f"SELECT parked_id FROM parked WHERE {_CHOSEN} ORDER BY parked_id LIMIT :limit")
+_SHOW = text(f"""
+    SELECT parked_id, event_id::text AS event_id, coalesce(type, '{UNREADABLE}') AS type, producer, position, subject,
+           lane, reason, attempts, parked_at, body, detail, state, resolution, resolved_by, resolved_at
+    FROM parked WHERE parked_id = :id
+""")
+_TAKE = text(
+    "SELECT parked_id, body FROM parked WHERE state = 'parked' AND parked_id = ANY(:ids) ORDER BY 1 FOR UPDATE"
+)
+_REPLAYED = text("""
+    UPDATE parked SET state = 'replayed', resolved_by = :by, resolved_at = clock_timestamp()
+    WHERE state = 'parked' AND parked_id = ANY(:ids)
+""")
+_DISCARD = text("""
+    WITH given_up AS (
+        UPDATE parked SET state = 'discarded', resolution = :reason, resolved_by = :by, resolved_at = clock_timestamp()
+        WHERE state = 'parked' AND parked_id = ANY(:ids) RETURNING *
+    ), closed AS (
+        INSERT INTO inbox (event_id, producer, position, type, lane)
+        SELECT event_id, producer, position, type, lane FROM given_up WHERE event_id IS NOT NULL ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) FROM given_up
+""")
+_CLOSE_APPLIED = text("""
+    UPDATE parked SET state = 'applied', resolved_at = clock_timestamp()
+    WHERE state = 'parked' AND EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id)
 """)
 
 
@@ -39,13 +84,33 @@ class StillUnreadable(Refusal):
     """The message cannot be read as an event, so it cannot be replayed; discard it with a reason."""
 
 
+class ReasonMissing(Refusal):
+    """Say why the messages are given up; the reason is kept with them."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the parked messages; None is no condition.
+
+    `reason` is contained in theirs, `since` and `until` are about when they were parked, `upto` is the highest number: what
+    is parked while somebody looks at a list is not meant.
+    """
+
+    type_name: str | None = None
+    reason: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    upto: int | None = None
+
+
 @dataclass(frozen=True)
 class ParkedMessage:
     """A parked message as an operator sees it in a list."""
 
     parked_id: int
     event_id: str | None
-    type: str | None
+    type: str
     producer: str | None
     position: int | None
     subject: str | None
@@ -53,7 +118,37 @@ class ParkedMessage:
     reason: str
     attempts: int
     parked_at: datetime
+
+
+@dataclass(frozen=True)
+class ParkedDetail(ParkedMessage):
+    """A message with all that is known of it; `detail` is the stack, `resolution` why it was discarded."""
+
+    body: bytes
+    detail: str
     state: str
+    resolution: str | None
+    resolved_by: str | None
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """How many messages are parked for one kind of reason; `newest` is the highest of their numbers."""
+
+    reason: str
+    type: str
+    messages: int
+    oldest_at: datetime
+    newest: int
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How many will be tried again, and the numbers of those that still cannot be read."""
+
+    messages: int
+    unreadable: tuple[int, ...] = ()
 
 
 def park(
@@ -66,7 +161,10 @@ def park(
     detail: str = "",
     attempts: int = 1,
 ) -> None:
-    """Keep a message that will not be tried again by itself; parking the same event twice keeps one."""
+    """Keep a message that will not be tried again by itself; parking the same event twice keeps one.
+
+    Personal data stays in the body: where the reason or the stack repeats it, it is masked.
+    """
     if envelope and connection.execute(_KNOWN, {"id": envelope.event_id}).first():
         return
     connection.execute(
@@ -79,54 +177,67 @@ def park(
             "subject": envelope.subject if envelope else None,
             "lane": Lane(lane).value,
             "body": body,
-            "reason": reason,
-            "detail": detail,
+            "reason": without_personal(reason, envelope.event) if envelope else reason,
+            "detail": without_personal(detail, envelope.event) if envelope else detail,
             "attempts": attempts,
         },
     )
 
 
 def list_parked(
-    connection: Connection, *, after: int = 0, limit: int = 100, type_name: str | None = None, reason: str | None = None
-) -> Sequence[ParkedMessage]:
+    connection: Connection, choice: Choice | None = None, *, after: int = 0, limit: int = 100
+) -> list[ParkedMessage]:
     """The open parked messages, oldest first, a page at a time; not those that took effect by another copy meanwhile."""
-    rows = connection.execute(_LIST, {"after": after, "limit": limit, "type": type_name, "reason": reason})
-    return [ParkedMessage(*row) for row in rows]
+    values = _values(choice) | {"after": after, "limit": limit}
+    return [ParkedMessage(*row) for row in connection.execute(_LIST, values)]
 
 
-def show(connection: Connection, parked_id: int) -> tuple[bytes, str]:
-    """The body and the detail (the stack) of one parked message."""
-    row = connection.execute(text("SELECT body, detail FROM parked WHERE parked_id = :id"), {"id": parked_id}).first()
+def count_parked(connection: Connection, choice: Choice | None = None) -> list[ReasonCount]:
+    """How many are open for each reason and type, most first."""
+    return [ReasonCount(*row) for row in connection.execute(_COUNTS, _values(choice))]
+
+
+def numbers_of(connection: Connection, choice: Choice, limit: int = AT_ONCE) -> list[int]:
+    """The numbers of the messages that are chosen, oldest first."""
+    return list(connection.execute(_NUMBERS, _values(choice) | {"limit": limit}).scalars())
+
+
+def show(connection: Connection, parked_id: int) -> ParkedDetail:
+    """One message, open or not; raises NotParked."""
+    row = connection.execute(_SHOW, {"id": parked_id}).first()
     if row is None:
         raise NotParked
-    return bytes(row.body), row.detail
+    values: dict[str, Any] = {**row._mapping, "body": bytes(row.body)}  # noqa: SLF001 - SQLAlchemy's public name for it
+    return ParkedDetail(**values)
 
 
-def replay(connection: Connection, parked_id: int, now: datetime) -> None:
-    """Try a parked message again, from its first attempt."""
-    body, _detail = show(connection, parked_id)
-    try:
-        envelope = decode(body)
-    except ContractError as error:
-        raise StillUnreadable(f"{error}; discard it with a reason") from None
-    _resolve(connection, parked_id, "replayed", "")
-    retries.schedule(connection, envelope, body, attempts=0, reason="replayed by an operator", due_at=now)
+def replay(connection: Connection, numbers: Sequence[int], now: datetime, by: str) -> Replayed:
+    """Try messages again, from their first attempt; those that are not parked any more are left as they are."""
+    readable, unreadable = [], []
+    for row in connection.execute(_TAKE, {"ids": list(numbers)}):
+        try:
+            readable.append((row.parked_id, decode(bytes(row.body)), bytes(row.body)))
+        except ContractError:
+            unreadable.append(row.parked_id)
+    connection.execute(_REPLAYED, {"ids": [number for number, _, _ in readable], "by": by})
+    for _number, envelope, body in readable:
+        retries.schedule(connection, envelope, body, attempts=0, reason=f"replayed by {by}", due_at=now)
+    return Replayed(len(readable), tuple(unreadable))
 
 
-def discard(connection: Connection, parked_id: int, reason: str) -> None:
-    """Give a parked message up for good; the row stays, with the reason."""
+def discard(connection: Connection, numbers: Sequence[int], reason: str, by: str) -> int:
+    """Give messages up for good; the rows stay, with the reason, who and when. Returns how many were open until now."""
     if not reason.strip():
-        raise Refusal("say why the message is discarded", field="reason")
-    _resolve(connection, parked_id, "discarded", reason)
+        raise ReasonMissing(field="reason")
+    close_applied(connection)
+    given_up = connection.execute(_DISCARD, {"ids": list(numbers), "reason": reason.strip(), "by": by})
+    return int(given_up.scalar_one())
 
 
-def _resolve(connection: Connection, parked_id: int, state: str, resolution: str) -> None:
-    done = connection.execute(
-        text("""
-            UPDATE parked SET state = :state, resolution = :resolution, resolved_at = clock_timestamp()
-            WHERE parked_id = :id AND state = 'parked'
-        """),
-        {"id": parked_id, "state": state, "resolution": resolution},
-    )
-    if done.rowcount == 0:
-        raise NotParked
+def close_applied(connection: Connection) -> None:
+    """What took effect on another way, as a resend that came after the mend, is parked no longer."""
+    connection.execute(_CLOSE_APPLIED)
+
+
+def _values(choice: Choice | None) -> dict[str, Any]:
+    return asdict(choice or Choice())

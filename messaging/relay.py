@@ -151,10 +151,6 @@ class Relay:
         self._buffer.extend(messages[waiting["urgent"] :])
 
     def _due_retries(self, connection: Connection) -> list[Outgoing]:
-        now = machine_now()
-        due = retries.take_due(connection, now, CHUNK)
-        if due:
-            retries.lease(connection, [retry.event_id for retry in due], now)
         return [
             Outgoing(
                 key=f"retry {retry.event_id}",
@@ -164,22 +160,22 @@ class Relay:
                 body=retry.body,
                 headers={RETRY_HEADER: retry.deaths},
             )
-            for retry in due
+            for retry in retries.take_due(connection, machine_now(), CHUNK)
         ]
 
     def _asked_again(self, connection: Connection) -> list[Outgoing]:
-        chunk = resends.next_chunk(connection, CHUNK)
+        chunk = resends.next_chunk(connection, self._settings.service, CHUNK)
         if chunk is None:
             return []
         return [
             Outgoing(
-                key=f"resend {row.position}",
+                key=message.key,
                 exchange="",
                 routing_key=topology.queue_name(chunk.consumer, "bulk"),
-                message_id=row.event_id,
-                body=with_position(row.envelope, row.position),
+                message_id=message.event_id,
+                body=message.body,
             )
-            for row in chunk.rows
+            for message in chunk.messages
         ]
 
     def _mark(self, connection: Connection, confirmed: Sequence[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Sends again what a consumer asked for, straight to its queue: events of some types, or the pages themselves."""
+"""Sends again what a consumer asked for, straight to its queue: events of some types, or pages over what it never saw."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from frist_contracts import ResendRequested
+from frist_contracts import PageClosed, ResendRequested, encode, with_position
+from messaging.clock import machine_now
+from messaging.identifiers import new_id
+from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
 from messaging.refusals import Refusal
 
 _KEEP = text("""
@@ -17,20 +20,15 @@ _KEEP = text("""
         AND next_position <= :first AND coalesce(last_position, 9223372036854775807) >= coalesce(:last, 9223372036854775807))
 """)
 _NEXT = text("SELECT * FROM resends ORDER BY resend_id LIMIT 1")
-_ROWS = {
-    "events": text("""
-        SELECT position, event_id::text AS event_id, envelope FROM outbox
-        WHERE position BETWEEN :first AND :last AND published_at IS NOT NULL AND type = ANY(CAST(:types AS text[]))
-        ORDER BY position LIMIT :limit
-    """),
-    "pages": text("""
-        SELECT position, event_id::text AS event_id, envelope FROM outbox
-        WHERE position >= :first AND published_at IS NOT NULL AND type LIKE '%.page_closed.v1'
-          AND CAST(CAST(envelope AS json) #>> '{data,first_position}' AS bigint) <= :last
-        ORDER BY position LIMIT :limit
-    """),
-}
+_EVENTS = text("""
+    SELECT position, event_id::text AS event_id, envelope FROM outbox
+    WHERE position BETWEEN :first AND :last AND published_at IS NOT NULL AND type = ANY(CAST(:types AS text[]))
+    ORDER BY position LIMIT :limit
+""")
+_KINDS = frozenset({"events", "pages"})
 _END = 2**63 - 1
+PAGES_AT_ONCE = 10
+"""Drawing up a page reads ten thousand rows, so few are made at a time."""
 
 
 class UnknownConsumer(Refusal):
@@ -38,18 +36,27 @@ class UnknownConsumer(Refusal):
 
 
 @dataclass(frozen=True)
+class Again:
+    """One message to send again."""
+
+    key: str
+    event_id: str
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Chunk:
-    """The next rows of the oldest request, and to whom they go."""
+    """The next messages of the oldest request, and to whom they go."""
 
     consumer: str
-    rows: list[Any]
+    messages: list[Again]
 
 
 def note_request(event: ResendRequested, uow: Any, service: str) -> None:
     """A consumer misses something: remember to send it, when it is ours to send."""
     if event.asked_of != service:
         return
-    if event.what not in _ROWS or not re.fullmatch(r"[a-z_]{1,40}", event.producer):
+    if event.what not in _KINDS or not re.fullmatch(r"[a-z_]{1,40}", event.producer):
         raise UnknownConsumer
     uow.connection.execute(
         _KEEP,
@@ -63,26 +70,49 @@ def note_request(event: ResendRequested, uow: Any, service: str) -> None:
     )
 
 
-def next_chunk(connection: Connection, limit: int) -> Chunk | None:
-    """The next rows to send again; the request moves on, and is gone after its last row.
+def next_chunk(connection: Connection, service: str, limit: int) -> Chunk | None:
+    """The next messages to send again; the request moves on, and is gone after its last.
 
-    It moves on before the rows are confirmed: what is lost once more will be asked for once more.
+    It moves on before they are confirmed: what is lost once more will be asked for once more.
     """
     request = connection.execute(_NEXT).first()
     if request is None:
         return None
-    span = {
-        "first": request.next_position,
-        "last": request.last_position or _END,
-        "types": request.types,
-        "limit": limit,
-    }
-    rows = list(connection.execute(_ROWS[request.what], span))
-    if len(rows) < limit:
+    messages, moved_to = (
+        _pages(connection, service, request) if request.what == "pages" else _events(connection, request, limit)
+    )
+    if moved_to is None:
         connection.execute(text("DELETE FROM resends WHERE resend_id = :id"), {"id": request.resend_id})
     else:
         connection.execute(
             text("UPDATE resends SET next_position = :next WHERE resend_id = :id"),
-            {"id": request.resend_id, "next": rows[-1].position + 1},
+            {"id": request.resend_id, "next": moved_to},
         )
-    return Chunk(request.consumer, rows)
+    return Chunk(request.consumer, messages)
+
+
+def _events(connection: Connection, request: Any, limit: int) -> tuple[list[Again], int | None]:
+    last = request.last_position or _END
+    span = {"first": request.next_position, "last": last, "types": request.types, "limit": limit}
+    rows = connection.execute(_EVENTS, span).all()
+    messages = [
+        Again(f"resend {row.position}", row.event_id, with_position(row.envelope, row.position)) for row in rows
+    ]
+    return messages, rows[-1].position + 1 if len(rows) == limit else None
+
+
+def _pages(connection: Connection, service: str, request: Any) -> tuple[list[Again], int | None]:
+    """Pages are drawn up anew, and wide: months of small ones would take longer to settle than what they speak of."""
+    end = min(request.last_position or _END, closed_up_to(connection))
+    starts = range(request.next_position, end + 1, PAGE_POSITIONS)
+    messages = [
+        _page(page_of(connection, service, first, min(end, first + PAGE_POSITIONS - 1)))
+        for first in starts[:PAGES_AT_ONCE]
+    ]
+    return messages, starts[PAGES_AT_ONCE] if len(starts) > PAGES_AT_ONCE else None
+
+
+def _page(page: PageClosed) -> Again:
+    event_id = new_id()
+    body = encode(page, event_id=event_id, time=machine_now(), lane=page.lane, correlation_id=event_id)
+    return Again(f"page {event_id}", event_id, with_position(body, 0))

@@ -34,9 +34,10 @@ _UPSERT = text("""
     ON CONFLICT (event_id) DO UPDATE
     SET attempts = excluded.attempts, deaths = 0, reason = excluded.reason, due_at = excluded.due_at
 """)
-_DUE = text("""
-    SELECT event_id::text AS event_id, lane, body, deaths FROM retries WHERE due_at <= :now
-    ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+_TAKE_DUE = text("""
+    UPDATE retries SET due_at = :leased_until WHERE event_id IN (
+        SELECT event_id FROM retries WHERE due_at <= :now ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+    RETURNING event_id::text AS event_id, lane, body, deaths
 """)
 
 
@@ -90,17 +91,12 @@ def as_values(envelope: Envelope, body: bytes) -> dict[str, Any]:
 
 
 def take_due(connection: Connection, now: datetime, limit: int) -> list[Due]:
-    """The retries that are due; locked until the transaction ends."""
-    rows = connection.execute(_DUE, {"now": now, "limit": limit})
+    """The retries that are due, to be put back on the queue: not due again until the lease ends.
+
+    One statement, so that of two relays that ask at the same time each gets others.
+    """
+    rows = connection.execute(_TAKE_DUE, {"now": now, "leased_until": now + LEASE, "limit": limit})
     return [Due(row.event_id, row.lane, bytes(row.body), row.deaths) for row in rows]
-
-
-def lease(connection: Connection, event_ids: Sequence[str], now: datetime) -> None:
-    """Note that these are on the queue again: not due until the lease ends."""
-    connection.execute(
-        text("UPDATE retries SET due_at = :until WHERE event_id = ANY(CAST(:ids AS uuid[]))"),
-        {"until": now + LEASE, "ids": list(event_ids)},
-    )
 
 
 def settle(connection: Connection, event_ids: Sequence[str]) -> None:

@@ -25,6 +25,7 @@ from messaging.delivery import Delivery, Route
 from messaging.ledger import Auditor, note_page
 from messaging.logs import logger
 from messaging.process import process_database, process_settings
+from messaging.rebuilds import AUDIT_LOCK
 from messaging.resends import note_request
 from messaging.settings import MessagingSettings
 
@@ -33,7 +34,7 @@ threading = original("threading")
 """Real threads: the watchdog has to run when the green ones are stuck."""
 
 WATCHDOG_EXIT_CODE = 70
-_ONE_AUDITOR = text("SELECT pg_try_advisory_xact_lock(7004001)")
+_ONE_AUDITOR = text(f"SELECT pg_try_advisory_xact_lock({AUDIT_LOCK})")
 
 
 def subscribe(events: type[Event] | Iterable[type[Event]], handler: Callable[..., Any], *, many: bool = False) -> Any:

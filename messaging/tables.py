@@ -70,7 +70,16 @@ inbox = Table(
     _instant("applied_at", now=True),
     Index("inbox_positions", "producer", "position"),
 )
-"""Every event that has taken effect here: what makes a second delivery change nothing."""
+"""Every event that has taken effect here, or never shall: what makes a second delivery change nothing."""
+
+duplicates = Table(
+    "duplicates",
+    metadata,
+    Column("producer", Text, primary_key=True),
+    Column("lane", Text, primary_key=True),
+    Column("absorbed", BigInteger, nullable=False),
+)
+"""How many deliveries the inbox has absorbed since the service began; written only when there were some."""
 
 retries = Table(
     "retries",
@@ -109,11 +118,15 @@ parked = Table(
     Column("state", Text, nullable=False, server_default="parked"),
     Column("resolution", Text),
     _instant("resolved_at", nullable=True),
-    CheckConstraint("state IN ('parked', 'replayed', 'discarded')", name="parked_state"),
+    Column("resolved_by", Text),
+    CheckConstraint("state IN ('parked', 'replayed', 'discarded', 'applied')", name="parked_state"),
     Index("parked_open", "parked_id", postgresql_where=text("state = 'parked'")),
     Index("parked_event", "event_id"),
 )
-"""Messages the service gave up on, with the reason, until an operator replays or discards them."""
+"""Messages the service gave up on, with the reason, until an operator replays or discards them.
+
+`applied` are those whose event took effect on another way: a resend came when the cause was mended.
+"""
 
 timers = Table(
     "timers",
@@ -169,3 +182,17 @@ resends = Table(
     _instant("asked_at", now=True),
 )
 """What consumers have asked this service to send them again; a row is gone when it has been done."""
+
+rebuilds = Table(
+    "rebuilds",
+    metadata,
+    Column("rebuild_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("asked", BigInteger, nullable=False),
+    Column("goals", JSONB, nullable=False),
+    Column("started_by", Text, nullable=False),
+    _instant("started_at", now=True),
+    _instant("finished_at", nullable=True),
+    Index("rebuilds_running", text("(true)"), unique=True, postgresql_where=text("finished_at IS NULL")),
+)
+"""Each time the projections were emptied to be made again: how many events were applied until then, and for each producer up
+to which position; finished when everything up to there is settled again."""

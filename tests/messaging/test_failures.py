@@ -56,7 +56,7 @@ def test_a_replayed_message_takes_effect_once_it_can(sample: Sample) -> None:
     sample.execute("UPDATE behaviour SET behaves = true")
 
     with sample.database.begin() as uow:
-        parked.replay(uow.connection, parked_id, machine_now())
+        parked.replay(uow.connection, [parked_id], machine_now(), "a test")
 
     eventually(lambda: sample.effects() == 1)
     assert sample.scalar("SELECT state FROM parked") == "replayed"
