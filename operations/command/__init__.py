@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from operations.command import keys, ledger, migrate, parked, programme, register, secrets, staff, status, up
+from operations.command import keys, ledger, migrate, parked, programme, rebuild, register, secrets, staff, status, up
 from operations.command.output import fail
 from operations.errors import OperationsError
 
@@ -19,6 +19,7 @@ app.command()(up.up)
 app.command()(up.rehearse)
 app.command()(status.status)
 app.command()(ledger.ledger)
+app.command()(rebuild.rebuild)
 app.command()(migrate.migrate)
 app.command()(secrets.secrets)
 app.add_typer(parked.app, name="parked")

@@ -6,7 +6,7 @@ CHUNK = 20_000
 OUTBOX = """
     SELECT position, type,
            published_at IS NULL OR published_at > clock_timestamp() - interval '10 seconds' AS is_on_its_way,
-           lane, extract(epoch FROM clock_timestamp() - stored_at)::float AS age_seconds,
+           lane, stored_at, extract(epoch FROM clock_timestamp() - stored_at)::float AS age_seconds,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
     FROM outbox WHERE position > %s ORDER BY position LIMIT %s
@@ -17,14 +17,21 @@ THERE = """
     SELECT position FROM parked
     WHERE producer = %(producer)s AND position > %(above)s AND position <= %(upto)s AND state IN ('parked', 'discarded')
 """
-PUBLISHED = "SELECT type, count(*) FROM outbox GROUP BY type"
-APPLIED = "SELECT producer, count(*) FROM inbox WHERE type = ANY(%s) GROUP BY producer"
-PARKED = """
-    SELECT producer, state, count(DISTINCT event_id) FROM parked
-    WHERE state IN ('parked', 'discarded') AND producer IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.event_id = parked.event_id)
-    GROUP BY producer, state
+FIRST = "SELECT position FROM outbox WHERE stored_at >= %s ORDER BY position LIMIT 1"
+LAST = "SELECT position FROM outbox WHERE stored_at < %s ORDER BY position DESC LIMIT 1"
+PUBLISHED = "SELECT count(*) FROM outbox WHERE type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s"
+APPLIED = """
+    SELECT count(*) FROM inbox
+    WHERE producer = %(producer)s AND type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s
 """
+"""With those that were discarded: they stand in the inbox so that they never take effect."""
+PARKED = """
+    SELECT count(DISTINCT event_id) FILTER (WHERE state = 'parked' AND NOT EXISTS (
+               SELECT FROM inbox WHERE inbox.event_id = parked.event_id)),
+           count(DISTINCT event_id) FILTER (WHERE state = 'discarded')
+    FROM parked WHERE producer = %(producer)s AND type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s
+"""
+DUPLICATES = "SELECT coalesce(sum(absorbed), 0)::bigint FROM duplicates WHERE producer = %(producer)s"
 RETRIED = "SELECT position FROM retries WHERE producer = %s"
 LAG = """
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(stored_at)), 0)::float

@@ -14,12 +14,13 @@ import psycopg
 from messaging.horizon import Horizon
 from operations.errors import OperationsError
 from operations.ledger import queries
-from operations.ledger.accounts import Account, LedgerPage
+from operations.ledger.accounts import Account, LedgerPage, Oldest, Span
 from operations.ledger.subscriptions import subscribed_types
 from operations.ledger.timers import Quiet, TimerRun, all_idle
 from operations.services import SERVICES
 
 _ASK_AGAIN_SECONDS = 1.0
+_END = 2**63 - 1
 
 
 class NotSettledError(OperationsError):
@@ -35,6 +36,7 @@ class Owed:
     position: int
     is_on_its_way: bool
     lane: str
+    stored_at: datetime
     age_seconds: float
 
 
@@ -77,10 +79,20 @@ class Ledger:
                 raise NotSettledError(f"Not settled after {patience:.0f} s. {self._what_is_open()}")
             time.sleep(max(0.02, time.monotonic() - asked))
 
-    def page(self) -> LedgerPage:
-        """Every account now."""
-        owed = self.owed()
-        return LedgerPage([account for consumer in SERVICES for account in self._accounts_of(consumer, owed)])
+    def page(self, span: Span | None = None) -> LedgerPage:
+        """Every account now: of all events, or of what was stored in a span and what has become of it by now."""
+        span, owed = span or Span(), self.owed()
+        ranges = {producer: self._positions(producer, span) for producer in SERVICES}
+        accounts = [
+            self._account(producer, consumer, ranges[producer], owed)
+            for consumer in SERVICES
+            for producer in SERVICES
+            if any(name.startswith(f"{producer}.") for name in subscribed_types(consumer))
+        ]
+        if not span.is_everything:
+            for account in accounts:
+                account.duplicates = None
+        return LedgerPage(accounts, span)
 
     def owed(self) -> list[Owed]:
         """Every published event that somebody who subscribes to it has neither applied nor parked."""
@@ -102,7 +114,7 @@ class Ledger:
         while rows := self._rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
             owed += self._compare(producer, above, rows)
             above = rows[-1][0]
-            complete = self._horizons[producer].reach(above, oldest_open=rows[0][5], next_transaction=rows[0][6])
+            complete = self._horizons[producer].reach(above, oldest_open=rows[0][6], next_transaction=rows[0][7])
             if len(rows) < queries.CHUNK or (stop_early and owed):
                 break
         first_owed = min((entry.position for entry in owed), default=above + 1)
@@ -114,7 +126,7 @@ class Ledger:
         owed: list[Owed] = []
         for consumer in SERVICES:
             wanted = subscribed_types(consumer)
-            due = {row[0]: row[2:5] for row in rows if row[1] in wanted}
+            due = {row[0]: row[2:6] for row in rows if row[1] in wanted}
             if due:
                 span = {"producer": producer, "above": above, "upto": rows[-1][0]}
                 there = {position for (position,) in self._rows(consumer, queries.THERE, span)}
@@ -143,32 +155,49 @@ class Ledger:
             for service in SERVICES:
                 self._connection(service).execute(queries.ASK_TIMERS)
 
-    def _accounts_of(self, consumer: str, owed: list[Owed]) -> list[Account]:
-        wanted = subscribed_types(consumer)
-        applied = dict(self._rows(consumer, queries.APPLIED, [list(wanted)]))
-        parked = {(producer, state): count for producer, state, count in self._rows(consumer, queries.PARKED)}
-        return [
-            self._with_open(
-                Account(
-                    producer,
-                    consumer,
-                    published=sum(count for name, count in self._rows(producer, queries.PUBLISHED) if name in wanted),
-                    applied=applied.get(producer, 0),
-                    parked=parked.get((producer, "parked"), 0),
-                    discarded=parked.get((producer, "discarded"), 0),
-                ),
-                [entry for entry in owed if (entry.producer, entry.consumer) == (producer, consumer)],
-            )
-            for producer in SERVICES
-            if any(name.startswith(f"{producer}.") for name in wanted)
-        ]
+    def _positions(self, producer: str, span: Span) -> tuple[int, int]:
+        """The positions of a span, both ends in it; they are given out in the order of time, but for milliseconds."""
+        first = self._rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
+        last = self._rows(producer, queries.LAST, [span.until]) if span.until else [(_END,)]
+        return (first[0][0] if first else _END), (last[0][0] if last else 0)
 
-    def _with_open(self, account: Account, owed: list[Owed]) -> Account:
-        is_queued = self._queued(account.consumer) > 0
-        retried = {position for (position,) in self._rows(account.consumer, queries.RETRIED, [account.producer])}
-        account.pending = sum(is_queued or entry.is_on_its_way or entry.position in retried for entry in owed)
-        account.missing = len(owed) - account.pending
-        return account
+    def _account(self, producer: str, consumer: str, positions: tuple[int, int], owed: list[Owed]) -> Account:
+        first, last = positions
+        wanted = {
+            "producer": producer,
+            "first": first,
+            "last": last,
+            "types": [name for name in subscribed_types(consumer) if name.startswith(f"{producer}.")],
+        }
+        ((published,),) = self._rows(producer, queries.PUBLISHED, wanted)
+        ((admitted,),) = self._rows(consumer, queries.APPLIED, wanted)
+        ((parked, discarded),) = self._rows(consumer, queries.PARKED, wanted)
+        ((duplicates,),) = self._rows(consumer, queries.DUPLICATES, wanted)
+        open_ = [
+            entry
+            for entry in owed
+            if (entry.producer, entry.consumer) == (producer, consumer) and first <= entry.position <= last
+        ]
+        pending = self._count_pending(producer, consumer, open_)
+        return Account(
+            producer,
+            consumer,
+            published=published,
+            applied=admitted - discarded,
+            missing=len(open_) - pending,
+            pending=pending,
+            parked=parked,
+            discarded=discarded,
+            duplicates=duplicates,
+            oldest=_oldest(open_),
+        )
+
+    def _count_pending(self, producer: str, consumer: str, owed: list[Owed]) -> int:
+        if not owed:
+            return 0
+        is_queued = self._queued(consumer) > 0
+        retried = {position for (position,) in self._rows(consumer, queries.RETRIED, [producer])}
+        return sum(is_queued or entry.is_on_its_way or entry.position in retried for entry in owed)
 
     def _what_is_open(self) -> str:
         page = self.page()
@@ -189,3 +218,8 @@ class Ledger:
         if service not in self._connections:
             self._connections[service] = psycopg.connect(self._urls[service], autocommit=True)
         return self._connections[service]
+
+
+def _oldest(owed: list[Owed]) -> Oldest | None:
+    first = max(owed, key=lambda entry: entry.age_seconds, default=None)
+    return Oldest(first.position, first.stored_at, round(first.age_seconds, 1)) if first else None

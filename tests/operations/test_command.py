@@ -12,6 +12,7 @@ COMMANDS = [
     ["rehearse"],
     ["status"],
     ["ledger"],
+    ["rebuild"],
     ["migrate"],
     ["secrets"],
     ["parked", "list"],

@@ -123,11 +123,13 @@ def test_a_key_is_made_shown_once_and_revoked(frist: Frist) -> None:
 
 def test_a_parked_message_is_listed_shown_and_discarded(frist: Frist, parked_number: int) -> None:
     listed = json.loads(frist("parked", "list", "--service", "scheduling", "--json"))
-    shown = frist("parked", "show", "scheduling", str(parked_number))
+    masked = frist("parked", "show", "scheduling", str(parked_number))
+    shown = frist("parked", "show", "scheduling", str(parked_number), "--reveal")
     frist("parked", "discard", "scheduling", str(parked_number), "--reason", "sent by a test")
 
     assert parked_number in [row["parked_id"] for row in listed]
     assert "not an event" in shown
+    assert "not an event" not in masked
     assert "told in full" in shown
     left = json.loads(frist("parked", "list", "--service", "scheduling", "--json"))
     assert parked_number not in [row["parked_id"] for row in left]
@@ -136,7 +138,7 @@ def test_a_parked_message_is_listed_shown_and_discarded(frist: Frist, parked_num
 def test_what_cannot_be_read_cannot_be_replayed(frist: Frist, parked_number: int) -> None:
     told = frist("parked", "replay", "scheduling", str(parked_number), code=1)
 
-    assert "discard it" in told
+    assert "discard them" in told
     frist("parked", "discard", "scheduling", str(parked_number), "--reason", "sent by a test")
 
 

@@ -21,6 +21,7 @@ def a_platform(postgres_url: str, broker: Broker, folder: Path) -> Iterator[Stac
         environment.setenv("FRIST_DATABASE_URL", postgres_url)
         environment.setenv("FRIST_AMQP_URL", own.amqp_url)
         environment.setenv("FRIST_AMQP_MANAGEMENT_URL", own.management_url)
+        environment.setenv("FRIST_PAGE_SECONDS", "3")  # a rebuild waits for the page that closes over its last event
         environment.setenv("FRIST_OPEN_POSTS_PER_MINUTE", "0")  # all of them come from one address here
         with Stack(folder, Wishes(port=0, web_processes=1, prefix=name)) as stack:
             yield stack
