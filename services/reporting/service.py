@@ -1,5 +1,6 @@
 """Reporting's table of contents."""
 
+from services.reporting.handlers import rebuilding
 from services.reporting.storage.unit_of_work import ReportingUnitOfWork
 from services.reporting.subscriptions import ReportingSubscriptions
 from services.reporting.timers import ReportingTimers
@@ -10,3 +11,4 @@ class ReportingService(ReportingSubscriptions, ReportingTimers):
 
     name = "reporting"
     unit_of_work = ReportingUnitOfWork
+    empty_projections = staticmethod(rebuilding.empty_projections)

@@ -11,6 +11,7 @@ from services.reporting.domain.programme import Programme
 from services.reporting.domain.summary import Summary
 from services.reporting.handlers import overview
 from services.reporting.handlers.audience import sees_all
+from services.reporting.handlers.rebuilding import refuse_while_incomplete
 from web.access import allow, anyone
 from web.database import unit_of_work
 
@@ -33,6 +34,7 @@ def list_programmes() -> list[Programme]:
 def show_summary(query: dict[str, Any], programme_id: str) -> Summary:
     """All numbers of a programme, or of one municipality; outsiders do not see small cells."""
     with unit_of_work() as uow:
+        refuse_while_incomplete(uow)
         programme = overview.find_programme(programme_id, uow)
         if query["municipality"] is None:
             return overview.national_summary(programme, uow, sees_all=sees_all())
@@ -74,6 +76,7 @@ def download_states(programme_id: str) -> Response:
 
 def _national(programme_id: str) -> Summary:
     with unit_of_work() as uow:
+        refuse_while_incomplete(uow)
         return overview.national_summary(overview.find_programme(programme_id, uow), uow, sees_all=sees_all())
 
 

@@ -11,6 +11,7 @@ from services.reporting.api.csv_files import csv_response
 from services.reporting.domain.programme import MunicipalityNotFound
 from services.reporting.handlers import overview
 from services.reporting.handlers.audience import READ, own_or
+from services.reporting.handlers.rebuilding import refuse_while_incomplete
 from services.reporting.handlers.subsidies import subsidy_lines
 from web.access import Role, allow, key, staff
 from web.database import unit_of_work
@@ -50,4 +51,5 @@ def _lines(programme_id: str, asked_for: str | None) -> list[dict[str, Any]]:
     if municipality is None:
         raise MunicipalityNotFound("Say which municipality, as ?municipality=dk-0101.", field="municipality")
     with unit_of_work() as uow:
+        refuse_while_incomplete(uow)
         return subsidy_lines(overview.find_programme(programme_id, uow), municipality, uow)

@@ -8,6 +8,7 @@ from services.reporting.domain import report
 from services.reporting.domain.publishing import publish
 from services.reporting.domain.summary import Summary
 from services.reporting.handlers.overview import find_programme, national_summary
+from services.reporting.handlers.rebuilding import refuse_while_incomplete
 from services.reporting.storage.reports import FrozenReport
 from services.reporting.storage.unit_of_work import ReportingUnitOfWork
 
@@ -19,7 +20,8 @@ class ReportNotFound(Refusal):
 
 
 def freeze_report(programme_id: str, frozen_by: str, uow: ReportingUnitOfWork) -> FrozenReport:
-    """Keep the programme's numbers as they are now, with the positions they were counted at."""
+    """Keep the programme's numbers as they are now, with the positions they were counted at; never during a rebuild."""
+    refuse_while_incomplete(uow)
     programme = find_programme(programme_id, uow)
     text = report.canonical(report.content_of(national_summary(programme, uow, sees_all=True)))
     frozen = FrozenReport(new_id(), programme_id, uow.now, frozen_by, text, report.digest(text))

@@ -7,9 +7,10 @@ from flask import Blueprint, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import format_date, format_decimal
 
+from messaging.rebuilds import Rebuild
 from services.reporting.domain.programme import Programme, ProgrammeNotFound
 from services.reporting.domain.summary import Summary
-from services.reporting.handlers import overview
+from services.reporting.handlers import overview, rebuilding
 from services.reporting.handlers.audience import sees_all
 from services.reporting.pages import charts, labels, tiles
 from services.reporting.storage.unit_of_work import ReportingUnitOfWork
@@ -41,7 +42,13 @@ for _name, _filter in _FILTERS.items():
 @blueprint.record
 def give_words(state: BlueprintSetupState) -> None:
     """Give the labels to every template of the service, macros too."""
-    state.app.jinja_env.globals["labels"] = labels
+    state.app.jinja_env.globals.update(labels=labels, recount_under_way=recount_under_way)
+
+
+def recount_under_way() -> Rebuild | None:
+    """The rebuild during which the numbers are not complete, if one is under way."""
+    with unit_of_work() as uow:
+        return rebuilding.recount(uow)
 
 
 @blueprint.app_context_processor

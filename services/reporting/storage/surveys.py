@@ -29,7 +29,10 @@ class SurveyRepository:
         self._connection = connection
 
     def invite(self, rows: Sequence[dict[str, Any]]) -> list[str]:
-        """Add surveys; returns those that were not there before, without the ones of erased cases."""
+        """Add surveys; returns those that were not there before, without the ones of erased cases.
+
+        Those are noted too: a rebuild, which hears of a session again before it hears of the erasure, invites nobody anew.
+        """
         if not rows:
             return []
         erased = set(
@@ -37,11 +40,9 @@ class SurveyRepository:
                 select(cases.c.case_id).where(cases.c.case_id.in_([row["case_id"] for row in rows]), cases.c.erased)
             ).scalars()
         )
-        wanted = [row for row in rows if row["case_id"] not in erased]
-        if not wanted:
-            return []
-        statement = insert(surveys).on_conflict_do_nothing().returning(surveys.c.survey_id)
-        return sorted(self._connection.execute(statement.values(wanted)).scalars())
+        statement = insert(surveys).on_conflict_do_nothing().returning(surveys.c.survey_id, surveys.c.case_id)
+        added = self._connection.execute(statement.values(list(rows)))
+        return sorted(row.survey_id for row in added if row.case_id not in erased)
 
     def of_token(self, token_hash: bytes) -> Survey | None:
         """The survey of a link, unless its case was erased."""

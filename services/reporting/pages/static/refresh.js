@@ -32,7 +32,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!answer.ok) {
       return;
     }
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+    const anew = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.querySelector("[data-notice]").replaceWith(anew.querySelector("[data-notice]"));
+    const fresh = anew.querySelector("[data-refresh]");
     if (!fresh) {
       return;
     }
