@@ -1,6 +1,7 @@
 """Who did what, when, on whose behalf: kept for every read and change of personal data."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
@@ -35,6 +36,12 @@ def log_access(uow: UnitOfWork, *, action: str, subject: str, on_behalf_of: str 
         "request_id": g.get("request_id") if has_request_context() else None,
     }
     uow.connection.execute(_INSERT, entry)
+
+
+def log_terminal_access(connection: Connection, *, user: str, subject: str, at: datetime) -> None:
+    """Keep that somebody at a terminal of the platform read `subject`; `user` is their name on that machine."""
+    entry = {"at": at, "actor_kind": "terminal", "actor_id": user, "action": "read", "subject": subject}
+    connection.execute(_INSERT, entry)
 
 
 def accesses_of(connection: Connection, subject: str, limit: int = 100) -> Sequence[Row[Any]]:

@@ -19,6 +19,7 @@ from web.idempotency import honour_keys
 from web.language import register_languages
 from web.layout import register_layout
 from web.openapi import document_rules, make_api
+from web.parked_pages import blueprint as parked_pages
 from web.problems import register_problem_handlers
 from web.request_log import register_request_log
 from web.security_headers import register_security_headers
@@ -46,7 +47,7 @@ def create_app(
     documented = make_api(app, name)
     for blueprint in [*api, *([clock_blueprint()] if settings.clock_is_driven else [])]:
         documented.register_blueprint(blueprint, url_prefix=f"/{name}/api{blueprint.url_prefix or ''}")
-    for page in pages:
+    for page in [*pages, parked_pages]:
         app.register_blueprint(page, url_prefix=f"/{name}{page.url_prefix or ''}")
     honour_keys(app)
     document_rules(app, documented, close_gate(app, settings, database))

@@ -12,11 +12,19 @@ _ALL_STAFF = frozenset(Role)
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A place: `roles` empty means that it is for everybody who is not signed in."""
+    """A place: `roles` empty means that it is for everybody who is not signed in.
+
+    `part` stands in the path of each page of a place that every service has one of.
+    """
 
     label: Any
     path: str
     roles: frozenset[Role] = frozenset()
+    part: str = ""
+
+    def is_at(self, path: str) -> bool:
+        """Whether the page at this path belongs to the place."""
+        return path.startswith(self.path) or bool(self.part and self.part in path)
 
 
 ITEMS = (
@@ -27,6 +35,7 @@ ITEMS = (
     NavigationItem(_("My day"), "/scheduling/day", frozenset({Role.COACH, Role.LEAD})),
     NavigationItem(_("Capacity"), "/scheduling/capacity", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("Messages"), "/notifications/messages", frozenset({Role.OPERATOR, Role.LEAD})),
+    NavigationItem(_("Parked messages"), "/registration/staff/parked", frozenset({Role.OPERATOR}), "/staff/parked"),
     NavigationItem(_("Dashboard"), "/reporting/dashboard"),
     NavigationItem(_("Dashboard"), "/reporting/dashboard", _ALL_STAFF),
     NavigationItem(_("Reports"), "/reporting/reports", frozenset({Role.OPERATOR, Role.LEAD})),

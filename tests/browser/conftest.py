@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
@@ -11,6 +12,7 @@ from operations.local.stack import Stack
 from operations.rehearsal.http_client import HttpClient
 from tests.browser.chromium import WIDE, a_browser
 from tests.browser.pages import Staff
+from tests.browser.parked import park, some_messages
 from tests.browser.world import a_world
 from tests.support.waiting import eventually
 from tests.system.people import Operator, a_number
@@ -42,6 +44,15 @@ def viewers(browser: Browser, platform: Stack, staff: Staff) -> Iterator[dict[st
     yield {viewer: (page, complaints_of(page)) for viewer, page in pages.items()}
     for page in pages.values():
         page.context.close()
+
+
+@pytest.fixture(scope="package")
+def places(platform: Stack, world: dict[str, str]) -> Iterator[dict[str, str]]:
+    """What stands in the addresses of pages: the world's, and a parked message; none is left for other tests."""
+    with psycopg.connect(platform.database_urls["reporting"], autocommit=True) as connection:
+        numbers = [park(connection, *message) for message in some_messages()]
+        yield {**world, "parked": str(numbers[0])}
+        connection.execute("DELETE FROM parked WHERE parked_id = ANY(%s)", [numbers])
 
 
 @pytest.fixture

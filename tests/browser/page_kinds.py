@@ -56,6 +56,8 @@ STAFF: dict[str, str] = {
     "messages_pages.show_message": "/notifications/messages/{message}",
     "letters_pages.list_letters": "/notifications/letters",
     "texts_pages.show_texts": "/notifications/texts",
+    "parked_pages.list_parked": "/reporting/staff/parked",
+    "parked_pages.show_parked": "/reporting/staff/parked/{parked}",
     "money.show_money": "/reporting/money?programme={programme}",
 }
 """What signed-in people see; the operator may see all of it."""

@@ -33,13 +33,13 @@ def test_every_page_is_looked_at(service: str, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize(("endpoint", "viewer", "path"), PAGES, ids=[endpoint for endpoint, _, _ in PAGES])
 def test_a_page_shuts_nobody_out(
-    viewers: dict[str, tuple[Page, list[str]]], world: dict[str, str], endpoint: str, viewer: str, path: str
+    viewers: dict[str, tuple[Page, list[str]]], places: dict[str, str], endpoint: str, viewer: str, path: str
 ) -> None:
     page, complaints = viewers[viewer]
     complaints.clear()
     page.set_viewport_size({"width": WIDE, "height": 900})
 
-    answer = page.goto(path.format_map(world))
+    answer = page.goto(path.format_map(places))
 
     assert answer is not None
     assert answer.status == 200, page.locator("main").inner_text()
