@@ -1,7 +1,7 @@
 # Everything a person does with this repository. Needs python3.11 or newer, pip and make; the rest is set up here.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench up docs format lock images clean
+.PHONY: help setup demo test faults check bench up docs format lock images clean
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 VENV := .venv
@@ -14,6 +14,9 @@ TEXTS := $(shell find web services -name '*.po' -not -path '*/node_modules/*' 2>
 ORGANISATIONS ?= 7000
 PROGRAMME ?= dk-digital-post-2013
 STAY ?= 1
+# How many plans of faults `make faults` carries out, and the seed of the first.
+SEEDS ?= 20
+FIRST ?= 1
 export ORGANISATIONS PROGRAMME STAY
 
 help: ## Show what there is
@@ -29,6 +32,9 @@ up: $(READY) ## Run the platform here until Ctrl-C
 
 test: $(READY) ## Run every test, on containers where a Docker engine answers, else on local processes
 	@$(BIN)/python -m pytest $(TESTS)
+
+faults: $(READY) ## Break everything at random for long: SEEDS=20 plans, from FIRST=1 (python -m tests.faults --seed N: one again)
+	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --first $(FIRST)
 
 check: $(READY) ## Lint, format, types, import rules, generated documents
 	$(BIN)/ruff check .
