@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 SYSTEM = "system"
 DRIVEN = "driven"
+BUSINESS_TIME = "SELECT now FROM business_clock"
 
 
 def machine_now() -> datetime:
@@ -21,7 +22,7 @@ def business_now(connection: Connection, clock: str) -> datetime:
     """The business time of a transaction; a driven clock that nobody has set yet shows machine time."""
     if clock != DRIVEN:
         return machine_now()
-    row = connection.execute(text("SELECT now FROM business_clock")).first()
+    row = connection.execute(text(BUSINESS_TIME)).first()
     return row.now.astimezone(UTC) if row else machine_now()
 
 

@@ -30,6 +30,8 @@ class Database(Generic[Work]):
     ) -> None:
         self.service = service
         self.clock = clock
+        self.heard: datetime | None = None
+        """The driven time, while a worker's bell listens for it; None: each transaction asks."""
         self._unit_of_work = unit_of_work
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
@@ -44,7 +46,7 @@ class Database(Generic[Work]):
     def begin(self) -> Iterator[Work]:
         """One transaction: committed with its events at the end, undone when anything is raised."""
         with self.engine.begin() as connection:
-            uow = self._unit_of_work(connection, business_now(connection, self.clock))
+            uow = self._unit_of_work(connection, self.heard or business_now(connection, self.clock))
             yield uow
             uow.outbox.flush()
 

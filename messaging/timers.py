@@ -11,23 +11,14 @@ from datetime import timedelta
 from typing import Any
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from messaging.bell import bell
-from messaging.clock import DRIVEN, machine_now
 from messaging.database import Database
 from messaging.logs import logger
 from messaging.process import process_database, process_settings
+from messaging.rounds import Turn, rounds, takes_rounds
 
 log = logger(__name__)
-
-_NOTE = text("""
-    INSERT INTO timers (name, ran_at, business_now, did) VALUES (:name, :ran_at, :business_now, :did)
-    ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did
-""")
-_LOCK = text("SELECT pg_try_advisory_lock(:key) AS is_mine")
-_LOCK_DRIVEN = text("SELECT pg_try_advisory_lock(:key) AS is_mine, (SELECT now FROM business_clock) AS now")
-_NOTE_WORK = text("UPDATE timers SET worked_at = clock_timestamp() WHERE name = :name")
 
 
 def every(interval: timedelta, handler: Callable[[Any], int], *, own_transactions: bool = False) -> Any:
@@ -50,42 +41,24 @@ def run_timer(
 ) -> int | None:
     """One run: how much was done, or None when another replica is at it."""
     run = _run_own if own_transactions else _run_inside
-    did = run(database, name, handler)
-    if did and database.clock == DRIVEN:
-        with database.engine.begin() as connection:
-            connection.execute(_NOTE_WORK, {"name": name})
-    return did
+    return run(database, _key(name), handler)
 
 
-def _run_inside(database: Database[Any], name: str, handler: Callable[[Any], int]) -> int | None:
-    ran_at = machine_now()
+def _run_inside(database: Database[Any], key: int, handler: Callable[[Any], int]) -> int | None:
     with database.begin() as uow:
-        if not uow.connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _key(name)}).scalar():
+        if not uow.connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}).scalar():
             return None
-        did = handler(uow)
-        if database.clock == DRIVEN:
-            _note(uow.connection, name, ran_at, uow.now, did)
-    return did
+        return handler(uow)
 
 
-def _run_own(database: Database[Any], name: str, handler: Callable[[Any], int]) -> int | None:
-    is_driven = database.clock == DRIVEN
+def _run_own(database: Database[Any], key: int, handler: Callable[[Any], int]) -> int | None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        ran_at = machine_now()
-        row = connection.execute(_LOCK_DRIVEN if is_driven else _LOCK, {"key": _key(name)}).one()
-        if not row.is_mine:
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar():
             return None
         try:
-            did = handler(database)
-            if is_driven:
-                _note(connection, name, ran_at, row.now or ran_at, did)
+            return handler(database)
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _key(name)})
-    return did
-
-
-def _note(connection: Connection, name: str, ran_at: Any, business: Any, did: int) -> None:
-    connection.execute(_NOTE, {"name": name, "ran_at": ran_at, "business_now": business, "did": did})
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
 
 
 def _key(name: str) -> int:
@@ -93,7 +66,7 @@ def _key(name: str) -> int:
 
 
 class Timer(Entrypoint):  # type: ignore[misc]
-    """A green thread that runs one handler at intervals until the service stops."""
+    """A green thread that runs one handler at intervals until the service stops; under a driven clock a turn in its rounds."""
 
     def __init__(self, interval: timedelta, handler: Callable[[Any], int], *, own_transactions: bool = False) -> None:
         self.interval = interval
@@ -103,48 +76,45 @@ class Timer(Entrypoint):  # type: ignore[misc]
         self._thread: Any = None
         super().__init__()
 
+    def setup(self) -> None:
+        """Called by nameko once, before anything starts."""
+        if takes_rounds(process_database()):
+            rounds.join(Turn(self.handler, self.own_transactions))
+
     def start(self) -> None:
         """Called by nameko when the service starts."""
-        self._thread = self.container.spawn_managed_thread(self._loop, f"timer-{self.method_name}")
-        bell.watch(self.container, process_database())
+        settings = process_settings()
+        if takes_rounds(process_database()):
+            rounds.start(self.container, process_database(), settings.tick_seconds)
+        else:
+            rest = self.interval.total_seconds() if settings.tick_seconds is None else settings.tick_seconds
+            self._thread = self.container.spawn_managed_thread(lambda: self._loop(rest), f"timer-{self.method_name}")
 
     def stop(self) -> None:
         """Wait for the run in hand."""
         self._stopping = True
-        bell.stop()
-        self._thread.wait()
+        (self._thread or rounds).wait()
 
     def kill(self) -> None:
         """Stop without waiting."""
         self._stopping = True
-        bell.stop()
-        self._thread.kill()
+        (self._thread or rounds).kill()
 
-    def _loop(self) -> None:
-        override = process_settings().tick_seconds
-        rest = override if override is not None else self.interval.total_seconds()
+    def _loop(self, rest: float) -> None:
         while not self._stopping:
-            rung = bell.rung
-            if self._once():
-                self._wake_others()
-            else:
-                self._pause(rest, rung)
+            if not self._once():
+                self._pause(rest)
 
     def _once(self) -> int:
         try:
             did = run_timer(process_database(), self.method_name, self.handler, own_transactions=self.own_transactions)
         except Exception:
             log.exception("timer_failed", timer=self.method_name)
-            self._pause(1, bell.rung)
+            self._pause(1)
             return 0
         return did or 0
 
-    def _wake_others(self) -> None:
-        """What this timer did may be work for another; only a rehearsal cannot wait for that one's interval."""
-        if process_database().clock == DRIVEN:
-            bell.ring()
-
-    def _pause(self, seconds: float, rung: int) -> None:
+    def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while not self._stopping and bell.rung == rung and (left := until - time.monotonic()) > 0:
-            bell.wait(rung, min(left, 0.2))
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, 0.2))

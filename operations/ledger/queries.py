@@ -37,11 +37,25 @@ LAG = """
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(stored_at)), 0)::float
     FROM outbox WHERE published_at IS NULL
 """
-STATE = """
-    SELECT clock_timestamp() AS asked_at,
-           (SELECT now FROM business_clock) AS business_now,
-           (SELECT coalesce(max(position), 0) FROM outbox) AS top,
-           EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL) OR EXISTS (SELECT 1 FROM retries) AS is_busy
+LOOK = """
+    SELECT clock_timestamp(),
+           (SELECT now FROM business_clock),
+           (SELECT coalesce(max(position), 0) FROM outbox),
+           EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL) OR EXISTS (SELECT 1 FROM retries),
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+           (SELECT json_agg(json_build_array(position, type)) FROM outbox
+            WHERE position > %(floor)s AND position <= %(floor)s + %(span)s),
+           (SELECT json_object_agg(producer, positions) FROM (
+                SELECT floors.producer, array_agg(done.position) AS positions
+                FROM unnest(%(producers)s::text[], %(floors)s::bigint[]) AS floors (producer, floor), LATERAL (
+                    SELECT position FROM inbox
+                    WHERE inbox.producer = floors.producer AND position > floor AND position <= floor + %(span)s
+                    UNION ALL
+                    SELECT position FROM parked
+                    WHERE parked.producer = floors.producer AND position > floor AND position <= floor + %(span)s
+                      AND state IN ('parked', 'discarded')) AS done
+                GROUP BY floors.producer) AS by_producer),
+           (SELECT json_agg(json_build_array(name, ran_at, business_now, did, worked_at)) FROM timers)
 """
-TIMERS = "SELECT name, ran_at, business_now, did, worked_at FROM timers"
 ASK_TIMERS = "NOTIFY frist_bell"

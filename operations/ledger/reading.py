@@ -15,11 +15,11 @@ from messaging.horizon import Horizon
 from operations.errors import OperationsError
 from operations.ledger import queries
 from operations.ledger.accounts import Account, LedgerPage, Oldest, Span
+from operations.ledger.settling import Settling
 from operations.ledger.subscriptions import subscribed_types
-from operations.ledger.timers import Quiet, TimerRun, all_idle
 from operations.services import SERVICES
 
-_ASK_AGAIN_SECONDS = 1.0
+_REST_SECONDS = 0.015
 _END = 2**63 - 1
 
 
@@ -52,9 +52,7 @@ class Ledger:
         self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
-        self._tops = dict.fromkeys(SERVICES, 0)
-        self._quiet = Quiet()
-        self._asked: tuple[datetime | None, float] = (None, 0.0)
+        self._settling = Settling(self._rows)
 
     def settled(self) -> bool:
         """Whether nothing is left to do: every event took effect or is parked, and each timer found nothing since.
@@ -62,14 +60,14 @@ class Ledger:
         Cheap enough to be asked many times a second. After a yes the next question starts anew, so that what was asked of
         the platform in between is waited for even if it left no event.
         """
-        if any(self._owed_by(producer, stop_early=True) for producer in SERVICES) or not self._all_quiet():
-            return False
-        self._quiet.end()
-        return True
+        is_settled = self._settling.is_settled()
+        if is_settled:
+            self._settling.begin()
+        return is_settled
 
     def wait_until_settled(self, patience: float = 120) -> None:
         """Return when all is settled; raise NotSettledError, with the accounts that are open, after `patience` seconds."""
-        self._quiet.end()
+        self._settling.begin()
         deadline = time.monotonic() + patience
         while True:
             asked = time.monotonic()
@@ -77,7 +75,7 @@ class Ledger:
                 return
             if time.monotonic() > deadline:
                 raise NotSettledError(f"Not settled after {patience:.0f} s. {self._what_is_open()}")
-            time.sleep(max(0.02, time.monotonic() - asked))
+            time.sleep(max(_REST_SECONDS, time.monotonic() - asked))
 
     def page(self, span: Span | None = None) -> LedgerPage:
         """Every account now: of all events, or of what was stored in a span and what has become of it by now."""
@@ -96,7 +94,7 @@ class Ledger:
 
     def owed(self) -> list[Owed]:
         """Every published event that somebody who subscribes to it has neither applied nor parked."""
-        return [entry for producer in SERVICES for entry in self._owed_by(producer, stop_early=False)]
+        return [entry for producer in SERVICES for entry in self._owed_by(producer)]
 
     def outbox_lag(self, service: str) -> tuple[int, float]:
         """How many events wait for a service's relay, and for how many seconds the oldest has."""
@@ -109,17 +107,16 @@ class Ledger:
             connection.close()
         self._connections.clear()
 
-    def _owed_by(self, producer: str, *, stop_early: bool) -> list[Owed]:
+    def _owed_by(self, producer: str) -> list[Owed]:
         above, owed, complete = self._floors[producer], list[Owed](), 0
         while rows := self._rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
             owed += self._compare(producer, above, rows)
             above = rows[-1][0]
             complete = self._horizons[producer].reach(above, oldest_open=rows[0][6], next_transaction=rows[0][7])
-            if len(rows) < queries.CHUNK or (stop_early and owed):
+            if len(rows) < queries.CHUNK:
                 break
         first_owed = min((entry.position for entry in owed), default=above + 1)
         self._floors[producer] = max(self._floors[producer], min(complete, first_owed - 1))
-        self._tops[producer] = above
         return owed
 
     def _compare(self, producer: str, above: int, rows: list[tuple[Any, ...]]) -> list[Owed]:
@@ -132,28 +129,6 @@ class Ledger:
                 there = {position for (position,) in self._rows(consumer, queries.THERE, span)}
                 owed += [Owed(producer, consumer, at, *rest) for at, rest in due.items() if at not in there]
         return owed
-
-    def _all_quiet(self) -> bool:
-        """Nothing new in any outbox since it was compared, nothing unpublished, and every timer idle since then."""
-        states = {service: self._rows(service, queries.STATE)[0] for service in SERVICES}
-        runs = [[TimerRun(*row) for row in self._rows(service, queries.TIMERS)] for service in SERVICES]
-        asked_at: datetime = max(state[0] for state in states.values())
-        if any(is_busy or top > self._tops[service] for service, (_, _, top, is_busy) in states.items()):
-            self._quiet.end()
-            return False
-        since = self._quiet.since(tuple((state[1], state[2]) for state in states.values()), asked_at)
-        clocks = [state[1] for state in states.values() if state[1] is not None]
-        if all(all_idle(of_service, since, max(clocks, default=None)) for of_service in runs):
-            return True
-        self._ask_timers(since)
-        return False
-
-    def _ask_timers(self, since: datetime) -> None:
-        """Have the timers of a rehearsal look at once; asked again now and then, should a worker have been away."""
-        if self._asked[0] != since or time.monotonic() - self._asked[1] > _ASK_AGAIN_SECONDS:
-            self._asked = (since, time.monotonic())
-            for service in SERVICES:
-                self._connection(service).execute(queries.ASK_TIMERS)
 
     def _positions(self, producer: str, span: Span) -> tuple[int, int]:
         """The positions of a span, both ends in it; they are given out in the order of time, but for milliseconds."""
@@ -212,7 +187,8 @@ class Ledger:
         )
 
     def _rows(self, service: str, query: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:
-        return self._connection(service).execute(query, values).fetchall()
+        cursor = self._connection(service).execute(query, values)
+        return cursor.fetchall() if cursor.description else []
 
     def _connection(self, service: str) -> psycopg.Connection[tuple[Any, ...]]:
         if service not in self._connections:

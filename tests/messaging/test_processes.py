@@ -2,12 +2,13 @@
 
 import socket
 import time
+from typing import Any
 
 from sqlalchemy import text
 
 from messaging.clock import machine_now, set_business_time
 from messaging.database import Database
-from messaging.timers import run_timer
+from messaging.rounds import Turn, run_round
 from messaging.unit_of_work import UnitOfWork
 from tests.messaging.conftest import Sample, an_answer, eventually
 from tests.messaging.sample_handlers import tick
@@ -84,17 +85,35 @@ def test_while_the_database_is_away_nothing_is_acknowledged(sample: Sample) -> N
     assert sample.scalar("SELECT count(*) FROM retries") == 0
 
 
-def test_a_driven_clock_is_what_handlers_see_and_timers_note(sample: Sample) -> None:
+def test_under_a_driven_clock_timers_take_turns_and_a_round_notes_what_it_did(sample: Sample) -> None:
     url = sample.environment["FRIST_SAMPLE_DATABASE_URL"]
     database = Database("sample", url, UnitOfWork, "driven")
     now = machine_now().replace(year=2013)
     with database.begin() as uow:
         set_business_time(uow.connection, now)
+    asked = list[bool]()
 
-    first = run_timer(database, "tick", tick)
-    second = run_timer(database, "tick", tick)
+    def look(of: Database[Any]) -> int:
+        asked.append(of is database)
+        return 0
 
-    assert (first, second) == (1, 0)
+    turns = [Turn(tick), Turn(look, own_transactions=True)]
+    assert [run_round(database, turns), run_round(database, turns)] == [1, 0]
+
+    assert asked == [True, True]
     assert sample.scalar("SELECT ticked_at FROM ticks") == now
-    assert sample.scalar("SELECT did FROM timers WHERE name = 'tick'") == 0
+    assert sample.scalar("SELECT did FROM timers WHERE worked_at < ran_at") == 0
+    database.dispose()
+
+
+def test_a_round_that_failed_proves_nothing(sample: Sample) -> None:
+    database = Database("sample", sample.environment["FRIST_SAMPLE_DATABASE_URL"], UnitOfWork, "driven")
+
+    def fail(_: UnitOfWork) -> int:
+        raise ValueError("nobody is at home")
+
+    assert run_round(database, [Turn(tick), Turn(fail)]) == 0
+    assert sample.scalar("SELECT count(*) FROM timers") == 0
+    assert run_round(database, [Turn(tick)]) == 1
+    assert sample.scalar("SELECT did FROM timers") == 1
     database.dispose()

@@ -1,0 +1,142 @@
+"""Under a driven clock a worker's timers take turns in one thread: whenever the clock was moved or somebody asks.
+
+A rehearsal cannot wait for intervals, and has to know when nothing is left to do. So a worker listens for
+`NOTIFY frist_bell`, has every timer look, again while one of them did something, and notes when it began the last round and
+that it found nothing. It also tells the process's database the time it heard, so that not every transaction has to ask.
+With a real clock there are no rounds: each timer keeps its interval.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import text
+
+from messaging.clock import BUSINESS_TIME, DRIVEN, machine_now
+from messaging.database import Database
+from messaging.logs import logger
+
+log = logger(__name__)
+
+CHANNEL = "frist_bell"
+IDLE_SECONDS = 1.0
+"""How long a worker that hears nothing rests between rounds."""
+LISTEN_SECONDS = 0.25
+LOCK_KEY = 7_100_000_000
+
+_LOCK = text("SELECT pg_try_advisory_lock(:key)")
+_UNLOCK = text("SELECT pg_advisory_unlock(:key)")
+_NOTE = text("""
+    INSERT INTO timers AS known (name, ran_at, business_now, did, worked_at)
+    VALUES ('round', :ran_at, :business_now, :did, CASE WHEN :did > 0 THEN clock_timestamp() END)
+    ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did,
+        worked_at = coalesce(excluded.worked_at, known.worked_at)
+""")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One timer's part in a round; with `own_transactions` its handler takes the database instead of a unit of work."""
+
+    handler: Callable[[Any], int]
+    own_transactions: bool = False
+
+
+class Rounds:
+    """The rounds of one worker process."""
+
+    def __init__(self) -> None:
+        self._turns: list[Turn] = []
+        self._thread: Any = None
+        self._stopping = False
+
+    def join(self, turn: Turn) -> None:
+        """Take part from the first round on; those that open their own transactions come after the others."""
+        self._turns.append(turn)
+        self._turns.sort(key=lambda one: one.own_transactions)
+
+    def start(self, container: Any, database: Database[Any], idle_seconds: float | None) -> None:
+        """Begin; the first timer of a process starts the rounds for all."""
+        if self._thread is None:
+            rest = IDLE_SECONDS if idle_seconds is None else idle_seconds
+            self._thread = container.spawn_managed_thread(lambda: self._run(database, rest), "rounds")
+
+    def wait(self) -> None:
+        """Begin no other round, and wait for the one in hand."""
+        self._stopping = True
+        if self._thread is not None:
+            self._thread.wait()
+
+    def kill(self) -> None:
+        """Stop without waiting."""
+        self._stopping = True
+        if self._thread is not None:
+            self._thread.kill()
+
+    def _run(self, database: Database[Any], rest: float) -> None:
+        while not self._stopping:
+            try:
+                self._listen(database, rest)
+            except psycopg.Error as error:
+                log.warning("rounds_cannot_listen", error=repr(error))
+                database.heard = None
+                time.sleep(1)
+
+    def _listen(self, database: Database[Any], rest: float) -> None:
+        url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            is_asked, looked_at = True, 0.0
+            while not self._stopping:
+                if is_asked or time.monotonic() - looked_at > rest:
+                    database.heard = _business_time(connection)
+                    while not self._stopping and run_round(database, self._turns):
+                        pass
+                    looked_at = time.monotonic()
+                is_asked = bool(list(connection.notifies(timeout=min(LISTEN_SECONDS, rest), stop_after=1)))
+
+
+def run_round(database: Database[Any], turns: list[Turn]) -> int:
+    """Have every timer look once, and note it; how much they did, 0 when one failed or another replica is at it."""
+    ran_at = machine_now()
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.execute(_LOCK, {"key": LOCK_KEY}).scalar():
+            return 0
+        try:
+            business_now, did = _take_turns(database, turns)
+            connection.execute(_NOTE, {"ran_at": ran_at, "business_now": business_now, "did": did})
+        except Exception:
+            log.exception("round_failed")
+            return 0
+        finally:
+            connection.execute(_UNLOCK, {"key": LOCK_KEY})
+    return did
+
+
+def _take_turns(database: Database[Any], turns: list[Turn]) -> tuple[datetime, int]:
+    """The business time that every timer saw at least, and how much was done."""
+    did, seen = 0, database.heard or machine_now()
+    for turn in turns:
+        if turn.own_transactions:
+            did += turn.handler(database)
+        else:
+            with database.begin() as uow:
+                did, seen = did + turn.handler(uow), min(seen, uow.now)
+    return seen, did
+
+
+def _business_time(connection: psycopg.Connection[Any]) -> datetime | None:
+    row = connection.execute(BUSINESS_TIME).fetchone()
+    return row[0].astimezone(UTC) if row else None
+
+
+rounds = Rounds()
+"""The rounds of this process."""
+
+
+def takes_rounds(database: Database[Any]) -> bool:
+    """Whether the timers of this database's worker take turns instead of keeping their intervals."""
+    return database.clock == DRIVEN
