@@ -90,7 +90,7 @@ class Publisher:
         )
 
     def turn(self, seconds: float) -> None:
-        """Let the wire work for so long, or until half the window is free again.
+        """Let the wire work for so long, or until half the window is free again or all is confirmed.
 
         Raises BrokerAwayError when the connection is lost or no confirm comes in time: then what is in flight may
         or may not have arrived.
@@ -160,7 +160,7 @@ class Publisher:
         self._connection.ioloop.stop()
 
     def _on_confirm(self, frame: Any) -> None:
-        method, self._heard_at = frame.method, time.monotonic()
+        method, self._heard_at, before = frame.method, time.monotonic(), len(self._pending)
         first = self._oldest_pending if method.multiple else method.delivery_tag
         is_ack = isinstance(method, pika.spec.Basic.Ack)
         for tag in range(first, method.delivery_tag + 1):
@@ -168,7 +168,7 @@ class Publisher:
                 self._settle(message, reached=is_ack)
         if method.multiple:
             self._oldest_pending = max(self._oldest_pending, method.delivery_tag + 1)
-        if len(self._pending) <= WINDOW // 2:
+        if not self._pending or before > WINDOW // 2 >= len(self._pending):
             self._connection.ioloop.stop()
 
     def _settle(self, message: Outgoing, *, reached: bool) -> None:

@@ -23,6 +23,16 @@ from frist_contracts import (
 from messaging.subscribe import subscribe
 from services.notifications import handlers
 
+PLACES = (
+    CaseWaitlisted,
+    CaseUnplaced,
+    BookingConfirmed,
+    BookingMoved,
+    BookingCancelled,
+    BookingAttended,
+    BookingMissed,
+)
+
 
 class NotificationsSubscriptions:
     """Every event that is told to somebody, or that decides whether somebody is told."""
@@ -32,16 +42,10 @@ class NotificationsSubscriptions:
 
     on_case_state = subscribe((CaseOpened, CaseAssessed, CaseProgressed, CaseClosed), handlers.learn_states, many=True)
     on_contact_changed = subscribe(ContactChanged, handlers.learn_contacts, many=True)
-    on_case_registered = subscribe(CaseRegistered, handlers.receive_registration)
+    on_case_registered = subscribe(CaseRegistered, handlers.receive_registrations, many=True)
     on_case_erased = subscribe(CaseErased, handlers.forget_case)
 
-    on_booking_confirmed = subscribe(BookingConfirmed, handlers.tell_confirmed)
-    on_booking_moved = subscribe(BookingMoved, handlers.tell_moved)
-    on_booking_cancelled = subscribe(BookingCancelled, handlers.tell_cancelled)
-    on_booking_attended = subscribe(BookingAttended, handlers.note_attended)
-    on_booking_missed = subscribe(BookingMissed, handlers.tell_missed)
-    on_case_waitlisted = subscribe(CaseWaitlisted, handlers.tell_waiting)
-    on_case_unplaced = subscribe(CaseUnplaced, handlers.tell_unplaced)
+    on_places = subscribe(PLACES, handlers.tell_places, many=True)
 
-    on_survey_invited = subscribe(SurveyInvited, handlers.invite_to_survey)
+    on_survey_invited = subscribe(SurveyInvited, handlers.invite_to_surveys, many=True)
     on_staff_sign_in_requested = subscribe(StaffSignInRequested, handlers.invite_to_sign_in)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from frist_contracts import MessageSent
-from services.notifications.handlers import invite_to_survey, learn_contacts
+from services.notifications.handlers import invite_to_surveys, learn_contacts
 from services.notifications.handlers.sending import BATCH
 from tests.notifications.builders import a_contact, a_programme_applied, a_survey
 from tests.support.waiting import eventually
@@ -56,7 +56,7 @@ def test_a_sender_killed_in_mid_stream_loses_nothing_and_counts_nothing_twice(pl
     with platform.database.begin() as uow:
         learn_contacts([a_contact(f"case-{number}") for number in range(MANY)], uow)
         for number in range(MANY):
-            invite_to_survey(a_survey(f"case-{number}", f"survey-{number}"), uow)
+            invite_to_surveys([a_survey(f"case-{number}", f"survey-{number}")], uow)
 
     for enough in (150, 500):
         process = worker()

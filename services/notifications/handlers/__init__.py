@@ -1,21 +1,13 @@
 """Notifications' use cases: what is learnt, what is planned, what is sent."""
 
-from services.notifications.handlers.bookings import (
-    note_attended,
-    tell_cancelled,
-    tell_confirmed,
-    tell_missed,
-    tell_moved,
-    tell_unplaced,
-    tell_waiting,
-)
+from services.notifications.handlers.bookings import tell_places
 from services.notifications.handlers.cases import (
     forget_case,
     learn_contacts,
     learn_states,
-    receive_registration,
+    receive_registrations,
 )
-from services.notifications.handlers.invitations import invite_to_sign_in, invite_to_survey
+from services.notifications.handlers.invitations import invite_to_sign_in, invite_to_surveys
 from services.notifications.handlers.letters import print_letters
 from services.notifications.handlers.planning import plan_reminders
 from services.notifications.handlers.previews import Preview, preview_texts
@@ -28,25 +20,19 @@ __all__ = [
     "Preview",
     "forget_case",
     "invite_to_sign_in",
-    "invite_to_survey",
+    "invite_to_surveys",
     "keep_municipalities",
     "keep_programme",
     "learn_contacts",
     "learn_states",
-    "note_attended",
     "plan_reminders",
     "preview_texts",
     "print_letters",
-    "receive_registration",
+    "receive_registrations",
     "return_letter",
     "send_bulk",
     "send_urgent",
     "take_report",
-    "tell_cancelled",
-    "tell_confirmed",
-    "tell_missed",
-    "tell_moved",
-    "tell_unplaced",
-    "tell_waiting",
+    "tell_places",
     "tidy",
 ]

@@ -33,21 +33,24 @@ def learn_contacts(events: Sequence[ContactChanged], uow: NotificationsUnitOfWor
     )
 
 
-def receive_registration(event: CaseRegistered, uow: NotificationsUnitOfWork) -> None:
+def receive_registrations(events: Sequence[CaseRegistered], uow: NotificationsUnitOfWork) -> None:
     """Whoever registers gets a receipt with their own link."""
-    learn_states([event], uow)
+    learn_states(events, uow)
     plan(
         uow,
-        draft(
-            RECEIPT,
-            subject=event.case_id,
-            occasion=str(event.sequence),
-            at=happened_at(event, uow),
-            municipality=event.municipality,
-            case_id=event.case_id,
-            programme_id=event.programme_id,
-            sequence=event.sequence,
-        ),
+        [
+            draft(
+                RECEIPT,
+                subject=event.case_id,
+                occasion=str(event.sequence),
+                at=happened_at(event, uow),
+                municipality=event.municipality,
+                case_id=event.case_id,
+                programme_id=event.programme_id,
+                sequence=event.sequence,
+            )
+            for event in events
+        ],
     )
 
 

@@ -1,5 +1,6 @@
-"""Keeps the message that an event calls for, whatever else is already known."""
+"""Keeps the messages that events call for, whatever else is already known."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,16 +18,20 @@ def happened_at(event: Event, uow: NotificationsUnitOfWork) -> datetime:
     return event.occurred_at or uow.now
 
 
-def plan(uow: NotificationsUnitOfWork, message: Message) -> None:
-    """Plan the message, or keep it as withheld when what is known already speaks against it; once only."""
-    recipient = uow.recipients.get(message.case_id) if message.case_id else None
+def plan(uow: NotificationsUnitOfWork, drafts: Sequence[Message]) -> None:
+    """Plan the messages, or keep as withheld those that what is known already speaks against; each once only."""
+    cases = {message.case_id for message in drafts if message.case_id}
+    recipients = uow.recipients.load(sorted(cases)) if cases else {}
+    planned = [_as_known(message, recipients.get(message.case_id or "")) for message in drafts]
+    kept = uow.messages.plan(planned)
+    tell_withheld(uow, (one for one in planned if one.state == WITHHELD and one.message_id in kept))
+
+
+def _as_known(message: Message, recipient: Recipient | None) -> Message:
     reason = _known_reason(message, recipient)
     if recipient and recipient.is_erased:
         message = replace(message, parameters={})
-    if reason:
-        message = replace(message, state=WITHHELD, reason=reason, version=1)
-    if uow.messages.plan(message) and reason:
-        tell_withheld(uow, [message])
+    return replace(message, state=WITHHELD, reason=reason, version=1) if reason else message
 
 
 def _known_reason(message: Message, recipient: Recipient | None) -> str | None:

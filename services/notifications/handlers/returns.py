@@ -47,4 +47,4 @@ def did_not_arrive(message: Message, reason: str, uow: NotificationsUnitOfWork, 
     if recipient.contact and not recipient.contact.usable:
         tell_no_address(uow, recipient)
     elif is_address_bad and not reason_not_to_send(message, recipient, None, uow.now):
-        uow.messages.plan(again(message, uow.now))
+        uow.messages.plan([again(message, uow.now)])

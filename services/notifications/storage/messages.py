@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, DateTime, Row, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from services.notifications.domain.message import PLANNED, Message
+from services.notifications.domain.message import Message
 from services.notifications.domain.purposes import ENDED
-from services.notifications.storage.tables import messages
 
 CLAIM_SECONDS = 30
 """How long a sender may hold a message, in machine time; a sender that died loses it then."""
@@ -22,6 +21,15 @@ _WITHHOLD = """
     WHERE c.case_id = m.case_id AND m.case_id = ANY (CAST(:case_ids AS text[])) AND m.state = 'planned' AND {condition}
     RETURNING m.*
 """
+
+_PLAN = text("""
+    INSERT INTO messages (message_id, case_id, programme_id, municipality, purpose, text, parameters, lane, sequence, wanted,
+                          for_states, follows, channel, state, reason, send_after, useless_after, created_at, settled_at, version)
+    SELECT message_id, case_id, programme_id, municipality, purpose, text, parameters, lane, sequence, wanted, for_states,
+           follows, channel, state, reason, send_after, useless_after, :now, CASE WHEN state <> 'planned' THEN :now END, version
+    FROM jsonb_populate_recordset(NULL::messages, :rows)
+    ON CONFLICT DO NOTHING RETURNING message_id
+""").bindparams(bindparam("rows", type_=JSONB), bindparam("now", type_=DateTime(timezone=True)))
 
 _OUT_OF_STATE = text(
     _WITHHOLD.format(
@@ -116,41 +124,20 @@ class Messages:
         self._connection = connection
         self._now = now
 
-    def plan(self, message: Message) -> bool:
-        """Keep the message; False when it was there already."""
-        row = {
-            "message_id": message.message_id,
-            "case_id": message.case_id,
-            "programme_id": message.programme_id,
-            "municipality": message.municipality,
-            "purpose": message.purpose,
-            "text": message.text,
-            "parameters": message.parameters,
-            "lane": message.rules.lane,
-            "sequence": message.sequence,
-            "wanted": list(message.wanted) if message.wanted else None,
-            "for_states": list(message.for_states) if message.for_states else None,
-            "follows": message.follows,
-            "channel": message.channel,
-            "state": message.state,
-            "reason": message.reason,
-            "send_after": message.send_after,
-            "useless_after": message.useless_after,
-            "created_at": self._now,
-            "settled_at": None if message.state == PLANNED else self._now,
-            "version": message.version,
-        }
-        statement = insert(messages).values(row).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+    def plan(self, drafts: Sequence[Message]) -> set[str]:
+        """Keep the messages; returns the ids of those that were not there already."""
+        if not drafts:
+            return set()
+        return set(self._connection.execute(_PLAN, {"rows": list(map(_as_row, drafts)), "now": self._now}).scalars())
 
     def withhold_out_of_state(self, case_ids: Sequence[str]) -> list[Message]:
         """Stop the steps that were meant for states the cases have left."""
         parameters = {"case_ids": list(case_ids), "now": self._now, "ended": sorted(ENDED)}
         return self._rows(_OUT_OF_STATE, parameters) if case_ids else []
 
-    def withhold_out_of_place(self, case_id: str) -> list[Message]:
-        """Stop what speaks of a place the case no longer has."""
-        return self._rows(_OUT_OF_PLACE, {"case_ids": [case_id], "now": self._now})
+    def withhold_out_of_place(self, case_ids: Sequence[str]) -> list[Message]:
+        """Stop what speaks of a place the cases no longer have."""
+        return self._rows(_OUT_OF_PLACE, {"case_ids": list(case_ids), "now": self._now})
 
     def erase(self, case_id: str) -> list[Message]:
         """Stop what is planned for an erased case, and forget every parameter of its messages."""
@@ -209,6 +196,30 @@ class Messages:
 
     def _rows(self, query: Any, parameters: dict[str, Any]) -> list[Message]:
         return [as_message(row) for row in self._connection.execute(query, parameters)]
+
+
+def _as_row(message: Message) -> dict[str, Any]:
+    """What is known of a message when it is planned, as JSON has it."""
+    return {
+        "message_id": message.message_id,
+        "case_id": message.case_id,
+        "programme_id": message.programme_id,
+        "municipality": message.municipality,
+        "purpose": message.purpose,
+        "text": message.text,
+        "parameters": message.parameters,
+        "lane": message.rules.lane,
+        "sequence": message.sequence,
+        "wanted": message.wanted,
+        "for_states": message.for_states,
+        "follows": message.follows,
+        "channel": message.channel,
+        "state": message.state,
+        "reason": message.reason,
+        "send_after": message.send_after.isoformat(),
+        "useless_after": message.useless_after.isoformat(),
+        "version": message.version,
+    }
 
 
 def as_message(row: Row[Any]) -> Message:

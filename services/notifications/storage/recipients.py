@@ -50,21 +50,25 @@ _LEARN_CONTACTS = text(f"""
     WHERE known.case_id = told.case_id AND NOT known.is_erased AND told.contact_sequence > known.contact_sequence
 """).bindparams(bindparam("contacts", type_=JSONB))
 
-_LEARN_PLACEMENT = text("""
+_LEARN_PLACEMENTS = text("""
     INSERT INTO cases AS known (case_id, programme_id, municipality, learnt_at, placement_sequence, placement,
                                 booking_id, revision, placed_at, session_starts_at, session)
-    VALUES (:case_id, :programme_id, :municipality, :now, :sequence, :kind, :booking_id, :revision, :placed_at,
-            :starts_at, :session)
+    SELECT case_id, programme_id, municipality, :now, placement_sequence, placement, booking_id, revision, placed_at,
+           session_starts_at, session
+    FROM jsonb_populate_recordset(NULL::cases, :places) ORDER BY case_id
     ON CONFLICT (case_id) DO UPDATE
-    SET placement_sequence = :sequence, placement = :kind, booking_id = :booking_id, revision = :revision,
-        placed_at = :placed_at, session_starts_at = :starts_at, session = :session
-    WHERE NOT known.is_erased AND known.placement_sequence < :sequence
-""").bindparams(bindparam("session", type_=JSONB))
+    SET placement_sequence = excluded.placement_sequence, placement = excluded.placement, booking_id = excluded.booking_id,
+        revision = excluded.revision, placed_at = excluded.placed_at, session_starts_at = excluded.session_starts_at,
+        session = excluded.session
+    WHERE NOT known.is_erased AND known.placement_sequence < excluded.placement_sequence
+""").bindparams(bindparam("places", type_=JSONB))
 
 _ENSURE = text("""
     INSERT INTO cases (case_id, programme_id, municipality, learnt_at)
-    VALUES (:case_id, :programme_id, :municipality, :now) ON CONFLICT DO NOTHING
-""")
+    SELECT DISTINCT ON (case_id) case_id, programme_id, municipality, CAST(:now AS timestamptz)
+    FROM jsonb_populate_recordset(NULL::cases, :cases) ORDER BY case_id
+    ON CONFLICT DO NOTHING
+""").bindparams(bindparam("cases", type_=JSONB))
 
 _ERASE = text(f"""
     INSERT INTO cases (case_id, programme_id, municipality, learnt_at, is_erased)
@@ -130,31 +134,21 @@ class Recipients:
         newest = {row["case_id"]: row for row in sorted(contacts, key=lambda row: int(row["contact_sequence"]))}
         self._connection.execute(_LEARN_CONTACTS, {"contacts": list(newest.values()), "now": self._now})
 
-    def learn_placement(self, case: Recipient) -> None:
-        """Keep the case's place unless a newer one is known."""
+    def learn_placements(self, cases: Sequence[Recipient]) -> None:
+        """Keep each case's place unless a newer one is known."""
         self._write_alone()
-        place = case.placement
-        parameters = {
-            **self._identity(case),
-            "sequence": place.sequence,
-            "kind": place.kind,
-            "booking_id": place.booking_id,
-            "revision": place.revision,
-            "placed_at": place.placed_at,
-            "starts_at": place.session.get("starts_at"),
-            "session": place.session,
-        }
-        self._connection.execute(_LEARN_PLACEMENT, parameters)
+        newest = {case.case_id: case for case in sorted(cases, key=lambda case: case.placement.sequence)}
+        self._connection.execute(_LEARN_PLACEMENTS, {"places": list(map(_place, newest.values())), "now": self._now})
 
-    def ensure(self, case: Recipient) -> None:
-        """Have a row for the case, whatever is known of it."""
+    def ensure(self, cases: Sequence[Recipient]) -> None:
+        """Have a row for each case, whatever is known of it."""
         self._write_alone()
-        self._connection.execute(_ENSURE, self._identity(case))
+        self._connection.execute(_ENSURE, {"cases": list(map(_identity, cases)), "now": self._now})
 
     def erase(self, case: Recipient) -> None:
         """Forget everything about the case but that it was erased."""
         self._write_alone()
-        self._connection.execute(_ERASE, self._identity(case))
+        self._connection.execute(_ERASE, {**_identity(case), "now": self._now})
 
     def get(self, case_id: str) -> Recipient | None:
         """One case."""
@@ -193,13 +187,23 @@ class Recipients:
             self._connection.execute(_ALONE)
             self._is_alone = True
 
-    def _identity(self, case: Recipient) -> dict[str, Any]:
-        return {
-            "case_id": case.case_id,
-            "programme_id": case.programme_id,
-            "municipality": case.municipality,
-            "now": self._now,
-        }
+
+def _identity(case: Recipient) -> dict[str, Any]:
+    return {"case_id": case.case_id, "programme_id": case.programme_id, "municipality": case.municipality}
+
+
+def _place(case: Recipient) -> dict[str, Any]:
+    place = case.placement
+    return {
+        **_identity(case),
+        "placement_sequence": place.sequence,
+        "placement": place.kind,
+        "booking_id": place.booking_id,
+        "revision": place.revision,
+        "placed_at": place.placed_at.isoformat() if place.placed_at else None,
+        "session_starts_at": place.session.get("starts_at"),
+        "session": place.session,
+    }
 
 
 def _age(fact: tuple[int, Recipient]) -> tuple[int, int]:
