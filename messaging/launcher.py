@@ -32,6 +32,9 @@ def run_worker(service: str, service_class: str) -> None:
 
     if getattr(psycopg.waiting.wait, "__name__", "") != "wait_selector":
         sys.exit("psycopg was imported before the launcher: its wait would block every green thread")
+    from messaging import green_waiting  # noqa: PLC0415
+
+    green_waiting.install()
     _serve(service, service_class)
 
 

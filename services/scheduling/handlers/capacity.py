@@ -12,19 +12,19 @@ BATCH = 50
 def publish_capacity(uow: SchedulingUnitOfWork) -> int:
     """Tell the seats of municipalities where something changed."""
     due = uow.capacity.due(uow.now, PAUSE, BATCH)
-    programmes = uow.programmes.all() if due else []
-    for municipality in due:
-        sequence = uow.capacity.report(municipality, uow.now)
-        for rules in programmes:
-            today = rules.today(uow.now)
-            if municipality.startswith(f"{rules.country}-") and today <= rules.ends_on:
+    versions = uow.capacity.report(due, uow.now)
+    for rules in uow.programmes.all() if due else []:
+        today = rules.today(uow.now)
+        if today <= rules.ends_on:
+            its_own = [municipality for municipality in due if municipality.startswith(f"{rules.country}-")]
+            for municipality, days in uow.capacity.days(its_own, rules.programme_id, today).items():
                 uow.outbox.add(
                     CapacityChanged(
                         municipality=municipality,
-                        sequence=sequence,
+                        sequence=versions[municipality],
                         programme_id=rules.programme_id,
                         from_day=today,
-                        days=uow.capacity.days(municipality, rules.programme_id, today),
+                        days=days,
                     )
                 )
     return len(due)

@@ -1,5 +1,6 @@
 """Which municipalities' seats changed, and what is to be told of them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, text
@@ -13,16 +14,20 @@ _DUE = text("""
     ORDER BY d.municipality LIMIT :limit
 """)
 
+_TAKE = text("DELETE FROM capacity_changes WHERE municipality = ANY(CAST(:municipalities AS text[]))")
+
 _REPORT = text("""
-    INSERT INTO capacity_reports (municipality, sequence, published_at) VALUES (:municipality, 1, :now)
+    INSERT INTO capacity_reports (municipality, sequence, published_at)
+    SELECT municipality, 1, :now FROM unnest(CAST(:municipalities AS text[])) AS due (municipality) ORDER BY municipality
     ON CONFLICT (municipality) DO UPDATE SET sequence = capacity_reports.sequence + 1, published_at = :now
-    RETURNING sequence
+    RETURNING municipality, sequence
 """)
 
 _DAYS = text("""
-    SELECT day, form, sum(seats) AS seats, sum(taken) AS taken FROM sessions
-    WHERE municipality = :municipality AND programme_id = :programme_id AND day >= :from_day AND state <> 'cancelled'
-    GROUP BY day, form ORDER BY day, form
+    SELECT municipality, day, form, sum(seats) AS seats, sum(taken) AS taken FROM sessions
+    WHERE municipality = ANY(CAST(:municipalities AS text[])) AND programme_id = :programme_id AND day >= :from_day
+      AND state <> 'cancelled'
+    GROUP BY municipality, day, form ORDER BY municipality, day, form
 """)
 
 
@@ -42,13 +47,18 @@ class CapacityRepository:
         facts = {"now": now, "before": now - pause, "limit": limit}
         return list(self._connection.execute(_DUE, facts).scalars())
 
-    def report(self, municipality: str, now: datetime) -> int:
-        """Take the changes of a municipality off the list; returns the version of what is told next."""
-        statement = text("DELETE FROM capacity_changes WHERE municipality = :municipality")
-        self._connection.execute(statement, {"municipality": municipality})
-        return int(self._connection.execute(_REPORT, {"municipality": municipality, "now": now}).scalar_one())
+    def report(self, municipalities: Sequence[str], now: datetime) -> dict[str, int]:
+        """Take the municipalities' changes off the list; returns the version of what is told next of each."""
+        if not municipalities:
+            return {}
+        self._connection.execute(_TAKE, {"municipalities": list(municipalities)})
+        rows = self._connection.execute(_REPORT, {"municipalities": list(municipalities), "now": now})
+        return {row.municipality: row.sequence for row in rows}
 
-    def days(self, municipality: str, programme_id: str, from_day: date) -> list[CapacityDay]:
-        """Seats and taken seats of each day and form."""
-        facts = {"municipality": municipality, "programme_id": programme_id, "from_day": from_day}
-        return [CapacityDay(row.day, row.form, row.seats, row.taken) for row in self._connection.execute(_DAYS, facts)]
+    def days(self, municipalities: Sequence[str], programme_id: str, from_day: date) -> dict[str, list[CapacityDay]]:
+        """Each municipality's seats and taken seats by day and form."""
+        facts = {"municipalities": list(municipalities), "programme_id": programme_id, "from_day": from_day}
+        found: dict[str, list[CapacityDay]] = {municipality: [] for municipality in municipalities}
+        for row in self._connection.execute(_DAYS, facts):
+            found[row.municipality].append(CapacityDay(row.day, row.form, row.seats, row.taken))
+        return found
