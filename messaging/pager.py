@@ -4,6 +4,7 @@ import time
 
 from sqlalchemy import Connection, text
 
+from frist_contracts import PAGE_CLOSED
 from messaging.clock import machine_now
 from messaging.horizon import Horizon
 from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
@@ -29,9 +30,9 @@ class Pager:
         self._looked_at = self._closed_at = 0.0
 
     def look(self, connection: Connection) -> None:
-        """Close what is complete, when it is time; a glance each second otherwise."""
+        """Close what is complete, when it is time; a glance each second otherwise. A service without pages has nothing to do."""
         now = time.monotonic()
-        if now - self._looked_at < min(LOOK_SECONDS, self._page_seconds):
+        if self._service not in PAGE_CLOSED or now - self._looked_at < min(LOOK_SECONDS, self._page_seconds):
             return
         self._looked_at = now
         if self._closed is None:
