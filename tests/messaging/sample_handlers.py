@@ -61,9 +61,12 @@ def ignore(event: NoAddressLeft, uow: Any) -> None:
 
 
 def tick(uow: Any) -> int:
-    """Tick once for each business time."""
+    """Tick once a minute."""
     done = uow.connection.execute(
-        text("INSERT INTO ticks SELECT :now WHERE NOT EXISTS (SELECT FROM ticks WHERE ticked_at = :now)"),
+        text("""
+            INSERT INTO ticks SELECT :now
+            WHERE NOT EXISTS (SELECT FROM ticks WHERE ticked_at > CAST(:now AS timestamptz) - interval '1 minute')
+        """),
         {"now": uow.now},
     )
     return int(done.rowcount)
