@@ -81,7 +81,7 @@ def test_the_rows_are_those_of_an_untouched_copy(
     with ThreadPoolExecutor(2) as pool:
         coming = [pool.submit(come_forward, platform, setting, next(numbers)) for _ in range(5)]
         coming.append(pool.submit(import_register, platform, setting, islice(numbers, LATER)))
-        eventually(lambda: inbox_rows(platform) > 200, "events are applied again")
+        eventually(lambda: inbox_rows(platform) > 200, "events are applied again", 120)
         freeze(platform, "reporting-worker")
         refused = rebuild("reporting")
         first.send_signal(signal.SIGKILL)
