@@ -14,8 +14,10 @@ from operations.errors import StartError
 
 _FILL = """
     INSERT INTO outbox (event_id, type, subject, municipality, lane, private, routing_key, envelope)
-    SELECT made.id, type, subject, municipality, lane, private, routing_key, replace(envelope, event_id::text, made.id::text)
-    FROM (SELECT *, gen_random_uuid() AS id FROM stored, generate_series(1, %(times)s)) AS made
+    SELECT made_id, type, made_case, municipality, lane, private, routing_key,
+           replace(replace(envelope, event_id::text, made_id::text), subject, made_case)
+    FROM (SELECT *, gen_random_uuid() AS made_id, gen_random_uuid()::text AS made_case
+          FROM stored, generate_series(1, %(times)s)) AS made
 """
 
 
