@@ -17,6 +17,8 @@ STAY ?= 1
 # How many plans of faults `make faults` carries out, and the seed of the first.
 SEEDS ?= 20
 FIRST ?= 1
+# How many schedules the simulation of delivery plays before them.
+SCHEDULES ?= 100000
 export ORGANISATIONS PROGRAMME STAY
 
 help: ## Show what there is
@@ -34,6 +36,7 @@ test: $(READY) ## Run every test, on containers where a Docker engine answers, e
 	@$(BIN)/python -m pytest $(TESTS)
 
 faults: $(READY) ## Break everything at random for long: SEEDS=20 plans, from FIRST=1 (python -m tests.faults --seed N: one again)
+	@$(BIN)/python -m tests.simulation --seeds $(SCHEDULES)
 	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --first $(FIRST)
 
 check: $(READY) ## Lint, format, types, import rules, generated documents

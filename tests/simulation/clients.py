@@ -1,0 +1,266 @@
+"""What the product believes to be pika and kombu: the same names, with the model of the broker behind them."""
+
+from collections.abc import Callable
+from types import SimpleNamespace, TracebackType
+from typing import Any, Self
+
+import pika
+from greenlet import getcurrent
+
+from tests.simulation.actors import Stage
+from tests.simulation.broker import Broker, ConsumerLine, Copy, PublisherLine
+
+
+class Loop:
+    """The loop of a SelectConnection, in simulated time."""
+
+    def __init__(self, stage: Stage, connection: "SelectConnection") -> None:
+        self._stage = stage
+        self._connection = connection
+        self._timers: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._is_stopped = False
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> object:
+        timer = object()
+        self._timers[timer] = (self._stage.now + seconds, call)
+        return timer
+
+    def remove_timeout(self, timer: object) -> None:
+        self._timers.pop(timer, None)
+
+    def stop(self) -> None:
+        self._is_stopped = True
+
+    def close(self) -> None:
+        self._timers.clear()
+
+    def start(self) -> None:
+        """Run until stopped: what came from the broker first, then the timers that are due."""
+        self._is_stopped = False
+        while True:
+            self._connection.work()
+            for timer, (at, call) in list(self._timers.items()):
+                if at <= self._stage.now:
+                    self.remove_timeout(timer)
+                    call()
+            if self._is_stopped:
+                return
+            wake = min((at for at, _ in self._timers.values()), default=None)
+            self._stage.pause("turns the wire", wake=wake, ready=self._connection.has_news)
+
+
+class SelectConnection:
+    """Stands for `pika.adapters.select_connection.SelectConnection`, and for its one channel."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        broker: Broker,
+        on_publish: Callable[[str, pika.BasicProperties], None],
+        calls: tuple[Callable[..., None], Callable[..., None], Callable[..., None]],
+    ) -> None:
+        self.ioloop = Loop(stage, self)
+        self._stage = stage
+        self._on_publish = on_publish
+        self._on_open, self._on_error, self._on_close = calls
+        self._on_blocked: list[Callable[..., None]] = []
+        self._on_unblocked: list[Callable[..., None]] = []
+        self._on_return: Callable[..., None] = lambda *_: None
+        self._on_confirm: Callable[..., None] = lambda *_: None
+        self._broker = broker
+        self._line = None if broker.is_away else PublisherLine(broker, getcurrent().process)
+        self._is_open = self._is_told_blocked = False
+        self.is_closed = self.is_closing = False
+
+    # What the publisher calls
+
+    def channel(self, on_open_callback: Callable[..., None]) -> None:
+        on_open_callback(self)
+
+    def add_on_connection_blocked_callback(self, call: Callable[..., None]) -> None:
+        self._on_blocked.append(call)
+
+    def add_on_connection_unblocked_callback(self, call: Callable[..., None]) -> None:
+        self._on_unblocked.append(call)
+
+    def add_on_return_callback(self, call: Callable[..., None]) -> None:
+        self._on_return = call
+
+    def add_on_close_callback(self, call: Callable[..., None]) -> None:
+        """The channel never closes alone here."""
+
+    def exchange_declare(self, _name: str, _kind: str, *, durable: bool, callback: Callable[..., None]) -> None:
+        assert durable
+        callback(None)
+
+    def confirm_delivery(self, on_confirm: Callable[..., None], callback: Callable[..., None]) -> None:
+        self._on_confirm = on_confirm
+        callback(None)
+
+    def basic_publish(
+        self, exchange: str, key: str, body: bytes, properties: pika.BasicProperties, *, mandatory: bool
+    ) -> None:
+        assert mandatory
+        assert properties.delivery_mode == 2
+        self._stage.pause(f"publishes {key} {properties.message_id}")
+        if self._line is not None and not self._line.is_lost:
+            self._on_publish(self._line.owner.service, properties)
+            self._line.publish(exchange, key, Copy(properties.message_id, body, properties.headers or {}))
+
+    def close(self) -> None:
+        self.is_closed = True
+        if self._line is not None:
+            self._line.lose()
+
+    # What comes from the broker
+
+    def has_news(self) -> bool:
+        line = self._line
+        return (
+            line is None
+            or not self._is_open
+            or (line.is_lost and not self.is_closed)
+            or bool(line.to_client)
+            or self._is_told_blocked != self._broker.has_alarm
+        )
+
+    def work(self) -> None:
+        """Hand over everything that has come."""
+        if self.is_closed:
+            return
+        if self._line is None:
+            self.is_closed = True
+            self._on_error(self, ConnectionRefusedError("the broker is away"))
+        elif self._line.is_lost:
+            self.is_closed = True
+            self._on_close(self, ConnectionResetError("the connection is lost"))
+        elif not self._is_open:
+            self._is_open = True
+            self._on_open(self)
+        else:
+            self._hand_over(self._line)
+
+    def _hand_over(self, line: PublisherLine) -> None:
+        if self._is_told_blocked != self._broker.has_alarm:
+            self._is_told_blocked = self._broker.has_alarm
+            for call in self._on_blocked if self._is_told_blocked else self._on_unblocked:
+                call(self, None)
+        while line.to_client:
+            match line.to_client.popleft():
+                case ("return", message_id):
+                    self._on_return(self, None, SimpleNamespace(message_id=message_id), b"")
+                case (kind, tag, multiple):
+                    method = (pika.spec.Basic.Ack if kind == "ack" else pika.spec.Basic.Nack)(tag, multiple)
+                    self._on_confirm(SimpleNamespace(method=method))
+
+
+class KombuConnection:
+    """Stands for `kombu.Connection`, and for its one channel; raises what a lost socket raises."""
+
+    def __init__(self, stage: Stage, broker: Broker, on_ack: Callable[[str, list[Copy]], None]) -> None:
+        self._stage = stage
+        self._broker = broker
+        self._on_ack = on_ack
+        self._line: ConsumerLine | None = None
+        self._on_message: Callable[[Any], None] = lambda _message: None
+
+    def __enter__(self) -> Self:
+        self._stage.pause("connects to the broker")
+        if self._broker.is_away:
+            raise ConnectionRefusedError("the broker is away")
+        self._line = ConsumerLine(self._broker, getcurrent().process)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._line is not None:
+            self._line.lose()
+
+    @property
+    def line(self) -> ConsumerLine:
+        if self._line is None or self._line.is_lost:
+            raise ConnectionResetError("the connection is lost")
+        return self._line
+
+    def channel(self) -> Self:
+        return self
+
+    def exchange_declare(self, *_: Any, **__: Any) -> None:
+        assert self.line
+
+    def queue_declare(self, name: str, **_: Any) -> None:
+        self.line.broker.declare(name)
+
+    def queue_bind(self, queue: str, exchange: str, key: str) -> None:
+        self.line.broker.bind(queue, exchange, key)
+
+    def consume(self, queue: str, prefetch: int, on_message: Callable[[Any], None]) -> None:
+        self.line.queue, self.line.prefetch, self._on_message = queue, prefetch, on_message
+
+    def heartbeat_check(self) -> None:
+        assert self.line
+
+    def drain_events(self, timeout: float) -> None:
+        line = self.line
+        if not line.incoming:
+            wake = self._stage.now + timeout
+            self._stage.pause("waits for messages", wake=wake, ready=lambda: bool(line.incoming) or line.is_lost)
+        if not self.line.incoming:
+            raise TimeoutError
+        self._on_message(self._message(*line.incoming.popleft()))
+
+    def get(self, queue: str) -> Any:
+        """One message that is ready in a queue, or None."""
+        self._stage.pause(f"looks for a message in {queue}")
+        self.line.queue = queue
+        taken = self.line.take(queue)
+        return self._message(*taken) if taken else None
+
+    def _message(self, tag: int, copy: Copy) -> Any:
+        return SimpleNamespace(
+            body=copy.body,
+            headers=copy.headers,
+            delivery_tag=tag,
+            delivery_info={"redelivered": copy.redeliveries > 0},
+            ack=lambda: self.basic_ack(tag),
+        )
+
+    def basic_ack(self, tag: int, *, multiple: bool = False) -> None:
+        self._stage.pause(f"acknowledges up to {tag}" if multiple else f"acknowledges {tag}")
+        line = self.line
+        tags = line.covered(tag, multiple=multiple)
+        self._on_ack(line.queue, [line.unacknowledged[each] for each in tags])
+        line.acknowledgements.append(tags)
+
+
+class KombuQueue:
+    """Stands for `kombu.Queue`."""
+
+    def __init__(self, name: str, *, no_declare: bool, channel: KombuConnection) -> None:
+        self.name = name
+        self._channel = channel
+
+    def get(self) -> Any:
+        return self._channel.get(self.name)
+
+
+class KombuConsumer:
+    """Stands for `kombu.Consumer`."""
+
+    def __init__(
+        self,
+        channel: KombuConnection,
+        queues: list[KombuQueue],
+        *,
+        on_message: Callable[[Any], None],
+        auto_declare: bool,
+        prefetch_count: int,
+    ) -> None:
+        channel.consume(queues[0].name, prefetch_count, on_message)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Its connection is closed after it."""

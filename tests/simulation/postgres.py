@@ -1,0 +1,182 @@
+"""The way to the real PostgreSQL: psycopg, stopping before each round trip, and losing connections when told to.
+
+A lost connection is lost for the code under test only. Its session on the server is rolled back and used again, which
+is what a server does with the sessions of a dead client, a thousand times faster.
+"""
+
+import select
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from greenlet import getcurrent
+from psycopg import pq
+from psycopg._preparing import PrepareManager
+from psycopg.pq import TransactionStatus
+
+from tests.simulation.actors import Actor, Stage, Verdict
+
+LOCKED_AFTER_MS = 3
+"""An answer that takes longer is asked about: does it wait for a lock?"""
+
+MARKING = "SET published_at"
+"""What the statement says by which a relay marks events: they are looked at right after it."""
+
+READY = 3
+"""To read and to write, as psycopg's generators are told it."""
+
+DEAD = pq.PGconn.connect_start(b"host=127.0.0.1 port=1")
+DEAD.finish()
+
+
+class Session:
+    """A session on the server."""
+
+    def __init__(self, server: "Server") -> None:
+        self.server = server
+        self._plain = psycopg.connect(server.url, autocommit=True)
+        self.pgconn = self._plain.pgconn
+        self.prepared = PrepareManager()
+        self.prepared.prepare_threshold = 1
+        self.may_hold_locks = False
+        self._poll = select.poll()
+        self._poll.register(self.pgconn.socket, select.POLLIN)
+
+    def has_answer(self, milliseconds: int = 0) -> bool:
+        """Whether the server has said something."""
+        return bool(self._poll.poll(milliseconds))
+
+    def waits_for_lock(self) -> bool:
+        """Whether another session holds what the running statement needs; waits until it is one or the other."""
+        while not self.has_answer(1):
+            if self.server.is_blocked(self.pgconn.backend_pid):
+                return True
+        return False
+
+    def clear(self) -> None:
+        """What the server does when the client is gone."""
+        if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            self.pgconn.get_cancel().cancel()
+            while self.pgconn.get_result():
+                pass
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            self.pgconn.exec_(b"ROLLBACK")
+        if self.may_hold_locks:
+            self.pgconn.exec_(b"SELECT pg_advisory_unlock_all()")
+            self.may_hold_locks = False
+
+    def close(self) -> None:
+        self._plain.close()
+
+
+class Server:
+    """One database, with sessions enough for everybody and one to look on with."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_away = False
+        self._free: list[Session] = []
+        self.looker = psycopg.connect(url, autocommit=True, prepare_threshold=1)
+
+    def is_blocked(self, pid: int) -> bool:
+        (blocked,) = self.looker.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid]).fetchone() or (False,)
+        return bool(blocked)
+
+    def take(self) -> Session:
+        return self._free.pop() if self._free else Session(self)
+
+    def give_back(self, session: Session) -> None:
+        session.clear()
+        self._free.append(session)
+
+    def close(self) -> None:
+        for session in self._free:
+            session.close()
+        self.looker.close()
+
+
+class StagedCursor(psycopg.Cursor[Any]):
+    """Notes the statement, for the trace."""
+
+    def execute(self, query: Any, *args: Any, **options: Any) -> Any:
+        self.connection.statement = query  # type: ignore[attr-defined]
+        return super().execute(query, *args, **options)
+
+
+class StagedConnection(psycopg.Connection[Any]):
+    """A psycopg connection whose every round trip is a stop of the actor that makes it."""
+
+    def __init__(self, stage: Stage, server: Server, owner: Any) -> None:
+        self._session: Session | None = server.take()
+        super().__init__(self._session.pgconn)
+        self._prepared = self._session.prepared
+        self._agreed: list[Callable[[], None]] = []
+        self._stage = stage
+        self._server = server
+        self._owner = owner
+        self.cursor_factory = StagedCursor
+        self.statement: Any = ""
+        self.on_commit: list[Callable[[], None]] = []
+        if owner is not None:
+            owner.connections[self] = None
+
+    def wait(self, gen: Any, *_: Any, **__: Any) -> Any:
+        if self._session is None:
+            gen.close()
+            raise psycopg.OperationalError("the connection is lost")
+        verdict = self._stage.pause(str(self.statement), statement=True)
+        if self._server.is_away or verdict is Verdict.LOSE_BEFORE or self._session is None:
+            gen.close()
+            self._fail()
+        self._session.may_hold_locks |= "advisory_lock" in str(self.statement)
+        answer = self._answer(gen, self._session)
+        if verdict is Verdict.LOSE_AFTER:
+            self._fail()
+        return answer
+
+    def commit(self) -> None:
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:
+            return
+        self.statement = "COMMIT"
+        self._agreed, self.on_commit = self.on_commit, []
+        super().commit()
+
+    def rollback(self) -> None:
+        self.on_commit = []
+        if self._session is not None and self.pgconn.transaction_status != TransactionStatus.IDLE:
+            self.pgconn.exec_(b"ROLLBACK")
+
+    def close(self) -> None:
+        self.lose()
+
+    def lose(self) -> None:
+        """The connection is gone; the server undoes what was not committed."""
+        session, self._session = self._session, None
+        if session is not None:
+            self.pgconn = DEAD
+            self._server.give_back(session)
+        if self._owner is not None:
+            self._owner.connections.pop(self, None)
+
+    def _fail(self) -> None:
+        self.lose()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    def _answer(self, gen: Any, session: Session) -> Any:
+        try:
+            next(gen)
+            while True:
+                if not session.has_answer(LOCKED_AFTER_MS) and session.waits_for_lock():
+                    if isinstance(getcurrent(), Actor):
+                        self._stage.wait_for_lock(session)
+                    else:
+                        session.has_answer(1000)
+                else:
+                    gen.send(READY)
+        except StopIteration as done:
+            if self.statement == "COMMIT":
+                for tell in self._agreed:
+                    tell()
+            elif self._owner is not None and MARKING in str(self.statement):
+                self._owner.world.check_marked(self._owner.service)
+            return done.value
