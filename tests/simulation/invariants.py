@@ -87,7 +87,7 @@ def vouched(world: Any, service: str) -> Iterator[Finding]:
 
 def retry_scheduled(world: Any, service: str, event_id: str, attempts: int, wait: float) -> Iterator[Finding]:
     """Whether a failed event is to wait as long as its attempts say."""
-    before = world.dues.get((service, event_id), (0, 0.0))[0]
+    before = world.dues.get((service, event_id), (0, []))[0]
     if attempts > before + 1:
         yield Finding(RETRIED, f"{event_id} at {service} jumps from {before} to {attempts} attempts")
     if attempts:

@@ -54,9 +54,11 @@ class Requests:
         self.made.append(request)
         facts = [self._a_fact() for _ in range(self._chance.randint(1, 3))]
         changes_mind = self._chance.random() < 0.15
+        lingers = self._chance.uniform(0.5, 4) if self._chance.random() < 0.2 else 0.0
         process = self._world.start("registration", "web")
         process.spawn(
-            f"request {request.change_id}", lambda: self._work(process.database, request, facts, changes_mind)
+            f"request {request.change_id}",
+            lambda: self._work(process.database, request, facts, lingers, changes_mind=changes_mind),
         )
 
     def _a_case(self, number: int) -> str:
@@ -75,7 +77,7 @@ class Requests:
         return a_fact(case_id, sequence, closes=self._chance.random() < 0.5), self._chance.choice(LANES)
 
     def _work(
-        self, database: Any, request: Request, facts: list[tuple[Any, Any]], lingers: float, changes_mind: bool
+        self, database: Any, request: Request, facts: list[tuple[Any, Any]], lingers: float, *, changes_mind: bool
     ) -> None:
         has_ended = False
         try:

@@ -72,7 +72,7 @@ class World:
         self.findings: list[Finding] = []
         self.requests = Requests(self)
         self.faults = Faults(self)
-        self.dues: dict[tuple[str, str], tuple[int, float]] = {}
+        self.dues: dict[tuple[str, str], tuple[int, list[float]]] = {}
         for service in SERVICES:
             self._declare(service)
 
@@ -109,16 +109,25 @@ class World:
     def note_retry(self, service: str, event_id: str, attempts: int, wait: float, due: float) -> None:
         """A failed event is to be tried again, in a transaction that has just been committed."""
         self.findings += invariants.retry_scheduled(self, service, event_id, attempts, wait)
-        self.dues[service, event_id] = (attempts, due)
+        self._note_due(service, event_id, attempts, due)
 
     def note_trial(self, service: str, event_id: str, due: float) -> None:
         """An event that may have killed a process is tried alone, and is to come again should it kill this one."""
-        self.dues[service, event_id] = (self.dues.get((service, event_id), (0, 0.0))[0], due)
+        self._note_due(service, event_id, self.dues.get((service, event_id), (0, []))[0], due)
+
+    def _note_due(self, service: str, event_id: str, attempts: int, due: float) -> None:
+        _, known = self.dues.get((service, event_id), (0, []))
+        self.dues[service, event_id] = (attempts, [*known, due])
 
     def check_retry(self, service: str, properties: Any) -> None:
-        """A retry is put back on its queue no sooner than it was to be."""
+        """A retry is put back on its queue no sooner than it was to be.
+
+        A copy of it may be tried, and put it off, after the relay took it and before it is published; so any time that was
+        noted since it was published last will do.
+        """
         if RETRY_HEADER in (properties.headers or {}):
-            attempts, due = self.dues[service, properties.message_id]
+            attempts, dues = self.dues[service, properties.message_id]
+            due, self.dues[service, properties.message_id] = min(dues), (attempts, dues[-1:])
             if self.stage.now < due - 0.001:
                 story = (
                     f"{properties.message_id} at {service} comes {due - self.stage.now:.3f} s early after {attempts}"
