@@ -4,40 +4,37 @@ Runs in a green thread of the worker. A lost broker connection is rebuilt with g
 acknowledged comes again and the inbox absorbs it. While the database is away nothing is acknowledged.
 
 What was delivered before waits at the head of the queue, and a process may have died because of it: it is taken one by
-one, so that the broker counts another death for no other message, until the first that is new.
+one, so that the broker counts another death for no other message, until the first that is new. Not when it was this
+living process that lost its broker: then the loss is why they came back.
 """
 
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import eventlet
 from kombu.connection import Connection
 from kombu.entity import Queue
-from kombu.exceptions import KombuError
 from kombu.messaging import Consumer
-from kombu.transport.pyamqp import Transport
 
 from frist_contracts import Event, Lane
 from messaging import topology
 from messaging.delivery import RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
 from messaging.logs import logger
+from messaging.nodes import Nodes, heartbeat_seconds, wait_after
+from messaging.portions import Portion
+from messaging.pulse import BROKER_ERRORS, Pulse
 from messaging.settings import MessagingSettings
 
 log = logger(__name__)
 
-HEARTBEAT_SECONDS = 20
 CONNECT_TIMEOUT_SECONDS = 5
+SHORTEST_GREETING_SECONDS = 10.0
+"""Connecting and declaring may take so long, or a third of the silence: a node that freezes meanwhile is left."""
 GATHER_SECONDS = 0.004
 """How long a batch waits for more messages once its first has come."""
 IDLE_SECONDS = 0.5
-LONGEST_WAIT_SECONDS = 5.0
-BROKER_ERRORS: tuple[type[Exception], ...] = (
-    OSError,
-    KombuError,
-    *Transport.connection_errors,
-    *Transport.channel_errors,
-)
 
 
 class QueueConsumer:
@@ -60,8 +57,13 @@ class QueueConsumer:
         self._lane = lane
         self._deliver_batch = deliver
         self._subscribed = tuple(subscribed)
+        self._nodes = Nodes(settings.amqp_url)
+        self._greeting_seconds = max(SHORTEST_GREETING_SECONDS, settings.silence_seconds / 3)
+        self._heartbeat_seconds = heartbeat_seconds(settings.silence_seconds)
+        self._portion = Portion(settings.batch_size)
         self._stopping = False
         self._failures = 0
+        self._has_consumed = self._lost_its_broker = False
 
     def stop(self) -> None:
         """Ask `run` to end after the batch it has in hand."""
@@ -74,94 +76,108 @@ class QueueConsumer:
                 self._consume()
             except BROKER_ERRORS as error:
                 self._failures += 1
+                self._lost_its_broker = self._has_consumed
+                self._nodes.put_last()
                 log.warning("broker_away", queue=self.queue, error=repr(error), failures=self._failures)
-                self._rest(min(0.2 * 2**self._failures, LONGEST_WAIT_SECONDS))
+                self._rest(wait_after(self._failures // len(self._nodes)))
 
     def _consume(self) -> None:
-        buffer: list[Any] = []
-        with Connection(
-            self._settings.amqp_url.replace(",", ";"),
-            heartbeat=HEARTBEAT_SECONDS,
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        ) as connection:
-            channel = connection.channel()
-            topology.declare(channel, self._settings.service, self._subscribed)
-            queue = Queue(self.queue, no_declare=True, channel=channel)
-            buffer.extend(self._take_what_came_back(connection, queue))
-            with Consumer(
-                channel,
-                [queue],
-                on_message=buffer.append,
-                auto_declare=False,
-                prefetch_count=2 * self._settings.batch_size,
-            ):
-                self._failures = 0
-                log.info("consuming", queue=self.queue)
-                self._loop(connection, channel, buffer)
+        connection = Connection(
+            self._nodes.first, heartbeat=self._heartbeat_seconds, connect_timeout=CONNECT_TIMEOUT_SECONDS
+        )
+        try:
+            with eventlet.Timeout(self._greeting_seconds, TimeoutError("connected, and then no answer in time")):
+                connection.ensure_connection(max_retries=0)
+                channel = connection.channel()
+                topology.declare(channel, self._settings.service, self._subscribed)
+            with Pulse(connection, self._heartbeat_seconds) as pulse:
+                self._consume_from(connection, channel, pulse)
+        except BROKER_ERRORS:
+            connection.collect()  # a frozen broker never answers a farewell
+            raise
+        connection.release()
 
-    def _take_what_came_back(self, connection: Any, queue: Queue) -> list[Any]:
+    def _consume_from(self, connection: Any, channel: Any, pulse: Pulse) -> None:
+        queue = Queue(self.queue, no_declare=True, channel=channel)
+        buffer = [] if self._lost_its_broker else self._take_what_came_back(queue, pulse)
+        prefetch = 2 * self._settings.batch_size
+        with pulse.wire:
+            Consumer(channel, [queue], on_message=buffer.append, auto_declare=False, prefetch_count=prefetch).consume()
+        self._failures, self._has_consumed = 0, True
+        log.info("consuming", queue=self.queue)
+        self._loop(connection, channel, buffer, pulse)
+
+    def _take_what_came_back(self, queue: Queue, pulse: Pulse) -> list[Any]:
         """One by one, until there is no more or a message is new: that one is returned."""
-        while not self._stopping and (message := queue.get()):
+        while not self._stopping:
+            pulse.check()
             self.last_alive = time.monotonic()
+            with pulse.wire:
+                message = queue.get()
+            if message is None:
+                break
             if not message.delivery_info["redelivered"]:
                 return [message]
-            if self._deliver(connection, [message]):
-                message.ack()
+            if self._deliver([message]):
+                with pulse.wire:
+                    message.ack()
         return []
 
-    def _loop(self, connection: Any, channel: Any, buffer: list[Any]) -> None:
-        checked = time.monotonic()
+    def _loop(self, connection: Any, channel: Any, buffer: list[Any], pulse: Pulse) -> None:
         while not self._stopping:
-            self._gather(connection, buffer)
+            with pulse.wire:
+                self._gather(connection, buffer)
+            pulse.check()
             if buffer:
-                batch, buffer[:] = buffer[: self._settings.batch_size], buffer[self._settings.batch_size :]
-                if self._deliver(connection, batch):
-                    channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+                batch, buffer[:] = buffer[: self._portion.size], buffer[self._portion.size :]
+                if self._deliver(batch):
+                    with pulse.wire:
+                        channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             self.last_alive = time.monotonic()
-            if self.last_alive - checked > HEARTBEAT_SECONDS / 4:
-                connection.heartbeat_check()
-                checked = self.last_alive
 
     def _gather(self, connection: Any, buffer: list[Any]) -> None:
         wait = 0.0 if buffer else IDLE_SECONDS
-        while len(buffer) < self._settings.batch_size:
+        while len(buffer) < self._portion.size:
             try:
                 connection.drain_events(timeout=wait or 0.0005)
             except TimeoutError:
                 return
             wait = GATHER_SECONDS
 
-    def _deliver(self, connection: Any, batch: list[Any]) -> bool:
+    def _deliver(self, batch: list[Any]) -> bool:
         """Whether the batch has taken effect; False only when asked to stop while the database was away."""
         messages = [self._opened(message) for message in batch]
-        wait = 0.2
+        failures = 0
         while not self._stopping:
+            began = time.monotonic()
             try:
                 self._deliver_batch(messages)
             except DatabaseAwayError as error:
-                log.warning("database_away", queue=self.queue, error=str(error)[:200])
-                self._rest(wait, connection.heartbeat_check)
-                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                failures += 1
+                log.warning("database_away", queue=self.queue, error=str(error)[:200], failures=failures)
+                self._rest(wait_after(failures))
             else:
+                self._portion.took(len(batch), time.monotonic() - began)
                 return True
         return False
 
     def _opened(self, message: Any) -> Message:
         deaths = (message.headers or {}).get(RETRY_HEADER)
+        came_back = message.delivery_info["redelivered"]
+        self._lost_its_broker = self._lost_its_broker and came_back
         return Message(
             _body(message),
             self._lane,
             is_retry=deaths is not None,
-            is_redelivered=message.delivery_info["redelivered"],
+            is_redelivered=came_back and not self._lost_its_broker,
             deaths=deaths if isinstance(deaths, int) else 0,
         )
 
-    def _rest(self, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> None:
+    def _rest(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while not self._stopping and time.monotonic() < until:
             time.sleep(min(0.2, seconds))
             self.last_alive = time.monotonic()
-            meanwhile()
 
 
 def _body(message: Any) -> bytes:

@@ -14,7 +14,14 @@ from messaging.unit_of_work import UnitOfWork
 
 Work = TypeVar("Work", bound=UnitOfWork)
 
-CONNECT_TIMEOUT_SECONDS = 5
+CONNECTION: dict[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
+"""A server whose machine has gone without a word is given up after half a minute, not after the system's two hours."""
 
 
 class Database(Generic[Work]):
@@ -39,7 +46,7 @@ class Database(Generic[Work]):
             max_overflow=pool_size,
             pool_use_lifo=True,
             hide_parameters=True,  # errors are logged, and the values may be personal
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": f"frist-{service}"},
+            connect_args={**CONNECTION, "application_name": f"frist-{service}"},
         )
 
     @contextmanager

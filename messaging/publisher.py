@@ -5,7 +5,7 @@ because the broker also confirms what reached no queue.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pika
@@ -15,17 +15,20 @@ from pika.exceptions import AMQPError
 from frist_contracts import CONTENT_TYPE
 from messaging import topology
 from messaging.errors import BrokerAwayError
+from messaging.nodes import Nodes, heartbeat_seconds
 
-CONFIRM_TIMEOUT_SECONDS = 30.0
-CONNECT_TIMEOUT_SECONDS = 10.0
-HEARTBEAT_SECONDS = 20
+SILENCE_SECONDS = 90.0
+"""As `MessagingSettings.silence_seconds`: a third of it without a confirm, or half of it without a sign of life, is enough."""
 WINDOW = 1000
 """How many messages may be on their way to the broker without its confirm."""
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message on its way out; `key` is what the caller knows it by."""
+    """One message on its way out; `key` is what the caller knows it by.
+
+    `came_back` is set on one that was returned: there is no queue for it.
+    """
 
     key: Any
     exchange: str
@@ -33,17 +36,22 @@ class Outgoing:
     message_id: str
     body: bytes
     headers: dict[str, Any] | None = None
+    came_back: bool = False
 
 
 class Publisher:
-    """A connection to one of the brokers of a comma-separated list, driven from one thread.
+    """A connection to one of the nodes of a comma-separated list, driven from one thread.
 
-    `offer` messages while there is `room`, `turn` to let the wire work, and collect what was `settled`.
+    `offer` messages while there is `room`, `turn` to let the wire work, and collect what was `settled`. A broker that asks us
+    to wait (memory or disk alarm) still sends heartbeats: it is waited for. One that is silent is left.
     """
 
-    def __init__(self, amqp_url: str, name: str) -> None:
-        self._urls = amqp_url.split(",")
+    def __init__(self, amqp_url: str, name: str, silence_seconds: float = SILENCE_SECONDS) -> None:
+        self._nodes = Nodes(amqp_url)
         self._name = name
+        self._connect_seconds = max(2.0, silence_seconds / 18)
+        self._confirm_seconds = silence_seconds / 3
+        self._heartbeat_seconds = heartbeat_seconds(silence_seconds)
         self._connection: Any = None
         self._channel: Any = None
         self._failure: str | None = None
@@ -57,13 +65,16 @@ class Publisher:
         self._refused: list[Outgoing] = []
 
     def connect(self) -> None:
-        """Connect to the first broker that answers; raises BrokerAwayError when none does."""
+        """Connect to the first node that answers; raises BrokerAwayError when none does."""
+        if self._failure:
+            self._nodes.put_last()
         failures = []
-        for url in self._urls:
+        for _ in range(len(self._nodes)):
             try:
-                self._connect(url)
+                self._connect(self._nodes.first)
             except (BrokerAwayError, AMQPError, OSError) as error:
                 failures.append(str(error) or repr(error))
+                self._nodes.put_last()
                 self.close()
             else:
                 return
@@ -101,8 +112,8 @@ class Publisher:
         loop.remove_timeout(wake)
         if self._blocked:
             self._heard_at = time.monotonic()
-        if self._pending and time.monotonic() - self._heard_at > CONFIRM_TIMEOUT_SECONDS:
-            self._failure = f"no confirm for {CONFIRM_TIMEOUT_SECONDS:.0f} s"
+        if self._pending and time.monotonic() - self._heard_at > self._confirm_seconds:
+            self._failure = f"no confirm for {self._confirm_seconds:.0f} s"
         self._check()
 
     def settled(self) -> tuple[list[Any], list[Outgoing]]:
@@ -126,8 +137,8 @@ class Publisher:
 
     def _connect(self, url: str) -> None:
         parameters = pika.URLParameters(url)
-        parameters.heartbeat = HEARTBEAT_SECONDS
-        parameters.socket_timeout = parameters.stack_timeout = CONNECT_TIMEOUT_SECONDS
+        parameters.heartbeat = self._heartbeat_seconds
+        parameters.socket_timeout = parameters.stack_timeout = self._connect_seconds
         parameters.client_properties = {"connection_name": self._name}
         self._failure, self._blocked, self._channel = None, False, None
         self._offered, self._oldest_pending, self._pending, self._returned = 0, 1, {}, set()
@@ -140,11 +151,11 @@ class Publisher:
         )
         self._connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(blocked=True))
         self._connection.add_on_connection_unblocked_callback(lambda *_: self._set_blocked(blocked=False))
-        until = time.monotonic() + CONNECT_TIMEOUT_SECONDS
+        until = time.monotonic() + self._connect_seconds
         while self._channel is None:
             self.turn(0.2)
             if time.monotonic() > until:
-                raise BrokerAwayError(f"no answer within {CONNECT_TIMEOUT_SECONDS:.0f} s")
+                raise BrokerAwayError(f"no answer within {self._connect_seconds:.0f} s")
 
     def _on_channel(self, channel: Any) -> None:
         channel.add_on_return_callback(lambda _c, _method, properties, _body: self._returned.add(properties.message_id))
@@ -174,8 +185,8 @@ class Publisher:
     def _settle(self, message: Outgoing, *, reached: bool) -> None:
         if message.message_id in self._returned:
             self._returned.discard(message.message_id)
-            reached = False
-        if reached:
+            self._refused.append(replace(message, came_back=True))
+        elif reached:
             self._confirmed.append(message.key)
         else:
             self._refused.append(message)

@@ -5,7 +5,6 @@ A row is marked published after its confirm; a crash in between publishes it aga
 Rows are found by `published_at IS NULL`, never by a cursor: positions become visible out of order.
 """
 
-import random
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -18,13 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from frist_contracts import with_position
 from messaging import metrics, resends, retries, topology
 from messaging.clock import machine_now
+from messaging.database import CONNECTION
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
 from messaging.launcher import Signals
 from messaging.logs import configure_logs, logger
+from messaging.nodes import wait_after
 from messaging.pager import Pager
 from messaging.publisher import Outgoing, Publisher
 from messaging.settings import MessagingSettings
+from messaging.watchdog import Watchdog
 
 log = logger(__name__)
 
@@ -32,10 +34,15 @@ LOCK_KEY = 7_001_001
 STANDBY_SECONDS = 0.5
 REFUSED_REST_SECONDS = 1.0
 MOST_RESTING = 2_000
-"""An event that reached no queue rests for a second and the others go on; when this many rest, all wait."""
+"""An event that reached no queue rests for a second and the others go on. When this many rest because nobody has a queue
+for them, the oldest are left to the ledger: a subscriber that comes late asks for them, and nobody else waits for it. When
+the broker refused this many, all wait.
+"""
+MOST_REFUSALS = 3
+"""A channel that was opened while a queue lost its leader may refuse everything for that queue as long as it lives, with
+the new leader elected long ago (RabbitMQ 3.10): after so many refusals of one event another channel is opened."""
 RETRIES_EVERY_SECONDS = 0.2
 RESENDS_EVERY_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 5.0
 
 _WAITING = text("""
     (SELECT lane, position, event_id::text AS event_id, routing_key, envelope FROM outbox
@@ -44,7 +51,7 @@ _WAITING = text("""
     UNION ALL
     (SELECT lane, position, event_id::text AS event_id, routing_key, envelope FROM outbox
      WHERE published_at IS NULL AND lane = 'bulk' AND position >= :floor AND position <> ALL(:in_hand)
-     ORDER BY position LIMIT :limit)
+     ORDER BY position LIMIT :bulk_limit)
 """)
 _MARK = text("UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY(:positions)")
 
@@ -61,28 +68,30 @@ class Relay:
 
     def __init__(self, settings: MessagingSettings) -> None:
         self._settings = settings
-        self._publisher = Publisher(settings.amqp_url, f"{settings.service}-relay")
+        self._publisher = Publisher(settings.amqp_url, f"{settings.service}-relay", settings.silence_seconds)
+        self.last_alive = time.monotonic()
+        self._failures = 0
         self._buffer: deque[Outgoing] = deque()
         self._floor = 0
         self._scanned_at = self._retries_at = self._resends_at = 0.0
         self._is_resending = False
         self._resting: dict[int, float] = {}
+        self._unheard: dict[int, None] = {}
+        self._refusals: dict[int, int] = {}
         self._pager = Pager(settings.service, settings.page_seconds)
 
     def run(self, signals: Signals) -> None:
         """Relay until a signal comes, through every loss of the broker and the database."""
-        engine = create_engine(self._settings.database_url, pool_size=1, connect_args={"connect_timeout": 5})
-        failures = 0
+        engine = create_engine(self._settings.database_url, pool_size=1, connect_args=CONNECTION)
         while not signals.received:
             try:
                 self._session(engine, signals)
-                failures = 0
             except (BrokerAwayError, SQLAlchemyError, psycopg.Error, OSError) as error:
-                failures += 1
-                log.warning("relay_interrupted", error=repr(error)[:300], failures=failures)
+                self._failures += 1
+                log.warning("relay_interrupted", error=repr(error)[:300], failures=self._failures)
                 self._publisher.close()
                 engine.dispose()
-                _rest(signals, min(0.1 * 2**failures, LONGEST_WAIT_SECONDS) * random.uniform(0.7, 1.0))  # noqa: S311
+                self._rest(signals, wait_after(self._failures))
         self._publisher.close()
         engine.dispose()
 
@@ -93,13 +102,15 @@ class Relay:
             while not _lock(connection):
                 if signals.received:
                     return
-                _rest(signals, STANDBY_SECONDS)
+                self._rest(signals, STANDBY_SECONDS)
             self._publisher.connect()
             self._start_afresh()
             gauge.set(1)
             log.info("relay_active")
             while not signals.received:
                 self.step(connection)
+                self.last_alive = time.monotonic()
+                self._failures = 0
 
     def step(self, connection: Connection) -> int:
         """Put on the wire what waits, let the wire work, and mark what was confirmed; returns how many were."""
@@ -110,27 +121,31 @@ class Relay:
         confirmed, refused = self._publisher.settled()
         self._mark(connection, confirmed)
         if refused:
-            self._note_refused(refused)
+            self._note_refused(connection, refused)
         return len(confirmed)
 
     def _start_afresh(self) -> None:
         self._buffer.clear()
+        for notes in (self._resting, self._unheard, self._refusals):
+            notes.clear()
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
         self._floor, self._scanned_at, self._retries_at, self._resends_at = 0, 0.0, 0.0, 0.0
 
     def _fill(self, connection: Connection) -> None:
         now = time.monotonic()
         self._resting = {position: until for position, until in self._resting.items() if until > now}
-        if len(self._buffer) > CHUNK // 2 or self._publisher.room <= 0 or len(self._resting) > MOST_RESTING:
+        if self._publisher.room <= 0 or len(self._resting) > MOST_RESTING:
             return
+        bulk_limit = CHUNK if len(self._buffer) <= CHUNK // 2 else 0  # urgent rows are looked for in any case
         if now - self._scanned_at > RESCAN_SECONDS:
             self._floor, self._scanned_at = 0, now
         in_hand = [key for key in (*self._publisher.in_flight, *(m.key for m in self._buffer)) if isinstance(key, int)]
         in_hand += self._resting
-        rows = connection.execute(_WAITING, {"floor": self._floor, "in_hand": in_hand, "limit": CHUNK}).all()
-        if rows:
+        values = {"floor": self._floor, "in_hand": in_hand, "limit": CHUNK, "bulk_limit": bulk_limit}
+        rows = connection.execute(_WAITING, values).all()
+        if rows and bulk_limit:
             self._floor = max(0, min(row.position for row in rows) - FLOOR_SLACK)
-        self._take(rows)
+        self._take(rows, bulk_was_read=bulk_limit > 0)
         if not self._buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
             self._resends_at = now
             self._buffer.extend(self._asked_again(connection))
@@ -140,12 +155,13 @@ class Relay:
             self._retries_at = now
             self._buffer.extendleft(self._due_retries(connection))
 
-    def _take(self, rows: Sequence[Any]) -> None:
+    def _take(self, rows: Sequence[Any], *, bulk_was_read: bool) -> None:
         waiting = {"urgent": 0, "bulk": 0}
         for row in rows:
             waiting[row.lane] += 1
         for lane, count in waiting.items():
-            metrics.outbox_waiting.labels(self._settings.service, lane).set(count)
+            if lane == "urgent" or bulk_was_read:
+                metrics.outbox_waiting.labels(self._settings.service, lane).set(count)
         messages = [_outgoing(row) for row in rows]
         self._buffer.extendleft(reversed(messages[: waiting["urgent"]]))
         self._buffer.extend(messages[waiting["urgent"] :])
@@ -182,13 +198,40 @@ class Relay:
         positions = [key for key in confirmed if isinstance(key, int)]
         if positions:
             connection.execute(_MARK, {"positions": positions})
+            if self._unheard or self._refusals:
+                for position in positions:
+                    self._unheard.pop(position, None)
+                    self._refusals.pop(position, None)
             metrics.published.labels(self._settings.service).inc(len(positions))
 
-    def _note_refused(self, refused: Sequence[Outgoing]) -> None:
+    def _note_refused(self, connection: Connection, refused: Sequence[Outgoing]) -> None:
         metrics.returned.labels(self._settings.service).inc(len(refused))
         log.warning("events_refused", count=len(refused), routing_keys=sorted({m.routing_key for m in refused})[:5])
         until = time.monotonic() + REFUSED_REST_SECONDS
-        self._resting.update({message.key: until for message in refused if isinstance(message.key, int)})
+        for message in refused:
+            if isinstance(message.key, int):
+                self._resting[message.key] = until
+                if message.came_back:
+                    self._unheard[message.key] = None
+                else:
+                    self._refusals[message.key] = self._refusals.get(message.key, 0) + 1
+        if len(self._unheard) > MOST_RESTING:
+            self._leave_to_the_ledger(connection, list(self._unheard)[: len(self._unheard) // 2])
+        if max(self._refusals.values(), default=0) >= MOST_REFUSALS:
+            raise BrokerAwayError(f"the broker refused an event {MOST_REFUSALS} times")
+
+    def _leave_to_the_ledger(self, connection: Connection, positions: Sequence[int]) -> None:
+        log.warning("events_left_to_the_ledger", count=len(positions))
+        connection.execute(_MARK, {"positions": positions})
+        for position in positions:
+            del self._unheard[position]
+            self._resting.pop(position, None)
+
+    def _rest(self, signals: Signals, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not signals.received and time.monotonic() < until:
+            time.sleep(0.05)
+            self.last_alive = time.monotonic()
 
 
 def run_relay(service: str) -> None:
@@ -196,7 +239,10 @@ def run_relay(service: str) -> None:
     settings = MessagingSettings.load(service)
     configure_logs(service, "relay", settings.log_level)
     metrics.serve(settings.metrics_port)
-    Relay(settings).run(Signals(settings.grace_seconds))
+    relay, watchdog = Relay(settings), Watchdog(settings.silence_seconds)
+    watchdog.watch("relay", relay)
+    watchdog.start()
+    relay.run(Signals(settings.grace_seconds))
 
 
 def _outgoing(row: Any) -> Outgoing:
@@ -211,9 +257,3 @@ def _outgoing(row: Any) -> Outgoing:
 
 def _lock(connection: Connection) -> bool:
     return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}).scalar())
-
-
-def _rest(signals: Signals, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not signals.received and time.monotonic() < until:
-        time.sleep(0.05)

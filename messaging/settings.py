@@ -14,6 +14,9 @@ class MessagingSettings:
 
     `tick_seconds` overrides the interval of every timer (rehearsals); `poll_seconds` is how long an idle
     relay rests; `page_seconds` is the pace of the ledger; `grace_seconds` is how long a stopping process may take to finish what it has in hand.
+
+    `silence_seconds` is how long a process may be stuck before its watchdog ends it. A broker that is silent for half of
+    that is left, for another node when there is one.
     """
 
     service: str

@@ -6,7 +6,6 @@ class SchedulingSubscriptions:
 Stock nameko acknowledges an event whose handler raised; here it is retried and, at last, parked.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -28,12 +27,12 @@ from messaging.process import process_database, process_settings
 from messaging.rebuilds import AUDIT_LOCK
 from messaging.resends import note_request
 from messaging.settings import MessagingSettings
+from messaging.watchdog import Watchdog, vital
 
 log = logger(__name__)
 threading = original("threading")
 """Real threads: the watchdog has to run when the green ones are stuck."""
 
-WATCHDOG_EXIT_CODE = 70
 _ONE_AUDITOR = text(f"SELECT pg_try_advisory_xact_lock({AUDIT_LOCK})")
 
 
@@ -60,6 +59,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
         """Called by nameko once, before anything starts."""
         self._consumers: list[QueueConsumer] = []
         self._threads: list[Any] = []
+        self._watchdog = Watchdog(process_settings().silence_seconds, threading)
         self._stopped = False
 
     def start(self) -> None:
@@ -75,12 +75,16 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
         dead = topology.dead_queue_name(settings.service)
         self._consume(QueueConsumer(settings, dead, Lane.BULK, delivery.bury, routes))
         auditor = Auditor(settings.service, routes, timedelta(seconds=settings.page_seconds))
-        self._threads.append(self.container.spawn_managed_thread(lambda: self._audit(auditor, settings), "auditor"))
-        threading.Thread(target=self._watch, args=(settings.silence_seconds,), daemon=True).start()
+        self._spawn(lambda: self._audit(auditor, settings), "auditor")
+        self._watchdog.start()
 
     def _consume(self, consumer: QueueConsumer) -> None:
         self._consumers.append(consumer)
-        self._threads.append(self.container.spawn_managed_thread(consumer.run, consumer.queue))
+        self._watchdog.watch(consumer.queue, consumer)
+        self._spawn(consumer.run, consumer.queue)
+
+    def _spawn(self, work: Callable[[], None], name: str) -> None:
+        self._threads.append(self.container.spawn_managed_thread(vital(work, name), name))
 
     def routes(self) -> dict[type[Event], Route]:
         """Where each event goes; raises ValueError when a type is subscribed to twice."""
@@ -94,7 +98,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def stop(self) -> None:
         """Let both lanes finish the batch they have in hand."""
-        self._stopped = True
+        self._end()
         for consumer in self._consumers:
             consumer.stop()
         for thread in self._threads:
@@ -103,7 +107,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def kill(self) -> None:
         """Stop without waiting."""
-        self._stopped = True
+        self._end()
         for consumer in self._consumers:
             consumer.stop()
         for thread in self._threads:
@@ -122,15 +126,9 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
             except SQLAlchemyError as error:
                 log.warning("audit_interrupted", error=repr(error)[:200])
 
-    def _watch(self, silence_seconds: float) -> None:
-        """End the process when a lane has been stuck too long: a frozen broker keeps kombu waiting for ever."""
-        rest = original("time").sleep
-        while not self._stopped:
-            rest(1)
-            stuck = [c.queue for c in self._consumers if time.monotonic() - c.last_alive > silence_seconds]
-            if stuck and not self._stopped:
-                log.critical("watchdog", queues=stuck, silence_seconds=silence_seconds)
-                os._exit(WATCHDOG_EXIT_CODE)
+    def _end(self) -> None:
+        self._stopped = True
+        self._watchdog.stop()
 
 
 def kernel_routes(service: str, routes: Mapping[type[Event], Route]) -> dict[type[Event], Route]:

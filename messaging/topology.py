@@ -17,6 +17,9 @@ DELIVERY_LIMIT = 20
 NO_LIMIT = 1_000_000
 """Of a dead-letter queue, from which nothing may be dropped: no version of RabbitMQ takes this for its own default."""
 
+IN_A_CLUSTER = {"x-quorum-initial-group-size": 3, "x-queue-leader-locator": "balanced"}
+"""Each queue has a copy on three nodes, of which it can lose one, and the queues' leaders are spread over the nodes."""
+
 
 def queue_name(service: str, lane: Lane | str) -> str:
     """The queue of a service's lane, as `scheduling.urgent`."""
@@ -37,6 +40,7 @@ def queue_arguments(service: str) -> dict[str, Any]:
         "x-dead-letter-routing-key": service,
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
+        **IN_A_CLUSTER,
     }
 
 
@@ -49,7 +53,7 @@ def declare(channel: Any, service: str, subscribed: Iterable[type[Event]]) -> No
     """Declare a service's queues and bind them (a py-amqp or kombu channel); declaring again changes nothing."""
     channel.exchange_declare(EVENTS_EXCHANGE, "topic", durable=True, auto_delete=False)
     channel.exchange_declare(DEAD_EXCHANGE, "direct", durable=True, auto_delete=False)
-    kept = {"x-queue-type": "quorum", "x-delivery-limit": NO_LIMIT}
+    kept = {"x-queue-type": "quorum", "x-delivery-limit": NO_LIMIT, **IN_A_CLUSTER}
     channel.queue_declare(dead_queue_name(service), durable=True, auto_delete=False, arguments=kept)
     channel.queue_bind(dead_queue_name(service), DEAD_EXCHANGE, service)
     for lane in Lane:

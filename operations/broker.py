@@ -6,8 +6,9 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from urllib.request import Request, urlopen
 
@@ -18,18 +19,46 @@ def _leave_running() -> None:
     """Somebody else's broker is not ours to stop."""
 
 
+def _not_ours(*_arguments: str) -> str:
+    """Nor to give orders to."""
+    raise StartError("This broker was started by somebody else: only they can use rabbitmqctl on it")
+
+
 @dataclass(frozen=True)
 class Broker:
-    """A broker that is up; `stop` ends it when we started it, and `pid` is then its process."""
+    """A broker that is up. When we started it, `stop` ends it, `control` is its `rabbitmqctl`, and `pid` its process or
+    `container` its container. Of a cluster `amqp_url` and `management_url` name every node, with commas between.
+    """
 
     amqp_url: str
     management_url: str
     stop: Callable[[], None] = _leave_running
     pid: int | None = None
+    control: Callable[..., str] = _not_ours
+    container: str | None = None
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One request to the management API, as `ask("GET", "/api/overview")`; the answer's JSON, or None."""
-        parts = urlsplit(self.management_url)
+        """One request to the management API, as `ask("GET", "/api/overview")`; the answer's JSON, or None.
+
+        Raises OSError when no node answers, or the one that does refuses.
+        """
+        *others, last = self.management_url.split(",")
+        for url in others:
+            try:
+                return self._ask(url, method, path, body)
+            except HTTPError:
+                raise
+            except OSError:
+                continue
+        return self._ask(last, method, path, body)
+
+    @property
+    def vhost(self) -> str:
+        """The virtual host that it is seen from."""
+        return unquote(urlsplit(self.amqp_url.split(",")[0]).path[1:])
+
+    def _ask(self, url: str, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        parts = urlsplit(url)
         credentials = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
         request = Request(  # noqa: S310  (http and https only: built from our own settings)
             urlunsplit((parts.scheme, f"{parts.hostname}:{parts.port or 15672}", path, "", "")),
@@ -46,13 +75,12 @@ class Broker:
 
     def with_vhost(self, vhost: str) -> "Broker":
         """The same broker, seen from another virtual host, which is made when it is not there."""
-        parts = urlsplit(self.amqp_url)
+        nodes = [urlsplit(url) for url in self.amqp_url.split(",")]
         self.ask("PUT", f"/api/vhosts/{quote(vhost, safe='')}", {})
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        self.ask("PUT", f"/api/permissions/{quote(vhost, safe='')}/{parts.username}", everything)
-        return Broker(
-            urlunsplit(parts._replace(path="/" + quote(vhost, safe=""))), self.management_url, self.stop, self.pid
-        )
+        self.ask("PUT", f"/api/permissions/{quote(vhost, safe='')}/{nodes[0].username}", everything)
+        seen = ",".join(urlunsplit(node._replace(path="/" + quote(vhost, safe=""))) for node in nodes)
+        return replace(self, amqp_url=seen)
 
     def with_empty_vhost(self, prefix: str) -> "Broker":
         """The same broker, seen from a new virtual host; those made with this prefix before are removed.
@@ -84,7 +112,7 @@ class Broker:
 
     def _greet(self) -> None:
         """Say AMQP's first eight bytes; a broker that is up says its own in return, a port forwarder does not."""
-        parts = urlsplit(self.amqp_url)
+        parts = urlsplit(self.amqp_url.split(",")[0])
         with socket.create_connection((parts.hostname or "localhost", parts.port or 5672), timeout=2) as connection:
             connection.sendall(b"AMQP\x00\x00\x09\x01")
             if not connection.recv(1):
@@ -92,7 +120,10 @@ class Broker:
 
 
 def management_beside(amqp_url: str) -> str:
-    """Where a broker's management API is when nobody says: port 15672 of the same host, with the same account."""
-    parts = urlsplit(amqp_url)
-    credentials = parts.netloc.rpartition("@")[0] or "guest:guest"
-    return urlunsplit(("http", f"{credentials}@{parts.hostname}:15672", "", "", ""))
+    """Where each node's management API is when nobody says: port 15672 of the same host, with the same account."""
+    nodes = [urlsplit(url) for url in amqp_url.split(",")]
+    accounts = [node.netloc.rpartition("@")[0] or "guest:guest" for node in nodes]
+    return ",".join(
+        urlunsplit(("http", f"{account}@{node.hostname}:15672", "", "", ""))
+        for account, node in zip(accounts, nodes, strict=True)
+    )

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from messaging.topology import queue_name
 from operations.broker import Broker, management_beside
@@ -66,7 +66,7 @@ class Queues:
 
     def _ask(self, what: str, options: str = "") -> list[dict[str, Any]]:
         """Not from the broker's statistics, which lag behind by seconds, but from the queues themselves."""
-        vhost = quote(urlsplit(self._broker.amqp_url).path[1:], safe="")
+        vhost = quote(self._broker.vhost, safe="")
         try:
             rows: list[dict[str, Any]] = self._broker.ask("GET", f"/api/{what}/{vhost}{options}")
         except OSError:

@@ -40,6 +40,7 @@ def new_environment(public_url: str) -> str:
         "FRIST_SMS_TOKEN": random.token_urlsafe(24),
         "POSTGRES_PASSWORD": random.token_hex(24),
         "RABBITMQ_ADMIN_PASSWORD": random.token_hex(24),
+        "RABBITMQ_COOKIE": random.token_hex(24),
     }
     for service in SERVICES:
         values[f"{service.upper()}_DATABASE_PASSWORD"] = random.token_hex(24)

@@ -40,9 +40,17 @@ def start(folder: Path, vhost: str) -> Broker:
         f"amqp://frist:{password}@127.0.0.1:{amqp}/{vhost}",
         f"http://frist:{password}@127.0.0.1:{management}",
         partial(_remove, container),
+        control=partial(_control, container),
+        container=container,
     )
     broker.wait_until_ready(lambda: _docker("inspect", container).returncode == 0)
     return broker
+
+
+def _control(container: str, *arguments: str) -> str:
+    done = _docker("exec", container, "rabbitmqctl", "--quiet", *arguments)
+    done.check_returncode()
+    return done.stdout
 
 
 def _remove(container: str) -> None:

@@ -26,6 +26,11 @@ def compose():
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
 
+@pytest.fixture(scope="module")
+def cluster():
+    return yaml.safe_load((ROOT / "deploy" / "compose.cluster.yml").read_text())
+
+
 def text_of(name):
     return (ROOT / "deploy" / name).read_text()
 
@@ -60,9 +65,11 @@ def test_compose_publishes_only_what_people_open(compose):
     assert published == PUBLISHED_PORTS
 
 
-def test_no_secret_has_a_default():
-    references = re.findall(r"\$\{([A-Z_]+)(:?[-?][^}]*)?\}", (ROOT / "docker-compose.yml").read_text())
+@pytest.mark.parametrize("name", ["docker-compose.yml", "deploy/compose.cluster.yml"])
+def test_no_secret_has_a_default(name):
+    references = re.findall(r"\$\{([A-Z_]+)(:?[-?][^}]*)?\}", (ROOT / name).read_text())
 
+    assert references
     assert [name for name, rest in references if SECRET.search(name) and not rest.startswith(":?")] == []
 
 
@@ -93,6 +100,33 @@ def test_a_service_sees_no_other_services_database(compose, service):
     addresses = {name for name in environment if name.endswith("_DATABASE_URL")}
 
     assert addresses == {f"FRIST_{service.upper()}_DATABASE_URL"}
+
+
+@pytest.mark.parametrize(
+    "process", [*(f"{service}-{kind}" for service in SERVICES for kind in ("web", *KINDS)), "frist"]
+)
+def test_in_a_cluster_every_process_knows_every_node(compose, cluster, process):
+    nodes = [name for name in {**compose["services"], **cluster["services"]} if name.startswith("rabbitmq")]
+    alone = compose["services"][process]["environment"]["FRIST_AMQP_URL"]
+
+    urls = re.split(",(?=amqp:)", cluster["services"][process]["environment"]["FRIST_AMQP_URL"])
+
+    assert urls == [alone.replace("@rabbitmq:", f"@{node}:") for node in nodes]
+    assert len(nodes) == len(re.findall(r"classic_config\.nodes\.\d = rabbit@", text_of("rabbitmq/cluster.conf"))) == 3
+
+
+def test_the_nodes_of_a_cluster_are_started_as_the_one_is(compose, cluster):
+    alone = compose["services"]["rabbitmq"]
+
+    for name in ("rabbitmq-2", "rabbitmq-3"):
+        node = cluster["services"][name]
+        assert {key: node[key] for key in ("image", "entrypoint", "restart")} == {
+            key: alone[key] for key in ("image", "entrypoint", "restart")
+        }
+        assert node["hostname"] == name
+        assert node["environment"] == cluster["services"]["rabbitmq"]["environment"]
+        assert alone["environment"].items() <= node["environment"].items()
+        assert "healthcheck" in node
 
 
 def test_the_brokers_users_may_touch_the_queues_of_the_topology():

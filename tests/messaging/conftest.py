@@ -53,11 +53,19 @@ class Sample:
     environment: dict[str, str]
     service: str = "sample"
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    logs: Path = Path()
 
     def start(self, *roles: str) -> None:
         for role in roles:
             command = [sys.executable, "-m", "tests.messaging.sample", self.service, role.partition("-")[0]]
-            self.processes[role] = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+            with self._log(role).open("ab") as log:
+                self.processes[role] = subprocess.Popen(
+                    command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+                )
+
+    def said(self, role: str) -> str:
+        """Everything that a process has logged so far."""
+        return self._log(role).read_text()
 
     def kill(self, role: str) -> None:
         process = self.processes.pop(role)
@@ -85,6 +93,9 @@ class Sample:
     def effects(self) -> int:
         return int(self.scalar("SELECT count(*) FROM effects"))
 
+    def _log(self, role: str) -> Path:
+        return self.logs / f"{self.service}-{role}.log"
+
 
 @pytest.fixture
 def vhost_url(broker: Any) -> Iterator[str]:
@@ -95,7 +106,7 @@ def vhost_url(broker: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def a_sample(databases: Any, vhost_url: str) -> Iterator[Callable[[str], Sample]]:
+def a_sample(databases: Any, vhost_url: str, tmp_path: Path) -> Iterator[Callable[[str], Sample]]:
     """Makes sample services, each with a database of its own on one empty broker; their processes end with the test."""
     made: list[Sample] = []
 
@@ -112,11 +123,13 @@ def a_sample(databases: Any, vhost_url: str) -> Iterator[Callable[[str], Sample]
             "FRIST_AMQP_URL": vhost_url,
             "FRIST_LOG_LEVEL": "INFO",
         }
-        made.append(Sample(Database(service, url, UnitOfWork), environment, service))
+        made.append(Sample(Database(service, url, UnitOfWork), environment, service, logs=tmp_path))
         return made[-1]
 
     yield make
 
+    for log in sorted(tmp_path.glob("*.log")):
+        print(f"--- {log.name}\n{log.read_text()[-4000:]}")  # noqa: T201 - shown when the test fails
     for sample in made:
         for role in list(sample.processes):
             sample.kill(role)

@@ -1,0 +1,63 @@
+"""Keeps a lane's connection alive while the lane is busy: with a slow batch, or waiting for a database that is away.
+
+Without it both sides would take the other for dead after two heartbeats, and each lost connection counts as a failed
+delivery for everything in hand: in a long outage of the database innocent events would reach the delivery limit.
+"""
+
+from types import TracebackType
+from typing import Any, Self
+
+import eventlet
+from eventlet.semaphore import Semaphore
+from kombu.exceptions import KombuError
+from kombu.transport.pyamqp import Transport
+
+BROKER_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    KombuError,
+    *Transport.connection_errors,
+    *Transport.channel_errors,
+)
+AT_ONCE_SECONDS = 0.0005
+
+
+class Pulse:
+    """A green thread that reads and beats at intervals; whoever uses the connection holds `wire` meanwhile."""
+
+    def __init__(self, connection: Any, heartbeat_seconds: float) -> None:
+        self.wire = Semaphore(1)
+        self._connection = connection
+        self._rest = heartbeat_seconds / 4
+        self._lost: Exception | None = None
+        self._thread: Any = None
+
+    def __enter__(self) -> Self:
+        self._thread = eventlet.spawn(self._beat)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.kill()
+
+    def check(self) -> None:
+        """Raise what the pulse met, when the connection is lost."""
+        if self._lost:
+            raise self._lost
+
+    def _beat(self) -> None:
+        while not self._lost:
+            eventlet.sleep(self._rest)
+            with self.wire:
+                try:
+                    self._read()
+                    self._connection.heartbeat_check()
+                except BROKER_ERRORS as error:
+                    self._lost = error
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._connection.drain_events(timeout=AT_ONCE_SECONDS)
+        except TimeoutError:
+            return
