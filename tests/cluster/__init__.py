@@ -1,0 +1,1 @@
+"""A cluster of three RabbitMQ nodes that loses one."""
