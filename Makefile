@@ -32,12 +32,17 @@ demo: $(READY) ## Replay a programme on the real services: ORGANISATIONS=7000 PR
 up: $(READY) ## Run the platform here until Ctrl-C
 	@$(BIN)/frist up
 
-test: $(READY) ## Run every test, on containers where a Docker engine answers, else on local processes
-	@$(BIN)/python -m pytest $(TESTS)
+test: $(READY) ## Run the tests, on containers where a Docker engine answers, else on local processes
+	@$(BIN)/python -m pytest $(or $(TESTS),$(SHORT))
+
+# What takes minutes belongs to `make faults`: outages, alarms, frozen brokers, and clusters that lose a node.
+LONG := tests/overload tests/cluster
+SHORT := $(addprefix --ignore=,$(LONG))
 
 faults: $(READY) ## Break everything at random for long: SEEDS=20 plans, from FIRST=1 (python -m tests.faults --seed N: one again)
 	@$(BIN)/python -m tests.simulation --seeds $(SCHEDULES)
 	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --first $(FIRST)
+	@$(BIN)/python -m pytest $(LONG) --long
 
 check: $(READY) ## Lint, format, types, import rules, generated documents
 	$(BIN)/ruff check .

@@ -1,7 +1,8 @@
 """What the product believes to be pika and kombu: the same names, with the model of the broker behind them."""
 
 from collections.abc import Callable
-from types import SimpleNamespace, TracebackType
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pika
@@ -164,18 +165,18 @@ class KombuConnection:
         self._line: ConsumerLine | None = None
         self._on_message: Callable[[Any], None] = lambda _message: None
 
-    def __enter__(self) -> Self:
+    def ensure_connection(self, *, max_retries: int) -> None:
+        assert max_retries == 0
         self._stage.pause("connects to the broker")
         if self._broker.is_away:
             raise ConnectionRefusedError("the broker is away")
         self._line = ConsumerLine(self._broker, getcurrent().process)
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def release(self) -> None:
         if self._line is not None:
             self._line.lose()
+
+    collect = release
 
     @property
     def line(self) -> ConsumerLine:
@@ -257,10 +258,21 @@ class KombuConsumer:
         auto_declare: bool,
         prefetch_count: int,
     ) -> None:
-        channel.consume(queues[0].name, prefetch_count, on_message)
+        self.consume = lambda: channel.consume(queues[0].name, prefetch_count, on_message)
+
+
+class NoPulse:
+    """Stands for `Pulse`: nobody beats here, and a lost connection is met by whoever uses it next."""
+
+    def __init__(self, connection: KombuConnection, _heartbeat_seconds: float) -> None:
+        self.wire = nullcontext()
+        self._connection = connection
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Its connection is closed after it."""
+        """Nothing was begun."""
+
+    def check(self) -> None:
+        assert self._connection.line

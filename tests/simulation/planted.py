@@ -49,10 +49,10 @@ def skip_the_inbox(names: Names) -> None:
 def acknowledge_early(names: Names) -> None:
     deliver = QueueConsumer._deliver
 
-    def early(self: Any, connection: Any, batch: list[Any]) -> bool:
+    def early(self: Any, batch: list[Any]) -> bool:
         for message in batch:
             message.ack()
-        return deliver(self, connection, batch)
+        return deliver(self, batch)
 
     names.setattr(QueueConsumer, "_deliver", early)
 
@@ -61,8 +61,8 @@ def acknowledge_all_there_is(names: Names) -> None:
     """Tag 0 with `multiple` means everything outstanding: also what came after the batch."""
     deliver = QueueConsumer._deliver
 
-    def covering(self: Any, connection: Any, batch: list[Any]) -> bool:
-        done = deliver(self, connection, batch)
+    def covering(self: Any, batch: list[Any]) -> bool:
+        done = deliver(self, batch)
         batch.append(SimpleNamespace(delivery_tag=0))
         return done
 
@@ -73,8 +73,8 @@ def follow_a_cursor(names: Names) -> None:
     """Go on after the highest position seen, though lower ones may be committed later or have been refused."""
     take = Relay._take
 
-    def following(self: Any, rows: Sequence[Any]) -> None:
-        take(self, rows)
+    def following(self: Any, rows: Sequence[Any], *, bulk_was_read: bool) -> None:
+        take(self, rows, bulk_was_read=bulk_was_read)
         if rows:
             self._floor = max(row.position for row in rows) + 1
 

@@ -3,8 +3,9 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -168,6 +169,8 @@ def joined(theatre: Theatre) -> Iterator[None]:
         names.setattr(messaging.consumer, "Connection", lambda *_, **__: theatre.world.kombu_connection())
         names.setattr(messaging.consumer, "Queue", clients.KombuQueue)
         names.setattr(messaging.consumer, "Consumer", clients.KombuConsumer)
+        names.setattr(messaging.consumer, "Pulse", clients.NoPulse)
+        names.setattr(messaging.consumer, "eventlet", SimpleNamespace(Timeout=lambda *_: nullcontext()))
         names.setattr(messaging.relay, "create_engine", lambda *_, **__: getcurrent().process.database.engine)
         names.setattr(messaging.subscribe, "process_database", lambda: getcurrent().process.database)
         names.setattr(messaging.retries, "schedule", _watched(theatre, messaging.retries.schedule))
