@@ -1,7 +1,6 @@
 """The peers as the benches see them: how each one's worker is started, and with how much at a time.
 
-The figures of `concurrency` and `prefetch` are the best of those that were tried on two cores; `frameworks.md` of the
-documents says which.
+`concurrency` and `prefetch` are what each one's documents suggest for a machine of two cores; no others have been compared.
 """
 
 import subprocess
@@ -28,7 +27,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Peer:
-    """One framework, with the command of its worker and the settings that were its best here."""
+    """One framework, with the command of its worker and its settings."""
 
     name: str
     worker: tuple[str, ...]
