@@ -74,8 +74,9 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
             self._consume(QueueConsumer(settings, queue, lane, delivery.deliver, routes))
         dead = topology.dead_queue_name(settings.service)
         self._consume(QueueConsumer(settings, dead, Lane.BULK, delivery.bury, routes))
-        auditor = Auditor(settings.service, routes, timedelta(seconds=settings.page_seconds))
-        self._spawn(lambda: self._audit(auditor, settings), "auditor")
+        if settings.service in RESEND_REQUESTED:  # who has no words to ask again with has nothing to audit for
+            auditor = Auditor(settings.service, routes, timedelta(seconds=settings.page_seconds))
+            self._spawn(lambda: self._audit(auditor, settings), "auditor")
         self._watchdog.start()
 
     def _consume(self, consumer: QueueConsumer) -> None:
