@@ -18,15 +18,18 @@ from kombu.messaging import Consumer
 from kombu.transport.pyamqp import Transport
 
 from frist_contracts import Event, Lane
-from messaging import topology
+from messaging import metrics, topology
 from messaging.delivery import RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
+from messaging.incoming import plain_channel
 from messaging.logs import logger
 from messaging.settings import MessagingSettings
 
 log = logger(__name__)
 
 HEARTBEAT_SECONDS = 20
+LOOK_SECONDS = HEARTBEAT_SECONDS / 4
+"""How often the connection is checked, and the length of the queue."""
 CONNECT_TIMEOUT_SECONDS = 5
 GATHER_SECONDS = 0.004
 """How long a batch waits for more messages once its first has come."""
@@ -84,7 +87,7 @@ class QueueConsumer:
             heartbeat=HEARTBEAT_SECONDS,
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
         ) as connection:
-            channel = connection.channel()
+            channel = plain_channel(connection)
             topology.declare(channel, self._settings.service, self._subscribed)
             queue = Queue(self.queue, no_declare=True, channel=channel)
             buffer.extend(self._take_what_came_back(connection, queue))
@@ -110,7 +113,7 @@ class QueueConsumer:
         return []
 
     def _loop(self, connection: Any, channel: Any, buffer: list[Any]) -> None:
-        checked = time.monotonic()
+        checked = 0.0
         while not self._stopping:
             self._gather(connection, buffer)
             if buffer:
@@ -118,8 +121,10 @@ class QueueConsumer:
                 if self._deliver(connection, batch):
                     channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             self.last_alive = time.monotonic()
-            if self.last_alive - checked > HEARTBEAT_SECONDS / 4:
+            if self.last_alive - checked > LOOK_SECONDS:
                 connection.heartbeat_check()
+                waiting = channel.queue_declare(self.queue, passive=True).message_count
+                metrics.queue_messages.labels(self._settings.service, self.queue).set(waiting)
                 checked = self.last_alive
 
     def _gather(self, connection: Any, buffer: list[Any]) -> None:
@@ -147,12 +152,12 @@ class QueueConsumer:
         return False
 
     def _opened(self, message: Any) -> Message:
-        deaths = (message.headers or {}).get(RETRY_HEADER)
+        deaths, came = message.headers.get(RETRY_HEADER), message.delivery_info
         return Message(
             _body(message),
             self._lane,
             is_retry=deaths is not None,
-            is_redelivered=message.delivery_info["redelivered"],
+            is_redelivered=came["redelivered"],
             deaths=deaths if isinstance(deaths, int) else 0,
         )
 

@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from frist_contracts import ContractError, Envelope, Event, Lane, decode
-from messaging import metrics, parked, retries, suspects, topology
+from messaging import metrics, parked, retries, suspects, topology, tracing
 from messaging.clock import machine_now
 from messaging.database import Database, is_away
 from messaging.duplicates import count_absorbed
 from messaging.errors import DatabaseAwayError
+from messaging.identifiers import made_at
 from messaging.inbox import admit
 from messaging.logs import logger
 from messaging.refusals import Refusal
@@ -28,6 +29,10 @@ log = logger(__name__)
 
 RETRY_HEADER = "x-frist-retry"
 """Set on a message that comes from the retries, so that only then its row is looked for: how many processes died with it."""
+
+
+LONGEST_REASON = 500
+LONGEST_DETAIL = 50_000
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,8 @@ class Delivery:
         """
         letters, unreadable = self._open(messages)
         with _database_watched():
-            for message, error in unreadable:
-                self._park_unreadable(message, error)
+            if unreadable:
+                self._park_unreadable(unreadable)
             if fresh := [letter for letter in letters if not letter.message.is_suspect]:
                 self._apply_all(fresh)
             if suspected := [letter for letter in letters if letter.message.is_suspect]:
@@ -86,15 +91,16 @@ class Delivery:
         letters, unreadable = self._open(messages)
         reason = f"the broker gave up on it after {topology.DELIVERY_LIMIT + 1} deliveries: the process died each time"
         with _database_watched():
-            for message, error in unreadable:
-                self._park_unreadable(message, error)
+            if unreadable:
+                self._park_unreadable(unreadable)
             for letter in self._without_known(letters):
                 with self._database.begin() as uow:
                     suspects.park(uow.connection, letter.envelope, letter.message.body, reason)
                 log.error("event_parked", type=letter.envelope.type, event_id=letter.envelope.event_id, reason=reason)
 
     def _open(self, messages: Sequence[Message]) -> tuple[list[_Letter], list[tuple[Message, ContractError]]]:
-        letters, unreadable = [], []
+        letters: list[_Letter] = []
+        unreadable: list[tuple[Message, ContractError]] = []
         for message in messages:
             try:
                 envelope = decode(message.body)
@@ -138,7 +144,8 @@ class Delivery:
 
     def _apply(self, letters: list[_Letter]) -> None:
         envelopes = [letter.envelope for letter in letters]
-        with self._database.begin() as uow:
+        lane = letters[0].message.lane
+        with tracing.batch(self._database.service, lane, envelopes), self._database.begin() as uow:
             new = admit(uow.connection, envelopes)
             self._handle(new, uow)
             returning = [letter.envelope.event_id for letter in letters if letter.message.is_retry]
@@ -155,16 +162,19 @@ class Delivery:
                 together.setdefault(route.handler, []).append(envelope)
             else:
                 uow.outbox.cause = envelope
-                route.handler(envelope.event, uow)
+                with tracing.processing(self._database.service, [envelope], uow.outbox):
+                    route.handler(envelope.event, uow)
         for handler, group in together.items():
             uow.outbox.cause = group[-1]
-            handler([envelope.event for envelope in group], uow)
+            with tracing.processing(self._database.service, group, uow.outbox):
+                handler([envelope.event for envelope in group], uow)
 
     def _fail(self, letter: _Letter, error: Exception) -> None:
         envelope, body = letter.envelope, letter.message.body
         with self._database.begin() as uow:
             attempts = retries.attempts_so_far(uow.connection, envelope.event_id) + 1
-            wait = None if isinstance(error, Refusal) else retries.wait_after(attempts)
+            is_final = isinstance(error, Refusal | DataError)
+            wait = None if is_final else retries.wait_after(attempts)
             if wait is not None:
                 retries.schedule(
                     uow.connection,
@@ -181,40 +191,58 @@ class Delivery:
                     letter.message.lane,
                     envelope=envelope,
                     reason=_reason(error),
-                    detail="".join(traceback.format_exception(error)),
+                    detail=_keepable("".join(traceback.format_exception(error)), LONGEST_DETAIL),
                     attempts=attempts,
                 )
                 retries.settle(uow.connection, [envelope.event_id])
         self._tell_failure(envelope, error, attempts, parked_now=wait is None)
 
-    def _park_unreadable(self, message: Message, error: ContractError) -> None:
+    def _park_unreadable(self, unreadable: Sequence[tuple[Message, ContractError]]) -> None:
+        reasons = [_reason(error) for _message, error in unreadable]
         with self._database.begin() as uow:
-            parked.park(uow.connection, message.body, message.lane, envelope=None, reason=_reason(error))
-        metrics.parked.labels(self._database.service, type(error).__name__).inc()
-        log.warning("message_parked", reason=_reason(error))
+            bodies = [(message.body, message.lane) for message, _error in unreadable]
+            parked.park_unreadable(uow.connection, bodies, reasons)
+        for message, error in unreadable:
+            metrics.parked.labels(self._database.service, message.lane.value, type(error).__name__).inc()
+        log.warning("messages_parked", count=len(reasons), reasons=list(dict.fromkeys(reasons))[:5])
 
     def _tell_failure(self, envelope: Envelope, error: Exception, attempts: int, *, parked_now: bool) -> None:
         service = self._database.service
         facts = {"type": envelope.type, "event_id": envelope.event_id, "attempts": attempts, "error": repr(error)}
         if parked_now:
-            metrics.parked.labels(service, type(error).__name__).inc()
+            metrics.parked.labels(service, envelope.lane.value, type(error).__name__).inc()
             log.error("event_parked", **facts)
         else:
-            metrics.retried.labels(service, envelope.type).inc()
+            metrics.retried.labels(service, envelope.lane.value, envelope.type).inc()
             log.warning("event_retried", **facts, exc_info=error)
 
     def _count(self, letters: Sequence[_Letter], new: Sequence[Envelope]) -> None:
         service, lane = self._database.service, letters[0].message.lane.value
         metrics.batch_size.labels(service, lane).observe(len(letters))
+        now, delay = machine_now().timestamp(), metrics.delay.labels(service, lane)
         for envelope in new:
+            if made := made_at(envelope.event_id):
+                delay.observe(max(0.0, now - made))
             metrics.applied.labels(service, lane, envelope.type).inc()
         if len(new) < len(letters):
             metrics.duplicates.labels(service, lane).inc(len(letters) - len(new))
 
 
 def _reason(error: BaseException) -> str:
-    slug = f"{error.slug}: " if isinstance(error, Refusal) else f"{type(error).__name__}: "
-    return (slug + str(error))[:500]
+    match error:
+        case ContractError():
+            text = str(error)
+        case Refusal():
+            text = f"{error.slug}: {error}"
+        case DataError():
+            text = f"the database cannot keep a value of it: {error.orig}".splitlines()[0]
+        case _:
+            text = f"{type(error).__name__}: {error}"
+    return _keepable(text, LONGEST_REASON)
+
+
+def _keepable(text: str, most: int) -> str:
+    return text.encode(errors="replace").decode().replace("\x00", "\ufffd")[:most]
 
 
 @contextmanager

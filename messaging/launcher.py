@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any
 
 GRACE_EXCEEDED_EXIT_CODE = 75
+DIED_EXIT_CODE = 70
 
 
 def run_worker(service: str, service_class: str) -> None:
@@ -46,6 +47,7 @@ def _serve(service: str, service_class: str) -> None:
     from messaging.logs import configure_logs, logger  # noqa: PLC0415
     from messaging.process import configure_process  # noqa: PLC0415
     from messaging.settings import MessagingSettings  # noqa: PLC0415
+    from messaging.tracing import configure_tracing  # noqa: PLC0415
 
     settings = MessagingSettings.load(service)
     configure_logs(service, "worker", settings.log_level)
@@ -54,12 +56,16 @@ def _serve(service: str, service_class: str) -> None:
     cls: Any = getattr(importlib.import_module(module), name)
     configure_process(settings, Database(service, settings.database_url, cls.unit_of_work, settings.clock, 10))
     metrics.serve(settings.metrics_port)
+    configure_tracing(service, "worker", is_wanted=settings.is_traced)
     signals = Signals(settings.grace_seconds)
     container = ServiceContainer(cls, config={"serializer": "json"})
     container.start()
     log.info("worker_started")
     while not signals.received:
         time.sleep(0.1)
+        if container._died.ready():  # noqa: SLF001 - nameko has no way to ask, and would leave an empty process standing
+            log.critical("worker_died")
+            sys.exit(DIED_EXIT_CODE)
     container.stop()
     log.info("worker_stopped")
 

@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, text
 
 from frist_contracts import Envelope, Event, Lane, encode, routing_key
-from messaging import erasure
+from messaging import erasure, tracing
 from messaging.identifiers import new_id
 
 _STORE = text("""
@@ -38,18 +39,24 @@ class Outbox:
         self.cause: Envelope | None = None
         self.traceparent: str | None = None
         self.added: list[Event] = []
+        self._creations: list[Any] = []
 
     def add(self, event: Event, lane: Lane | None = None) -> str:
         """Announce a fact; `lane` overrides the event's own. Returns the event's id."""
         event_id, chosen = new_id(), lane or event.lane
+        correlation_id = self._correlation(event_id)
+        trace = self.traceparent or (self.cause.traceparent if self.cause else None)
+        if creation := tracing.created(event, event_id, chosen, correlation_id, trace):
+            trace = creation.traceparent
+            self._creations.append(creation)
         body = encode(
             event,
             event_id=event_id,
             time=self._now,
             lane=chosen,
-            correlation_id=self._correlation(event_id),
+            correlation_id=correlation_id,
             causation_id=self.cause.event_id if self.cause else None,
-            traceparent=self.cause.traceparent if self.cause else self.traceparent,
+            traceparent=trace,
         )
         self._rows.append(_Row(event, event_id, chosen, body))
         self.added.append(event)
@@ -60,6 +67,9 @@ class Outbox:
         rows, self._rows = self._rows, []
         if rows:
             self._connection.execute(_STORE, {"rows": json.dumps([_record(row) for row in rows], ensure_ascii=False)})
+
+        while self._creations:
+            self._creations.pop().end()
 
     def erase(self, subject: str) -> int:
         """Empty the personal fields of every private event about a subject, here and wherever it failed.

@@ -17,14 +17,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from frist_contracts import with_position
 from messaging import metrics, resends, retries, topology
+from messaging.backlog import Backlog
 from messaging.clock import machine_now
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
+from messaging.journeys import Journeys
 from messaging.launcher import Signals
 from messaging.logs import configure_logs, logger
 from messaging.pager import Pager
 from messaging.publisher import Outgoing, Publisher
 from messaging.settings import MessagingSettings
+from messaging.tracing import configure_tracing
 
 log = logger(__name__)
 
@@ -63,11 +66,13 @@ class Relay:
         self._settings = settings
         self._publisher = Publisher(settings.amqp_url, f"{settings.service}-relay")
         self._buffer: deque[Outgoing] = deque()
+        self._journeys = Journeys(settings.service)
         self._floor = 0
         self._scanned_at = self._retries_at = self._resends_at = 0.0
         self._is_resending = False
         self._resting: dict[int, float] = {}
         self._pager = Pager(settings.service, settings.page_seconds)
+        self._backlog = Backlog(settings.service)
 
     def run(self, signals: Signals) -> None:
         """Relay until a signal comes, through every loss of the broker and the database."""
@@ -90,6 +95,7 @@ class Relay:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             gauge = metrics.relay_active.labels(self._settings.service)
             gauge.set(0)
+            self._backlog.hide()
             while not _lock(connection):
                 if signals.received:
                     return
@@ -105,9 +111,12 @@ class Relay:
         """Put on the wire what waits, let the wire work, and mark what was confirmed; returns how many were."""
         self._fill(connection)
         while self._buffer and self._publisher.room > 0:
-            self._publisher.offer(self._buffer.popleft())
+            message = self._buffer.popleft()
+            self._journeys.begin(message)
+            self._publisher.offer(message)
         self._publisher.turn(self._settings.poll_seconds)
         confirmed, refused = self._publisher.settled()
+        self._journeys.end(confirmed, refused)
         self._mark(connection, confirmed)
         if refused:
             self._note_refused(refused)
@@ -115,6 +124,7 @@ class Relay:
 
     def _start_afresh(self) -> None:
         self._buffer.clear()
+        self._journeys.forget()
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
         self._floor, self._scanned_at, self._retries_at, self._resends_at = 0, 0.0, 0.0, 0.0
 
@@ -136,19 +146,16 @@ class Relay:
             self._buffer.extend(self._asked_again(connection))
             self._is_resending = bool(self._buffer)
         self._pager.look(connection)
+        self._backlog.look(connection)
         if now - self._retries_at > RETRIES_EVERY_SECONDS:
             self._retries_at = now
             self._buffer.extendleft(self._due_retries(connection))
 
     def _take(self, rows: Sequence[Any]) -> None:
-        waiting = {"urgent": 0, "bulk": 0}
-        for row in rows:
-            waiting[row.lane] += 1
-        for lane, count in waiting.items():
-            metrics.outbox_waiting.labels(self._settings.service, lane).set(count)
+        urgent = sum(row.lane == "urgent" for row in rows)
         messages = [_outgoing(row) for row in rows]
-        self._buffer.extendleft(reversed(messages[: waiting["urgent"]]))
-        self._buffer.extend(messages[waiting["urgent"] :])
+        self._buffer.extendleft(reversed(messages[:urgent]))
+        self._buffer.extend(messages[urgent:])
 
     def _due_retries(self, connection: Connection) -> list[Outgoing]:
         return [
@@ -196,6 +203,7 @@ def run_relay(service: str) -> None:
     settings = MessagingSettings.load(service)
     configure_logs(service, "relay", settings.log_level)
     metrics.serve(settings.metrics_port)
+    configure_tracing(service, "relay", is_wanted=settings.is_traced)
     Relay(settings).run(Signals(settings.grace_seconds))
 
 

@@ -34,6 +34,7 @@ def unit_of_work() -> Iterator[Any]:
         return
     with app_database().begin() as uow:
         g.unit_of_work = uow
+        uow.outbox.traceparent = g.get("traceparent")
         try:
             yield uow
         finally:

@@ -9,6 +9,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
+from frist_contracts import MAX_BYTES
 from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
@@ -71,6 +72,7 @@ def _configure(folder: Path, vhost: str, password: str, management: int) -> None
         "management.rates_mode = none",
         "collect_statistics_interval = 10000",
         "disk_free_limit.absolute = 200MB",
+        f"max_message_size = {MAX_BYTES}",
     ]
     keep_private(folder / "rabbitmq.conf", "\n".join(lines) + "\n")
     cookie = folder / ".erlang.cookie"
