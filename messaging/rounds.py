@@ -7,7 +7,7 @@ With a real clock there are no rounds: each timer keeps its interval.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -56,7 +56,6 @@ class Rounds:
     def join(self, turn: Turn) -> None:
         """Take part from the first round on; those that open their own transactions come after the others."""
         self._turns.append(turn)
-        self._turns.sort(key=lambda one: one.own_transactions)
 
     def start(self, container: Any, database: Database[Any], idle_seconds: float | None) -> None:
         """Begin; the first timer of a process starts the rounds for all."""
@@ -119,13 +118,19 @@ def run_round(database: Database[Any], turns: list[Turn]) -> int:
 def _take_turns(database: Database[Any], turns: list[Turn]) -> tuple[datetime, int]:
     """The business time that every timer saw at least, and how much was done."""
     did, seen = 0, database.heard or machine_now()
-    for turn in turns:
-        if turn.own_transactions:
-            did += turn.handler(database)
-        else:
-            with database.begin() as uow:
-                did, seen = did + turn.handler(uow), min(seen, uow.now)
-    return seen, did
+    looking = iter([turn for turn in turns if not turn.own_transactions])
+    while True:
+        with database.begin() as uow:
+            done, seen = _first_that_works(looking, uow), min(seen, uow.now)
+        if not done:
+            break
+        did += done
+    return seen, did + sum(turn.handler(database) for turn in turns if turn.own_transactions)
+
+
+def _first_that_works(turns: Iterator[Turn], uow: Any) -> int:
+    """Those that find nothing share a transaction; what one did is committed before the next looks."""
+    return next((done for turn in turns if (done := turn.handler(uow))), 0)
 
 
 def _business_time(connection: psycopg.Connection[Any]) -> datetime | None:

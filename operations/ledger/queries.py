@@ -44,18 +44,20 @@ LOOK = """
            EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL) OR EXISTS (SELECT 1 FROM retries),
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
-           (SELECT json_agg(json_build_array(position, type)) FROM outbox
-            WHERE position > %(floor)s AND position <= %(floor)s + %(span)s),
-           (SELECT json_object_agg(producer, positions) FROM (
-                SELECT floors.producer, array_agg(done.position) AS positions
+           (SELECT json_agg(json_build_array(type, events, digest)) FROM (
+                SELECT type, count(*) AS events, bit_xor(hashint8extended(position, 0)) AS digest FROM outbox
+                WHERE position > %(floor)s AND position <= %(floor)s + %(span)s GROUP BY type) AS stored),
+           (SELECT json_agg(json_build_array(producer, type, events, digest)) FROM (
+                SELECT floors.producer, type, count(*) AS events, bit_xor(hashint8extended(position, 0)) AS digest
                 FROM unnest(%(producers)s::text[], %(floors)s::bigint[]) AS floors (producer, floor), LATERAL (
-                    SELECT position FROM inbox
+                    SELECT type, position FROM inbox
                     WHERE inbox.producer = floors.producer AND position > floor AND position <= floor + %(span)s
-                    UNION ALL
-                    SELECT position FROM parked
+                    UNION
+                    SELECT type, position FROM parked
                     WHERE parked.producer = floors.producer AND position > floor AND position <= floor + %(span)s
                       AND state IN ('parked', 'discarded')) AS done
-                GROUP BY floors.producer) AS by_producer),
+                GROUP BY floors.producer, type) AS taken),
            (SELECT json_agg(json_build_array(name, ran_at, business_now, did, worked_at)) FROM timers)
 """
+"""How many events of each type stand above the floors, and a digest of their positions: two that agree are the same."""
 ASK_TIMERS = "NOTIFY frist_bell"

@@ -3,11 +3,12 @@
 Each service is looked at once, in one statement and so at one moment, in turn. When everything that one look found in the
 outboxes had taken effect by the others, nothing was on its way between them: an event that was taken after its consumer
 was looked at is missing there, and one that was made while being taken stands in the same snapshot as its cause. Only
-timers act without a cause, so each has to have looked, and found nothing, since the events came to rest.
+timers act without a cause, so those of each service have to have looked, and found nothing, since the last event that
+could give them work was seen to have been taken.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,9 +26,13 @@ _ASK_AGAIN_SECONDS = 1.0
 Rows = Callable[[str, Any, Any], list[tuple[Any, ...]]]
 
 
+Total = tuple[int, int]
+"""How many events, and a digest of their positions that no order changes."""
+
+
 @dataclass(frozen=True)
 class Look:
-    """One service at one moment: `outbox` is position and type of each event above the floor, `there` what it has taken."""
+    """One service at one moment: `outbox` is what it published above the floor by type, `there` what it has taken, by producer."""
 
     at: datetime
     business_now: datetime | None
@@ -35,8 +40,8 @@ class Look:
     is_busy: bool
     oldest_open: int
     next_transaction: int
-    outbox: list[tuple[int, str]]
-    there: dict[str, set[int]]
+    outbox: dict[str, Total]
+    there: dict[str, dict[str, Total]]
     timers: list[TimerRun]
 
 
@@ -45,62 +50,90 @@ class Settling:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._busiest_first = list(SERVICES)
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
-        self._quiet = Quiet()
-        self._asked: tuple[datetime | None, float] = (None, 0.0)
+        self._quiet = {service: Quiet() for service in SERVICES}
+        self._asked: dict[str, tuple[datetime, float]] = {}
 
     def begin(self) -> None:
         """Whatever was at rest has to prove it again: something was asked of the platform, perhaps without an event."""
-        self._quiet.end()
+        for quiet in self._quiet.values():
+            quiet.end()
 
     def is_settled(self) -> bool:
         """Whether every event took effect or is parked, and each timer found nothing since."""
-        looks = {service: self._look(service) for service in SERVICES}
-        are_complete = [self._compare(producer, looks) for producer in SERVICES]
-        if not all(are_complete) or any(look.is_busy for look in looks.values()):
-            self._quiet.end()
+        looks = self._look_around()
+        if looks is None or not self._is_complete(looks):
             return False
-        worked = frozenset(run.worked_at for look in looks.values() for run in look.timers)
-        picture = (worked, *((look.business_now, look.top) for look in looks.values()))
-        since = self._quiet.since(picture, max(look.at for look in looks.values()))
         clock = max((look.business_now for look in looks.values() if look.business_now), default=None)
-        if all(all_idle(look.timers, since, clock) for look in looks.values()):
-            return True
-        self._ask_timers(since)
-        return False
+        tops = {service: look.top for service, look in looks.items()}
+        restless = {}
+        for service, look in looks.items():
+            since = self._quiet[service].since(_told(service, tops), look.at)
+            if not all_idle(look.timers, since, clock):
+                restless[service] = since
+        if restless:
+            self._ask_timers(restless)
+        return not restless
+
+    def _is_complete(self, looks: dict[str, Look]) -> bool:
+        compared = [self._compare(producer, looks) for producer in SERVICES]
+        return all(compared)
+
+    def _look_around(self) -> dict[str, Look] | None:
+        """A look at each service, or None as soon as one has something on its way: the next time it is asked first."""
+        looks = {}
+        for service in self._busiest_first:
+            looks[service] = self._look(service)
+            if looks[service].is_busy:
+                self._busiest_first.remove(service)
+                self._busiest_first.insert(0, service)
+                return None
+        return looks
 
     def _look(self, service: str) -> Look:
         values = {"floor": self._floors[service], "span": SPAN, "producers": list(SERVICES)}
         values["floors"] = [self._floors[producer] for producer in SERVICES]
         (row,) = self._rows(service, queries.LOOK, values)
         at, now, top, is_busy, oldest, following, outbox, taken, timers = row
-        there = {producer: set(positions) for producer, positions in (taken or {}).items()}
-        runs = [_run(*run) for run in timers or []]
-        return Look(at, now, top, is_busy, oldest, following, outbox or [], there, runs)
+        stored = {name: (events, digest) for name, events, digest in outbox or []}
+        there: dict[str, dict[str, Total]] = {}
+        for producer, name, events, digest in taken or []:
+            there.setdefault(producer, {})[name] = (events, digest)
+        return Look(at, now, top, is_busy, oldest, following, stored, there, [_run(*run) for run in timers or []])
 
     def _compare(self, producer: str, looks: dict[str, Look]) -> bool:
         """Whether all of a producer's events are accounted for; what is so for good is not looked at again."""
         look, floor = looks[producer], self._floors[producer]
-        owed = [
-            position
-            for consumer in SERVICES
-            for position, name in look.outbox
-            if name in subscribed_types(consumer) and position not in looks[consumer].there.get(producer, ())
-        ]
         reached = min(look.top, floor + SPAN)
+        if not all(_has_taken(consumer, look.outbox, looks[consumer].there.get(producer, {})) for consumer in SERVICES):
+            return False
         complete = self._horizons[producer].reach(
             reached, oldest_open=look.oldest_open, next_transaction=look.next_transaction
         )
-        self._floors[producer] = max(floor, min([complete, *(position - 1 for position in owed)]))
-        return not owed and reached == look.top
+        self._floors[producer] = max(floor, complete)
+        return reached == look.top
 
-    def _ask_timers(self, since: datetime) -> None:
+    def _ask_timers(self, restless: dict[str, datetime]) -> None:
         """Have the timers of a rehearsal look at once; asked again now and then, should a worker have been away."""
-        if self._asked[0] != since or time.monotonic() - self._asked[1] > _ASK_AGAIN_SECONDS:
-            self._asked = (since, time.monotonic())
-            for service in SERVICES:
+        for service, since in restless.items():
+            asked_since, asked_at = self._asked.get(service, (None, 0.0))
+            if asked_since != since or time.monotonic() - asked_at > _ASK_AGAIN_SECONDS:
+                self._asked[service] = since, time.monotonic()
                 self._rows(service, queries.ASK_TIMERS, None)
+
+
+def _told(service: str, tops: Mapping[str, int]) -> dict[str, int]:
+    """What may have given a service's timers work, once all of it was taken: the last position of each of its producers."""
+    producers = {name.partition(".")[0] for name in subscribed_types(service)}
+    return {producer: tops[producer] for producer in producers}
+
+
+def _has_taken(consumer: str, stored: Mapping[str, Total], there: Mapping[str, Total]) -> bool:
+    """Whether a consumer has each stored event that it subscribes to, and none that came later."""
+    types = subscribed_types(consumer)
+    return all(stored.get(name) == there.get(name) for name in (stored.keys() | there.keys()) & types)
 
 
 def _run(name: str, ran_at: str, business_now: str, did: int, worked_at: str | None) -> TimerRun:

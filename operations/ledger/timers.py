@@ -4,7 +4,7 @@ A timer's work is found by query, so that an event, a request or the clock can m
 outbox. Only a run that *began* after everything else was at rest proves that there is none.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,14 +27,14 @@ class Quiet:
     """Remembers since when nothing has changed."""
 
     def __init__(self) -> None:
-        self._picture: Hashable = None
+        self._picture: object = None
         self._since: datetime | None = None
 
     def end(self) -> None:
         """Something changed: whatever was quiet has to prove it again."""
         self._picture = self._since = None
 
-    def since(self, picture: Hashable, asked_at: datetime) -> datetime:
+    def since(self, picture: object, asked_at: datetime) -> datetime:
         """Since when the picture has been as it is."""
         if self._since is None or picture != self._picture:
             self._picture, self._since = picture, asked_at

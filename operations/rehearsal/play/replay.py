@@ -72,7 +72,7 @@ class Replay:
         stage, phase = self._stage, self._stage.phases.phase
         with phase("clocks"):
             stage.platform.set_clocks(self._world.programme.instant(day))
-        self._settle()
+        self._settle(only_clocks_moved=True)
         with phase("mail"):
             self._organising.read_mail(stage.mailbox.new(), day)
         with phase("coaches"):
@@ -98,9 +98,9 @@ class Replay:
         if changes:
             self._settle()
 
-    def _settle(self) -> None:
+    def _settle(self, *, only_clocks_moved: bool = False) -> None:
         with self._stage.phases.phase("settling"):
-            self._stage.ledger.wait_until_settled(PATIENCE_SECONDS)
+            self._stage.ledger.wait_until_settled(PATIENCE_SECONDS, only_clocks_moved=only_clocks_moved)
 
     def _scene(self, day: date) -> Scene:
         now, requests = time.monotonic(), self._stage.platform.requests

@@ -17,6 +17,7 @@ class Programmes:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._all: dict[str, Programme] | None = None
 
     def keep(self, programme_id: str, sequence: int, definition: dict[str, Any]) -> None:
         """Keep the definition unless a newer one is known."""
@@ -24,14 +25,17 @@ class Programmes:
         statement = insert(programmes).values(row)
         newer = statement.excluded.sequence >= programmes.c.sequence
         _read.pop(self._key(programme_id, sequence), None)
+        self._all = None
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["programme_id"], set_=row, where=newer)
         )
 
     def all(self) -> dict[str, Programme]:
-        """Every programme by its id."""
-        known = self._connection.execute(select(programmes.c.programme_id, programmes.c.sequence)).all()
-        return {row.programme_id: self._load(row.programme_id, row.sequence) for row in known}
+        """Every programme by its id; asked for once in a unit of work."""
+        if self._all is None:
+            known = self._connection.execute(select(programmes.c.programme_id, programmes.c.sequence)).all()
+            self._all = {row.programme_id: self._load(row.programme_id, row.sequence) for row in known}
+        return self._all
 
     def get(self, programme_id: str) -> Programme | None:
         """One programme, if it has been applied."""

@@ -34,10 +34,11 @@ class ProgrammeRepository:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._all: list[ProgrammeRules] | None = None
 
     def save(self, kept: dict[str, Any], sequence: int) -> ProgrammeRules | None:
         """Keep the rules, and give them back; None when newer ones are kept already."""
-        rules = read_rules(kept)
+        rules, self._all = read_rules(kept), None
         saved = self._connection.execute(
             _SAVE,
             {
@@ -59,9 +60,11 @@ class ProgrammeRepository:
         return read_rules(found) if found else None
 
     def all(self) -> list[ProgrammeRules]:
-        """Every programme, the one that presses most first."""
-        rows = self._connection.execute(text("SELECT rules FROM programmes ORDER BY deadline_at, programme_id"))
-        return [read_rules(row.rules) for row in rows]
+        """Every programme, the one that presses most first; asked for once in a unit of work."""
+        if self._all is None:
+            rows = self._connection.execute(text("SELECT rules FROM programmes ORDER BY deadline_at, programme_id"))
+            self._all = [read_rules(row.rules) for row in rows]
+        return self._all
 
     def passing_deadlines(self, now: datetime) -> list[str]:
         """Programmes whose deadline passed since this was last asked."""
