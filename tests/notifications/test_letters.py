@@ -1,10 +1,10 @@
 """Letters: printed once a business day with an index of addresses, and what happens when one comes back."""
 
 import csv
-import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from frist_contracts import MessageFailed, MessageSent, NoAddressLeft
 from services.notifications.domain.refusals import MessageUnknown, NotSentByLetter
@@ -33,7 +33,7 @@ def on_paper(platform, catcher):
 
 
 def text_of(pdf):
-    return subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    return "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
 
 
 def the_letter(platform, case_id="case-1"):

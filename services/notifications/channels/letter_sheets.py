@@ -6,8 +6,6 @@ import logging
 from dataclasses import dataclass
 from importlib.resources import files
 
-from fpdf import FPDF
-
 from services.notifications.channels.wording import Parcel, Wording
 from services.notifications.domain.recipient import Contact
 
@@ -43,6 +41,8 @@ class LetterSheets:
     """One PDF in the making. Widths of words are measured once: many letters say the same."""
 
     def __init__(self) -> None:
+        from fpdf import FPDF  # noqa: PLC0415 - a third of a second, which only those who print need to spend
+
         logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of every font
         self._pdf = FPDF(format="A4", unit="mm")
         self._pdf.set_auto_page_break(auto=False)
