@@ -20,6 +20,7 @@ from messaging.clock import machine_now
 from messaging.database import CONNECTION
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
+from messaging.glance import is_anything_waiting
 from messaging.launcher import Signals
 from messaging.logs import configure_logs, logger
 from messaging.nodes import wait_after
@@ -73,6 +74,7 @@ class Relay:
         self._failures = 0
         self._buffer: deque[Outgoing] = deque()
         self._floor = 0
+        self._found = True
         self._scanned_at = self._retries_at = self._resends_at = 0.0
         self._is_resending = False
         self._resting: dict[int, float] = {}
@@ -139,21 +141,29 @@ class Relay:
         bulk_limit = CHUNK if len(self._buffer) <= CHUNK // 2 else 0  # urgent rows are looked for in any case
         if now - self._scanned_at > RESCAN_SECONDS:
             self._floor, self._scanned_at = 0, now
+        self._pager.look(connection)
+        if self._is_idle and not is_anything_waiting(connection, self._floor, machine_now()):
+            return
         in_hand = [key for key in (*self._publisher.in_flight, *(m.key for m in self._buffer)) if isinstance(key, int)]
         in_hand += self._resting
         values = {"floor": self._floor, "in_hand": in_hand, "limit": CHUNK, "bulk_limit": bulk_limit}
         rows = connection.execute(_WAITING, values).all()
         if rows and bulk_limit:
             self._floor = max(0, min(row.position for row in rows) - FLOOR_SLACK)
+        self._found = bool(rows)
         self._take(rows, bulk_was_read=bulk_limit > 0)
         if not self._buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
             self._resends_at = now
             self._buffer.extend(self._asked_again(connection))
             self._is_resending = bool(self._buffer)
-        self._pager.look(connection)
         if now - self._retries_at > RETRIES_EVERY_SECONDS:
             self._retries_at = now
             self._buffer.extendleft(self._due_retries(connection))
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether nothing was found at the last look, and nothing is in hand."""
+        return not (self._found or self._buffer or self._resting or self._publisher.in_flight)
 
     def _take(self, rows: Sequence[Any], *, bulk_was_read: bool) -> None:
         waiting = {"urgent": 0, "bulk": 0}
