@@ -1,39 +1,19 @@
 """The one way out: events are stored in the transaction of the change that caused them."""
 
-import json
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text
-
 from frist_contracts import Envelope, Event, Lane, encode, routing_key
-from messaging import erasure
+from messaging import erasure, tables
 from messaging.identifiers import new_id
-
-_STORE = text("""
-    INSERT INTO outbox (event_id, type, subject, municipality, lane, private, routing_key, envelope)
-    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS added (
-        event_id uuid, type text, subject text, municipality text, lane text, private boolean,
-        routing_key text, envelope text)
-""")
-"""One statement and one parameter for any number of events: arrays of text cost the driver four times as much."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    event: Event
-    event_id: str
-    lane: Lane
-    envelope: str
+from messaging.journal import Journal
 
 
 class Outbox:
     """Collects the events of one unit of work; the kernel stores them in bulk at the commit."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, journal: Journal, now: datetime) -> None:
+        self._journal = journal
         self._now = now
-        self._rows: list[_Row] = []
         self._correlation_id: str | None = None
         self.cause: Envelope | None = None
         self.traceparent: str | None = None
@@ -51,15 +31,13 @@ class Outbox:
             causation_id=self.cause.event_id if self.cause else None,
             traceparent=self.cause.traceparent if self.cause else self.traceparent,
         )
-        self._rows.append(_Row(event, event_id, chosen, body))
+        self._journal.add(tables.outbox, _row(event, event_id, chosen, body))
         self.added.append(event)
         return event_id
 
     def flush(self) -> None:
-        """Store what was collected since the last flush, in the order it was added."""
-        rows, self._rows = self._rows, []
-        if rows:
-            self._connection.execute(_STORE, {"rows": json.dumps([_record(row) for row in rows], ensure_ascii=False)})
+        """Store what was collected since the last flush, in the order it was added, with all else in the journal."""
+        self._journal.flush()
 
     def erase(self, subject: str) -> int:
         """Empty the personal fields of every private event about a subject, here and wherever it failed.
@@ -68,7 +46,7 @@ class Outbox:
         last private event about the subject was added. Returns how many bodies were emptied.
         """
         self.flush()
-        return erasure.erase_subject(self._connection, subject)
+        return erasure.erase_subject(self._journal.connection, subject)
 
     def _correlation(self, event_id: str) -> str:
         if self.cause:
@@ -77,14 +55,14 @@ class Outbox:
         return self._correlation_id
 
 
-def _record(row: _Row) -> dict[str, object]:
+def _row(event: Event, event_id: str, lane: Lane, envelope: str) -> dict[str, object]:
     return {
-        "event_id": row.event_id,
-        "type": row.event.type_name(),
-        "subject": row.event.subject,
-        "municipality": row.event.municipality,
-        "lane": row.lane.value,
-        "private": row.event.private,
-        "routing_key": routing_key(row.event, row.lane),
-        "envelope": row.envelope,
+        "event_id": event_id,
+        "type": event.type_name(),
+        "subject": event.subject,
+        "municipality": event.municipality,
+        "lane": lane.value,
+        "private": event.private,
+        "routing_key": routing_key(event, lane),
+        "envelope": envelope,
     }

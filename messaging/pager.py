@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 from frist_contracts import PAGE_CLOSED
 from messaging.clock import machine_now
 from messaging.horizon import Horizon
+from messaging.journal import Journal
 from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
 from messaging.outbox import Outbox
 
@@ -51,7 +52,7 @@ class Pager:
             if last == complete:
                 return False
             last = min(last + PAGE_POSITIONS, complete)
-        outbox = Outbox(connection, machine_now())
+        outbox = Outbox(Journal(connection), machine_now())
         outbox.add(page)
         outbox.flush()
         self._closed = last

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from messaging.journal import Journal
 from messaging.outbox import Outbox
 
 
@@ -16,4 +17,5 @@ class UnitOfWork:
     def __init__(self, connection: Connection, now: datetime) -> None:
         self.connection = connection
         self.now = now
-        self.outbox = Outbox(connection, now)
+        self.journal = Journal(connection)
+        self.outbox = Outbox(self.journal, now)

@@ -13,8 +13,6 @@ from web.tables import access_log
 
 ACTIONS = frozenset({"read", "change", "search", "export", "erase"})
 
-_INSERT = insert(access_log)
-
 
 def log_access(uow: UnitOfWork, *, action: str, subject: str, on_behalf_of: str | None = None) -> None:
     """Keep that the running request's actor touched `subject` (as `case:<id>`), in the transaction that did it.
@@ -35,13 +33,13 @@ def log_access(uow: UnitOfWork, *, action: str, subject: str, on_behalf_of: str 
         "on_behalf_of": on_behalf_of,
         "request_id": g.get("request_id") if has_request_context() else None,
     }
-    uow.connection.execute(_INSERT, entry)
+    uow.journal.add(access_log, entry)
 
 
 def log_terminal_access(connection: Connection, *, user: str, subject: str, at: datetime) -> None:
     """Keep that somebody at a terminal of the platform read `subject`; `user` is their name on that machine."""
     entry = {"at": at, "actor_kind": "terminal", "actor_id": user, "action": "read", "subject": subject}
-    connection.execute(_INSERT, entry)
+    connection.execute(insert(access_log), entry)
 
 
 def accesses_of(connection: Connection, subject: str, limit: int = 100) -> Sequence[Row[Any]]:

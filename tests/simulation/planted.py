@@ -143,7 +143,7 @@ def tell_after_the_commit(names: Names) -> None:
             flush, uow.outbox.flush = uow.outbox.flush, lambda: None
             yield uow
         with self.engine.begin() as connection:
-            uow.outbox._connection = connection
+            uow.journal.connection = connection
             flush()
 
     names.setattr(Database, "begin", late)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Row, select, update
 
+from messaging.journal import Journal
 from services.registration.storage.tables import case_history
 
 
@@ -25,20 +26,22 @@ class HistoryEntry:
 class HistoryRepository:
     """Adds to the history of cases, and reads it."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
 
     def add(self, entries: Iterable[HistoryEntry]) -> None:
         """Keep the entries."""
-        rows = [vars(entry) for entry in entries]
-        if rows:
-            self._connection.execute(insert(case_history), rows)
+        for entry in entries:
+            self._journal.add(case_history, vars(entry))
 
     def of_case(self, case_id: str) -> list[Row[Any]]:
         """Everything that happened to the case, the newest first."""
+        self._journal.flush()
         query = select(case_history).where(case_history.c.case_id == case_id)
-        return list(self._connection.execute(query.order_by(case_history.c.entry.desc())))
+        return list(self._journal.connection.execute(query.order_by(case_history.c.entry.desc())))
 
     def forget_notes(self, case_id: str) -> None:
         """Remove what people wrote in free text; that something happened stays."""
-        self._connection.execute(update(case_history).where(case_history.c.case_id == case_id).values(note=None))
+        self._journal.flush()
+        forgetting = update(case_history).where(case_history.c.case_id == case_id).values(note=None)
+        self._journal.connection.execute(forgetting)

@@ -48,7 +48,7 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def history(self) -> HistoryRepository:
         """What happened to each case."""
-        return HistoryRepository(self.connection)
+        return HistoryRepository(self.journal)
 
     @cached_property
     def search(self) -> CaseSearch:
