@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask
-from flask_smorest import Blueprint as ApiBlueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from messaging.database import Database
+from web.api_blueprint import ApiBlueprint
 from web.assets import asset_url, assets_blueprint, assets_version
 from web.clock import clock_blueprint
 from web.database import connect_app

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from messaging.clock import set_business_time
 from web.access import allow, key
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
 
@@ -17,9 +17,9 @@ class ClockSchema(Schema):
     now = fields.AwareDateTime(required=True, format="iso", metadata={"description": "with its offset from UTC"})
 
 
-def clock_blueprint() -> Blueprint:
+def clock_blueprint() -> ApiBlueprint:
     """The one route of the driven clock."""
-    clock = Blueprint("clock", __name__, description="Business time in a rehearsal.")
+    clock = ApiBlueprint("clock", __name__, description="Business time in a rehearsal.")
 
     @clock.route("/clock", methods=["PUT"])
     @allow(key("clock"))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, render_template_string, request
-from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy import text
 
@@ -20,6 +19,7 @@ from web.access import (
     staff,
 )
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.body_limit import accepts_up_to
 from web.database import unit_of_work
 from web.forms import Form

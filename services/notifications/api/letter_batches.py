@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from services.notifications.domain.refusals import BatchUnknown
 from services.notifications.handlers.letters import batch_files
@@ -12,10 +11,11 @@ from services.notifications.settings import letters_folder
 from services.notifications.storage.letter_batches import READY, LetterBatch
 from web.access import Role, allow, key, staff
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.paging import Page, PageArgs, page_args
 
-letter_batches = Blueprint("letter_batches", __name__, description="Letters, printed once each business day.")
+letter_batches = ApiBlueprint("letter_batches", __name__, description="Letters, printed once each business day.")
 
 PRINTERS = (staff(Role.OPERATOR), key("letters:read"))
 

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from services.notifications import handlers
 from services.notifications.domain.message import Message
 from services.notifications.domain.refusals import MessageUnknown
@@ -18,10 +16,11 @@ from services.notifications.schemas import (
 )
 from web.access import Role, abort_unless_municipality, allow, current_actor, key, staff
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.paging import Page, PageArgs, page_args
 
-messages = Blueprint("messages", __name__, description="Every message, where it stands and why.")
+messages = ApiBlueprint("messages", __name__, description="Every message, where it stands and why.")
 
 READERS = (staff(Role.OPERATOR, Role.LEAD), key("messages:read"))
 WRITERS = (staff(Role.OPERATOR, Role.LEAD), key("messages:write"))

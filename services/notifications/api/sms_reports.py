@@ -4,7 +4,6 @@ import hmac
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
 
 from services.notifications import handlers
 from services.notifications.channels.sms import signature
@@ -12,9 +11,10 @@ from services.notifications.domain.refusals import SignatureWrong
 from services.notifications.schemas import DeliveryReportSchema
 from services.notifications.settings import sms_token
 from web.access import allow, anyone
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-sms_reports = Blueprint("sms_reports", __name__, description="Delivery reports of SMS.")
+sms_reports = ApiBlueprint("sms_reports", __name__, description="Delivery reports of SMS.")
 
 SIGNATURE_HEADER = "X-Frist-Signature"
 

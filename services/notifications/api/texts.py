@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.notifications import handlers
 from services.notifications.domain.refusals import MessageUnknown
 from services.notifications.schemas import PreviewSchema, TextsQuerySchema
 from web.access import allow, key, staff
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-texts = Blueprint("texts", __name__, description="The texts of messages with example facts.")
+texts = ApiBlueprint("texts", __name__, description="The texts of messages with example facts.")
 
 
 @texts.route("/texts")

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from services.registration import handlers
 from services.registration.domain.contact import Contact
 from services.registration.handlers.acting import case_for_staff, done_by, registered_by
@@ -24,11 +22,12 @@ from services.registration.schemas.cases import (
 from services.registration.storage.search import CaseFilter
 from web.access import Role, abort_unless_municipality, allow, anyone, current_actor, key, staff
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.idempotency import idempotent
 from web.paging import Page, PageArgs, page_args, page_schema
 
-cases = Blueprint("cases", __name__, description="Organisations' cases.")
+cases = ApiBlueprint("cases", __name__, description="Organisations' cases.")
 
 READERS = (staff(Role.OPERATOR, Role.LEAD), key("cases:read"))
 WRITERS = (staff(Role.OPERATOR, Role.LEAD), key("cases:write"))

@@ -7,18 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request, stream_with_context, url_for
-from flask_smorest import Blueprint
 
 from services.registration.handlers.acting import done_by
 from services.registration.handlers.receiving import receive_register
 from services.registration.schemas.setup import ImportRunSchema, ImportRunsSchema, RefusedRowSchema
 from web.access import Role, allow, key, staff
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.body_limit import accepts_up_to
 from web.database import unit_of_work
 from web.paging import Page, PageArgs, page_args, page_schema
 
-imports = Blueprint("imports", __name__, description="Importing the national register.")
+imports = ApiBlueprint("imports", __name__, description="Importing the national register.")
 
 IMPORTERS = (staff(Role.OPERATOR), key("register:import"))
 _AT_ONCE = 1_000

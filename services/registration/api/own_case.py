@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.registration import handlers
 from services.registration.api.cases import contact_of
 from services.registration.handlers.acting import case_of_link, done_by
 from services.registration.handlers.showing import as_json, show_case
 from services.registration.schemas.cases import ContactSchema, InventorySchema, ShownCaseSchema, StateSchema
 from web.access import allow, by_link
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-own_case = Blueprint("own-case", __name__, description="An organisation's own case, by its own link.")
+own_case = ApiBlueprint("own-case", __name__, description="An organisation's own case, by its own link.")
 
 
 @own_case.route("/case/<token>", methods=["GET"])

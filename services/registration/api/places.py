@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
 
 from messaging.refusals import Refusal
 from services.registration import handlers
@@ -11,9 +10,10 @@ from services.registration.domain.place_files import read_municipalities, read_p
 from services.registration.domain.words import COUNTRIES
 from services.registration.schemas.setup import PlacesPutSchema, PlacesSchema
 from web.access import Role, allow, anyone, key, staff
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-places = Blueprint("places", __name__, description="Municipalities and postcodes.")
+places = ApiBlueprint("places", __name__, description="Municipalities and postcodes.")
 
 _CSV_BODY = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
 

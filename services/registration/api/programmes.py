@@ -3,17 +3,17 @@
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from messaging.refusals import Refusal
 from services.registration import handlers
 from services.registration.programme_files import ProgrammeRefused, check_programme
 from services.registration.schemas.setup import ProgrammeSchema, ProgrammesSchema, ProgrammeStatesSchema
 from web.access import Role, allow, anyone, key, staff
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.problems import problem
 
-programmes = Blueprint("programmes", __name__, description="Programmes: data, not code.")
+programmes = ApiBlueprint("programmes", __name__, description="Programmes: data, not code.")
 
 
 class ProgrammeMisnamed(Refusal):

@@ -3,18 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from messaging.identifiers import new_id
 from services.registration import handlers
 from services.registration.schemas.setup import SignInLinkSchema, StaffListSchema, StaffSchema
 from services.registration.storage.staff import StaffMember
 from web.access import Role, allow, key, staff
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.idempotency import idempotent
 
-staff_accounts = Blueprint("staff", __name__, description="Who may sign in.")
+staff_accounts = ApiBlueprint("staff", __name__, description="Who may sign in.")
 
 OPERATORS = (staff(Role.OPERATOR), key("staff:write"))
 

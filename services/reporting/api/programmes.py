@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from services.reporting import schemas
 from services.reporting.api import csv_files
@@ -13,9 +12,12 @@ from services.reporting.handlers import overview
 from services.reporting.handlers.audience import sees_all
 from services.reporting.handlers.rebuilding import refuse_while_incomplete
 from web.access import allow, anyone
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-blueprint = Blueprint("programmes", __name__, url_prefix="/programmes", description="Numbers, counted when asked for.")
+blueprint = ApiBlueprint(
+    "programmes", __name__, url_prefix="/programmes", description="Numbers, counted when asked for."
+)
 
 
 @blueprint.route("")

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from services.reporting import schemas
 from services.reporting.api import csv_files
@@ -12,10 +11,11 @@ from services.reporting.handlers import reports
 from services.reporting.handlers.audience import READ, WRITE, sees_all
 from services.reporting.storage.reports import FrozenReport
 from web.access import Role, allow, anyone, current_actor, key, staff
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.idempotency import idempotent
 
-blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="Numbers that no longer change.")
+blueprint = ApiBlueprint("reports", __name__, url_prefix="/reports", description="Numbers that no longer change.")
 
 
 @blueprint.route("", methods=["POST"])

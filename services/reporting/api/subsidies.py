@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from services.reporting import schemas
@@ -14,9 +13,10 @@ from services.reporting.handlers.audience import READ, own_or
 from services.reporting.handlers.rebuilding import refuse_while_incomplete
 from services.reporting.handlers.subsidies import subsidy_lines
 from web.access import Role, allow, key, staff
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-blueprint = Blueprint("subsidies", __name__, url_prefix="/programmes", description="Money, line by line.")
+blueprint = ApiBlueprint("subsidies", __name__, url_prefix="/programmes", description="Money, line by line.")
 
 COLUMNS = ("session_id", "event_id", "form", "starts_at", "seats", "attended", "earned", "paid")
 

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.reporting import schemas
 from services.reporting.domain.survey import Answer
 from services.reporting.handlers import surveys
 from web.access import act_as_organisation, allow, by_link
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-blueprint = Blueprint("surveys", __name__, url_prefix="/survey", description="The survey after a session, by link.")
+blueprint = ApiBlueprint("surveys", __name__, url_prefix="/survey", description="The survey after a session, by link.")
 
 
 @blueprint.route("/<token>")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
 
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.rows import read_coach, write_availability
@@ -12,12 +11,13 @@ from services.scheduling.handlers.importing import ImportReport, import_coaches,
 from services.scheduling.handlers.sessions import add_absence, remove_absence
 from services.scheduling.schemas import AbsenceSchema, CoachSchema, ImportReportSchema
 from web.access import Role, allow, key, staff
+from web.api_blueprint import ApiBlueprint
 from web.body_limit import accepts_up_to
 from web.database import unit_of_work
 from web.idempotency import idempotent
 from web.paging import Page, PageArgs, page_args, page_schema
 
-coaches = Blueprint("coaches", __name__, description="Coaches, their weeks and when they are away.")
+coaches = ApiBlueprint("coaches", __name__, description="Coaches, their weeks and when they are away.")
 
 WRITERS = (staff(Role.LEAD, Role.OPERATOR), key("coaches:write"))
 SELF = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("coaches:write"))

@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.scheduling.domain.placement import Attendance, TopicOutcome
 from services.scheduling.domain.refusals import InvalidValue
 from services.scheduling.handlers.acting import coach_for_staff, municipality_for_staff, session_for_staff
@@ -13,11 +11,12 @@ from services.scheduling.schemas import AttendanceSchema, DayQuerySchema, DaySch
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 from web.access import Role, allow, current_actor, key, staff
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.idempotency import idempotent
 from web.paging import Page, PageArgs, page_args
 
-day = Blueprint("day", __name__, description="Who comes on a day, and who came.")
+day = ApiBlueprint("day", __name__, description="Who comes on a day, and who came.")
 
 RECORDERS = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("attendance:write"))
 

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.scheduling.handlers.acting import case_of_link
 from services.scheduling.handlers.seats import ask_again, choose_seat, give_up
 from services.scheduling.handlers.showing import ShownPlace, show_place
 from services.scheduling.schemas import ChosenSessionSchema, FreeSeatsQuerySchema, PlaceSchema
 from web.access import allow, by_link
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
-own_place = Blueprint("own_place", __name__, description="An organisation's own seat, by its link.")
+own_place = ApiBlueprint("own_place", __name__, description="An organisation's own seat, by its link.")
 
 
 @own_place.route("/case/<token>", methods=["GET"])

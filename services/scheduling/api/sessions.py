@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.scheduling.domain.refusals import InvalidValue
 from services.scheduling.handlers.acting import (
     case_for_staff,
@@ -28,11 +26,12 @@ from services.scheduling.schemas import (
 )
 from web.access import Role, allow, key, staff
 from web.access_log import log_access
+from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.idempotency import idempotent
 from web.paging import Page, PageArgs, page_args, page_schema
 
-sessions = Blueprint("sessions", __name__, description="Sessions, the waiting list, and bookings by staff.")
+sessions = ApiBlueprint("sessions", __name__, description="Sessions, the waiting list, and bookings by staff.")
 
 LEADS = staff(Role.LEAD, Role.OPERATOR)
 EVERYBODY = staff(Role.COACH, Role.LEAD, Role.OPERATOR)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
 
 from services.scheduling.domain.people import Venue
 from services.scheduling.domain.refusals import NotFound
@@ -13,11 +12,12 @@ from services.scheduling.handlers.acting import is_own_municipality
 from services.scheduling.handlers.importing import ImportReport, import_venues, lines_of, save_venue
 from services.scheduling.schemas import ImportReportSchema, VenueSchema
 from web.access import Role, allow, key, staff
+from web.api_blueprint import ApiBlueprint
 from web.body_limit import accepts_up_to
 from web.database import unit_of_work
 from web.paging import Page, PageArgs, page_args, page_schema
 
-venues = Blueprint("venues", __name__, description="Libraries and offices where help is given.")
+venues = ApiBlueprint("venues", __name__, description="Libraries and offices where help is given.")
 
 WRITERS = (staff(Role.LEAD, Role.OPERATOR), key("venues:write"))
 CSV_BODY = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
