@@ -43,7 +43,7 @@ def put_municipalities(country: str) -> dict[str, Any]:
 def list_municipalities(country: str) -> dict[str, Any]:
     """A country's municipalities by name."""
     with unit_of_work() as uow:
-        return {"items": [{"code": code, "name": name} for code, name in uow.places.names(country).items()]}
+        return {"items": [{"code": code, "name": name} for code, name in uow.places.of(country).names.items()]}
 
 
 @places.route("/postcodes/<country>", methods=["PUT"])
@@ -64,7 +64,9 @@ def put_postcodes(country: str) -> dict[str, Any]:
 def find_postcode(country: str, postcode: str) -> dict[str, Any]:
     """The municipalities that a postcode lies in, the largest first."""
     with unit_of_work() as uow:
-        return {"items": [{"code": r.municipality, "name": r.name} for r in uow.places.of_postcode(country, postcode)]}
+        return {
+            "items": [{"code": r.municipality, "name": r.name} for r in uow.places.of(country).of_postcode(postcode)]
+        }
 
 
 def _text(country: str) -> str:

@@ -1,10 +1,11 @@
 """One row of the national register, checked: what is taken, and why a row is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from messaging.refusals import Refusal
 from services.registration.domain.numbers import checked_number, organisation_id_of
+from services.registration.domain.places import Places
 from services.registration.domain.words import KINDS
 
 COLUMNS = ("number", "kind", "name", "address", "postcode", "city", "municipality")
@@ -20,15 +21,6 @@ class RowRefused(Refusal):
 
     slug = "row_refused"
     status = 422
-
-
-@dataclass(frozen=True)
-class Places:
-    """What is known of a country's geography: municipality codes, and postcodes with where they lie."""
-
-    country: str
-    municipalities: frozenset[str]
-    postcodes: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -80,14 +72,14 @@ def _number(country: str, number: str) -> str:
 def _municipality(given: str, postcode: str, places: Places) -> str:
     if given:
         code = given if given.startswith(places.country) else f"{places.country}-{given.zfill(4)}"
-        if code not in places.municipalities:
+        if code not in places.names:
             raise RowRefused(
                 f"no municipality has the code {code}; write it as {places.country}-0101", field="municipality"
             )
         return code
     if not postcode:
         raise RowRefused("write the municipality or the postcode", field="municipality")
-    found = places.postcodes.get(postcode, ())
+    found = sorted(place.municipality for place in places.of_postcode(postcode))
     if not found:
         raise RowRefused("this postcode is not known; write the municipality as well", field="postcode")
     if len(found) > 1:

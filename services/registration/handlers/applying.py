@@ -41,7 +41,7 @@ def put_municipalities(country: str, rows: list[dict[str, Any]], uow: Registrati
 
 def put_postcodes(country: str, rows: list[dict[str, Any]], uow: RegistrationUnitOfWork) -> None:
     """Replace a country's postcodes; each must lie in a municipality that is there."""
-    known = uow.places.names(country)
+    known = uow.places.of(country).names
     for row in rows:
         if row["municipality"] not in known:
             message = f"Postcode {row['postcode']}: there is no municipality {row['municipality']}; import those first."

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from frist_contracts import CaseOpened, ContactChanged, Lane
-from services.registration.domain.register import Places, RegisterEntry, RowRefused, check_row
+from services.registration.domain.register import RegisterEntry, RowRefused, check_row
 from services.registration.storage.imports import Counts, RefusedRow
 from services.registration.storage.programmes import Programme
 from services.registration.storage.register import CASE_VERSION_AFTER_OPENING, Opened
@@ -40,8 +40,7 @@ def _check(
     run: Row[Any], rows: list[Row[Any]], programme: Programme, uow: RegistrationUnitOfWork
 ) -> tuple[Checked, list[RefusedRow]]:
     """The rows that can be taken, and why the others cannot; an organisation is taken once from each file."""
-    country = programme.country
-    places = Places(country, frozenset(uow.places.names(country)), uow.places.postcode_map(country))
+    places = uow.places.of(programme.country)
     refused: list[RefusedRow] = []
     found: Checked = []
     for row in rows:

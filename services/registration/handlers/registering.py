@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 from frist_contracts import Lane
+from messaging.identifiers import new_id
 from messaging.refusals import Refusal
 from services.registration.domain.case import Case
 from services.registration.domain.contact import Contact, bare_phone
 from services.registration.domain.numbers import checked_number, organisation_id_of
+from services.registration.domain.places import Places
 from services.registration.domain.words import EXEMPT, FULFILLED
 from services.registration.handlers.contacting import send_link_again
 from services.registration.handlers.telling import remember, tell_contact, tell_opened, tell_registered
@@ -14,6 +16,9 @@ from services.registration.storage.cases import Organisation
 from services.registration.storage.contacts import KeptContact
 from services.registration.storage.programmes import Programme
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+
+_VERSION_AFTER_REGISTERING = 3
+"""Registering a case that was not there tells three events: the case, how to reach it, and that it is registered."""
 
 
 class PlaceRefused(Refusal):
@@ -59,71 +64,75 @@ class Registration:
 
 def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWork) -> Registration:
     """Register, or find the case that is there; a case known before tells nothing and sends its link to its owner."""
-    programme = uow.programmes.get(wish.programme_id)
-    organisation = _organisation(wish, programme, uow)
+    programme, places = uow.programmes.with_places(wish.programme_id)
+    organisation = _organisation(wish, places)
     help_forms = _help_forms(wish, programme)
-    case, opened = _find_or_open(organisation, wish, uow)
+    case, opened = _find_or_open(organisation, help_forms, wish, uow)
     if case.state in {FULFILLED, EXEMPT} or (case.registered_by is not None and not case.has_ended):
         send_link_again(case, wish.done_by, uow)
         return Registration(case, None)
-    kept = _contact(case, _with_town(wish.contact, programme.country, uow), uow)
+    known = None if opened else uow.contacts.find(case.case_id)
+    kept = _contact(case, _with_town(wish.contact, places), known)
     if opened:
         tell_opened(case, uow, lane=Lane.URGENT)
     was_registered = case.registered_by is not None
     case.register(wish.registered_by, help_forms, uow.now)
     token = uow.links.token("case", case.case_id, kept.link_version)
-    uow.contacts.put(tell_contact(case, kept, uow), uow.links.hash(token))
+    keep = uow.contacts.put if known else uow.contacts.add
+    keep(tell_contact(case, kept, uow), uow.links.hash(token))
     tell_registered(case, uow)
     remember(case, "registered_again" if was_registered else "registered", wish.done_by, uow)
-    uow.cases.save([case], uow.now)
+    if not opened:
+        uow.cases.save([case], uow.now)
     return Registration(case, token)
 
 
 def _find_or_open(
-    organisation: Organisation, wish: RegisterOrganisation, uow: RegistrationUnitOfWork
+    organisation: Organisation, help_forms: list[str], wish: RegisterOrganisation, uow: RegistrationUnitOfWork
 ) -> tuple[Case, bool]:
-    known = uow.cases.find(organisation.organisation_id, wish.programme_id, lock=True)
-    if known is not None:
-        return known, False
-    uow.cases.put_organisation(organisation)
-    return uow.cases.find_or_open(organisation, wish.programme_id, uow.now)
+    """The organisation's case, and whether it is a new one: that is stored at once as it will be when all is told."""
+    case = Case(new_id(), wish.programme_id, organisation.organisation_id, organisation.municipality, wish.kind)
+    registered = replace(case, version=_VERSION_AFTER_REGISTERING)
+    registered.register(wish.registered_by, help_forms, uow.now)
+    there = uow.cases.find_or_add(organisation, registered, uow.now)
+    return (case, True) if there.case_id == case.case_id else (there, False)
 
 
-def _organisation(wish: RegisterOrganisation, programme: Programme, uow: RegistrationUnitOfWork) -> Organisation:
-    number = checked_number(programme.country, wish.number)
+def _organisation(wish: RegisterOrganisation, places: Places) -> Organisation:
+    number = checked_number(places.country, wish.number)
     return Organisation(
-        organisation_id=organisation_id_of(programme.country, number),
-        country=programme.country,
+        organisation_id=organisation_id_of(places.country, number),
+        country=places.country,
         number=number,
         kind=wish.kind,
         name=wish.contact.organisation_name,
-        municipality=_municipality(wish, programme.country, uow),
+        municipality=_municipality(wish, places),
     )
 
 
-def _municipality(wish: RegisterOrganisation, country: str, uow: RegistrationUnitOfWork) -> str:
+def _municipality(wish: RegisterOrganisation, places: Places) -> str:
     """The municipality named, or the only one that the postcode lies in."""
     if wish.municipality:
-        if not wish.municipality.startswith(f"{country}-") or uow.places.name_of(wish.municipality) is None:
+        if wish.municipality not in places.names:
             raise PlaceRefused("Choose a municipality from the list.", field="municipality")
         return wish.municipality
     if not wish.contact.postcode:
         raise PlaceRefused("Write the postcode, or choose a municipality.", field="postcode")
-    found = uow.places.of_postcode(country, wish.contact.postcode)
+    found = places.of_postcode(wish.contact.postcode)
     if not found:
         raise PlaceRefused("This postcode is not known; check it, or choose a municipality.", field="postcode")
     if len(found) > 1:
-        choice = [{"code": row.municipality, "name": row.name} for row in found]
+        choice = [{"code": place.municipality, "name": place.name} for place in found]
         message = "This postcode lies in several municipalities; choose yours."
         raise PlaceRefused(message, field="municipality", municipalities=choice)
-    return str(found[0].municipality)
+    return found[0].municipality
 
 
-def _with_town(contact: Contact, country: str, uow: RegistrationUnitOfWork) -> Contact:
+def _with_town(contact: Contact, places: Places) -> Contact:
     """A letter needs the town, and the postcode tells it."""
     if contact.city or not contact.postcode:
         return contact
-    found = uow.places.of_postcode(country, contact.postcode)
+    found = places.of_postcode(contact.postcode)
     return replace(contact, city=found[0].town) if found else contact
 
 
@@ -134,9 +143,8 @@ def _help_forms(wish: RegisterOrganisation, programme: Programme) -> list[str]:
     return [form for form in programme.help_forms if form in wish.help_forms] or programme.help_forms
 
 
-def _contact(case: Case, given: Contact, uow: RegistrationUnitOfWork) -> KeptContact:
+def _contact(case: Case, given: Contact, known: KeptContact | None) -> KeptContact:
     """What was given, with the register's postal address where none was given; an old link ends."""
-    known = uow.contacts.find(case.case_id)
     contact = replace(given, phone=bare_phone(given.phone))
     if known and not contact.address:
         old = known.contact

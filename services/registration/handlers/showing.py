@@ -54,7 +54,7 @@ def show_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
         case=case,
         programme=programme,
         organisation=uow.cases.organisation(case.organisation_id) if case.organisation_id else None,
-        municipality_name=uow.places.name_of(case.municipality) or case.municipality,
+        municipality_name=uow.places.of(programme.country).names.get(case.municipality, case.municipality),
         contact=kept.contact if kept else None,
         duties=duties_in_order(programme.definition["obligations"], case.kind, done),
         achieved=achieved,

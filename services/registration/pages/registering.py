@@ -165,7 +165,7 @@ def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Kn
     is_done = case is not None and case.state in {"fulfilled", "exempt"}
     return Known(
         organisation=organisation,
-        municipality_name=uow.places.name_of(organisation.municipality),
+        municipality_name=uow.places.of(programme.country).names.get(organisation.municipality),
         has_registered=is_done or (case is not None and case.registered_by is not None and not case.has_ended),
         has_address=kept is not None and bool(kept.contact.address),
     )
@@ -177,14 +177,15 @@ def _places_to_choose(
     """Municipalities to choose from: none while a postcode will tell, some where it lies in several, else all."""
     if known.organisation is not None:
         return []
-    if not uow.places.has_postcodes(programme.country):
-        return list(uow.places.names(programme.country).items())
+    places = uow.places.of(programme.country)
+    if not places.postcodes:
+        return list(places.names.items())
     if not postcode:
         return []
-    found = uow.places.of_postcode(programme.country, postcode)
+    found = places.of_postcode(postcode)
     if len(found) == 1:
         return []
-    return [(row.municipality, row.name) for row in found] or list(uow.places.names(programme.country).items())
+    return [(place.municipality, place.name) for place in found] or list(places.names.items())
 
 
 def _prefilled(number: str, known: Known, programme: Programme) -> Form:

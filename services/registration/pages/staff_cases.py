@@ -44,7 +44,7 @@ def search() -> Answer:
         asked["state"] = None
     with unit_of_work() as uow:
         programmes = uow.programmes.all()
-        places = {code: name for country in ("dk", "se") for code, name in uow.places.names(country).items()}
+        places = {code: name for country in ("dk", "se") for code, name in uow.places.of(country).names.items()}
         rows = uow.search.page(CaseFilter(**asked), args)
         log_access(uow, action="search", subject="cases")
     page = Page.of(rows, args, lambda row: (row.case_id,))

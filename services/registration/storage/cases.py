@@ -1,20 +1,50 @@
 """Organisations and their cases."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from messaging.identifiers import new_id
 from messaging.refusals import Refusal
 from services.registration.domain.case import Case, Stage
 from services.registration.storage.tables import achieved_topics, cases, organisations
 
 _FACTS = [entry.name for entry in fields(Case)]
 _COLUMNS = [cases.c[name] for name in _FACTS]
+_ORGANISATION = [
+    organisations.c[entry] for entry in ("organisation_id", "country", "number", "kind", "name", "municipality")
+]
+_ONE = select(*_COLUMNS).where(cases.c.case_id == bindparam("case_id"))
+_ONE_LOCKED = _ONE.with_for_update()
+_OF_ORGANISATION = select(*_COLUMNS).where(
+    cases.c.organisation_id == bindparam("organisation_id"), cases.c.programme_id == bindparam("programme_id")
+)
+_OF_ORGANISATION_LOCKED = _OF_ORGANISATION.with_for_update()
+_FIND_ORGANISATION = select(*_ORGANISATION).where(organisations.c.organisation_id == bindparam("organisation_id"))
+_FIND_OR_ADD = text(f"""
+    WITH known AS (
+        SELECT {", ".join(_FACTS)} FROM cases
+        WHERE organisation_id = :organisation_id AND programme_id = :programme_id FOR UPDATE
+    ), organisation AS (
+        INSERT INTO organisations (organisation_id, country, number, kind, name, municipality)
+        SELECT :organisation_id, :country, :number, :kind, :name, :municipality WHERE NOT EXISTS (SELECT FROM known)
+        ON CONFLICT DO NOTHING RETURNING organisation_id
+    ), added AS (
+        INSERT INTO cases (
+            case_id, programme_id, organisation_id, municipality, kind, state, registered_by, registered_at, help_forms,
+            version, opened_at, changed_at)
+        SELECT CAST(:case_id AS uuid), :programme_id, :organisation_id, :municipality, :kind, :state, :registered_by,
+            :registered_at, CAST(:help_forms AS text[]), :version, :now, :now
+        FROM (SELECT count(*) FROM organisation) AS organisations_first WHERE NOT EXISTS (SELECT FROM known)
+        ON CONFLICT DO NOTHING RETURNING {", ".join(_FACTS)}
+    )
+    SELECT {", ".join(_FACTS)} FROM known UNION ALL SELECT {", ".join(_FACTS)} FROM added
+""").columns(*_COLUMNS)
+"""The organisation before its case, as the register import does: two that write both never wait for each other."""
+
 _SAVE = (
     update(cases)
     .where(cases.c.case_id == bindparam("id"))
@@ -59,49 +89,38 @@ class CaseRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put_organisation(self, organisation: Organisation) -> None:
-        """Keep the organisation; one that is known already stays as it is."""
-        insertion = insert(organisations).values(vars(organisation)).on_conflict_do_nothing()
-        self._connection.execute(insertion)
-
     def organisation(self, organisation_id: str) -> Organisation | None:
         """The organisation, or None."""
-        columns = [organisations.c[entry.name] for entry in fields(Organisation)]
-        query = select(*columns).where(organisations.c.organisation_id == organisation_id)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_FIND_ORGANISATION, {"organisation_id": organisation_id}).one_or_none()
         return Organisation(**row._asdict()) if row else None
 
-    def find_or_open(self, organisation: Organisation, programme_id: str, now: datetime) -> tuple[Case, bool]:
-        """The organisation's case in the programme, locked, and whether it was opened just now."""
-        row = {
-            "case_id": new_id(),
-            "programme_id": programme_id,
-            "organisation_id": organisation.organisation_id,
-            "municipality": organisation.municipality,
-            "kind": organisation.kind,
-            "opened_at": now,
-            "changed_at": now,
-        }
-        insertion = insert(cases).values(row).on_conflict_do_nothing().returning(cases.c.case_id)
-        opened = self._connection.execute(insertion).first() is not None
-        case = self.find(organisation.organisation_id, programme_id, lock=True)
+    def find_or_add(self, organisation: Organisation, registered: Case, now: datetime) -> Case:
+        """The organisation's case in the programme, locked: the one that is there, else this one, opened just now.
+
+        An organisation that is known already stays as it is.
+        """
+        values = {**vars(organisation), **vars(registered), "state": registered.state, "now": now}
+        row = self._connection.execute(_FIND_OR_ADD, values).one_or_none()
+        if row is not None:
+            return _case(row)
+        case = self.find(organisation.organisation_id, registered.programme_id, lock=True)  # added by another just now
         if case is None:
             raise CaseUnknown("The case was erased just now; register again.")
-        return case, opened
+        return case
 
     def find(self, organisation_id: str, programme_id: str, *, lock: bool = False) -> Case | None:
         """The organisation's case in the programme, or None."""
-        here = (cases.c.organisation_id == organisation_id) & (cases.c.programme_id == programme_id)
-        query = select(*_COLUMNS).where(here)
-        row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
+        query = _OF_ORGANISATION_LOCKED if lock else _OF_ORGANISATION
+        wanted = {"organisation_id": organisation_id, "programme_id": programme_id}
+        row = self._connection.execute(query, wanted).one_or_none()
         return _case(row) if row else None
 
     def get(self, case_id: str, *, lock: bool = False) -> Case:
         """The case; raises `CaseUnknown`."""
-        found = self.load([case_id], lock=lock)
-        if not found:
+        row = self._connection.execute(_ONE_LOCKED if lock else _ONE, {"case_id": case_id}).one_or_none()
+        if row is None:
             raise CaseUnknown("There is no such case; check the address or search for the organisation.")
-        return found[case_id]
+        return _case(row)
 
     def load(self, case_ids: Collection[str], *, lock: bool = True) -> dict[str, Case]:
         """The cases there are of these, locked in one order so that two batches never wait for each other."""
@@ -140,5 +159,7 @@ class CaseRepository:
         self._connection.execute(delete(organisations).where(here, ~has_case))
 
 
-def _case(row: Row[Any]) -> Case:
-    return Case(**{**row._asdict(), "stage": Stage(row.stage)})
+def _case(row: Sequence[Any]) -> Case:
+    case = Case(*row)
+    case.stage = Stage(case.stage)
+    return case

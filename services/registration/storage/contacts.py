@@ -4,13 +4,23 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from messaging.journal import Journal
 from services.registration.domain.contact import Contact
 from services.registration.storage.tables import contacts
 
-_CONTACT = [contacts.c[entry.name] for entry in fields(Contact)]
+_CONTACT_NAMES = [entry.name for entry in fields(Contact)]
+_CONTACT = [contacts.c[name] for name in _CONTACT_NAMES]
+_OF_CASE = contacts.c.case_id == bindparam("of_case")
+_FIND = select(*_CONTACT, contacts.c.link_version, contacts.c.sequence, contacts.c.link_sent_at).where(_OF_CASE)
+_CASE_OF_LINK = select(contacts.c.case_id).where(contacts.c.link_hash == bindparam("link_hash"))
+_INSERT = insert(contacts)
+_PUT = _INSERT.on_conflict_do_update(
+    index_elements=[contacts.c.case_id],
+    set_={column.name: _INSERT.excluded[column.name] for column in contacts.c if not column.primary_key},
+)
 
 
 @dataclass(frozen=True)
@@ -31,30 +41,31 @@ class KeptContact:
 class ContactRepository:
     """Reads and writes contact data."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._connection = journal.connection
 
     def find(self, case_id: str) -> KeptContact | None:
         """The case's contact data, or None when nothing is known or all was erased."""
-        row = self._connection.execute(select(contacts).where(contacts.c.case_id == case_id)).one_or_none()
-        return _kept(row) if row else None
+        self._journal.flush()
+        row = self._connection.execute(_FIND, {"of_case": case_id}).one_or_none()
+        if row is None:
+            return None
+        *contact, link_version, sequence, link_sent_at = row
+        given = dict(zip(_CONTACT_NAMES, contact, strict=True))
+        return KeptContact(case_id, Contact(**given), link_version, sequence, link_sent_at)
 
     def case_of_link(self, link_hash: bytes) -> str | None:
         """The case whose link has this hash, or None."""
-        return self._connection.execute(select(contacts.c.case_id).where(contacts.c.link_hash == link_hash)).scalar()
+        return self._connection.execute(_CASE_OF_LINK, {"link_hash": link_hash}).scalar()
 
     def put(self, kept: KeptContact, link_hash: bytes) -> None:
         """Keep the contact data of a case, all of it."""
-        row = {
-            **vars(kept.contact),
-            "case_id": kept.case_id,
-            "link_version": kept.link_version,
-            "link_hash": link_hash,
-            "sequence": kept.sequence,
-            "link_sent_at": kept.link_sent_at,
-        }
-        insertion = insert(contacts).values(row)
-        self._connection.execute(insertion.on_conflict_do_update(index_elements=[contacts.c.case_id], set_=row))
+        self._connection.execute(_PUT, _row(kept, link_hash))
+
+    def add(self, kept: KeptContact, link_hash: bytes) -> None:
+        """Keep the contact data of a case that was opened in this transaction, at its end."""
+        self._journal.add(contacts, _row(kept, link_hash))
 
     def keep_link_sent(self, case_id: str, now: datetime) -> None:
         """Remember that the link was sent again."""
@@ -65,6 +76,12 @@ class ContactRepository:
         self._connection.execute(delete(contacts).where(contacts.c.case_id == case_id))
 
 
-def _kept(row: Row[Any]) -> KeptContact:
-    contact = Contact(**{column.name: getattr(row, column.name) for column in _CONTACT})
-    return KeptContact(row.case_id, contact, row.link_version, row.sequence, row.link_sent_at)
+def _row(kept: KeptContact, link_hash: bytes) -> dict[str, Any]:
+    return {
+        **vars(kept.contact),
+        "case_id": kept.case_id,
+        "link_version": kept.link_version,
+        "link_hash": link_hash,
+        "sequence": kept.sequence,
+        "link_sent_at": kept.link_sent_at,
+    }

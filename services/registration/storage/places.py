@@ -3,12 +3,32 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Text, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from messaging.remembering import RowMemory, row_version
+from services.registration.domain.places import Places, PostcodePlace
 from services.registration.storage.tables import countries, municipalities, postcodes
 
 _MUNICIPALITY_COLUMNS = [column.name for column in municipalities.c]
+_KNOWN: RowMemory[Places] = RowMemory()
+_HERE = bindparam("country", type_=Text())
+
+COUNTRY_VERSION = row_version(countries)
+"""Another one whenever something in the country's geography was put."""
+
+_VERSION = select(COUNTRY_VERSION).where(countries.c.country == _HERE)
+_NAMES = (
+    select(municipalities.c.code, municipalities.c.name)
+    .where(municipalities.c.country == _HERE)
+    .order_by(municipalities.c.name)
+)
+_POSTCODES = (
+    select(postcodes.c.postcode, postcodes.c.municipality, municipalities.c.name, postcodes.c.town)
+    .join(municipalities, municipalities.c.code == postcodes.c.municipality)
+    .where(postcodes.c.country == _HERE)
+    .order_by(municipalities.c.population.desc())
+)
 
 
 class PlaceRepository:
@@ -40,33 +60,25 @@ class PlaceRepository:
         """Replace the postcodes of a country."""
         self._connection.execute(delete(postcodes).where(postcodes.c.country == country))
         self._connection.execute(insert(postcodes), list(rows))
+        touched = update(countries).where(countries.c.country == country).values(version=countries.c.version)
+        self._connection.execute(touched)  # so that nobody goes on with the postcodes of before
 
-    def names(self, country: str) -> dict[str, str]:
-        """The names of a country's municipalities by code, in the order people look for them."""
-        query = select(municipalities.c.code, municipalities.c.name).where(municipalities.c.country == country)
-        rows = self._connection.execute(query.order_by(municipalities.c.name))
-        return {row.code: row.name for row in rows}
+    def of(self, country: str) -> Places:
+        """The country's geography; an unknown country has none."""
+        version = self._connection.execute(_VERSION, {"country": country}).scalar()
+        return places_of(self._connection, country, version)
 
-    def name_of(self, code: str) -> str | None:
-        """The municipality's name, or None when there is no such code."""
-        return self._connection.execute(select(municipalities.c.name).where(municipalities.c.code == code)).scalar()
 
-    def of_postcode(self, country: str, postcode: str) -> list[Row[Any]]:
-        """Where a postcode lies: `municipality`, `name`, `town`; several rows when it crosses a border."""
-        columns = select(postcodes.c.municipality, municipalities.c.name, postcodes.c.town)
-        here = (postcodes.c.country == country) & (postcodes.c.postcode == postcode.replace("\0", ""))
-        joined = columns.join(municipalities, municipalities.c.code == postcodes.c.municipality).where(here)
-        return list(self._connection.execute(joined.order_by(municipalities.c.population.desc())))
+def places_of(connection: Connection, country: str, version: str | None) -> Places:
+    """The geography that goes with a version of the country's row; None is a country that has none yet."""
+    if version is None:
+        return Places(country)
+    return _KNOWN.value(connection, country, version, lambda: _read(connection, country))
 
-    def postcode_map(self, country: str) -> dict[str, list[str]]:
-        """The municipalities of every postcode of a country; for importing a whole register."""
-        found: dict[str, list[str]] = {}
-        query = select(postcodes.c.postcode, postcodes.c.municipality).where(postcodes.c.country == country)
-        for row in self._connection.execute(query.order_by(postcodes.c.municipality)):
-            found.setdefault(row.postcode, []).append(row.municipality)
-        return found
 
-    def has_postcodes(self, country: str) -> bool:
-        """Whether the municipality can be found from a postcode in this country."""
-        query = select(postcodes.c.postcode).where(postcodes.c.country == country).limit(1)
-        return self._connection.execute(query).first() is not None
+def _read(connection: Connection, country: str) -> Places:
+    names = {row.code: row.name for row in connection.execute(_NAMES, {"country": country})}
+    found: dict[str, list[PostcodePlace]] = {}
+    for postcode, *place in connection.execute(_POSTCODES, {"country": country}):
+        found.setdefault(postcode, []).append(PostcodePlace(*place))
+    return Places(country, names, found)

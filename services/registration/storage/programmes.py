@@ -2,14 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.refusals import Refusal
+from messaging.remembering import RowMemory, row_version
 from services.registration.domain.case import Duty
-from services.registration.storage.tables import programmes
+from services.registration.domain.places import Places
+from services.registration.storage.places import COUNTRY_VERSION, places_of
+from services.registration.storage.tables import countries, programmes
+
+_KNOWN: "RowMemory[Programme]" = RowMemory()
+_ONE = select(programmes).where(programmes.c.programme_id == bindparam("programme_id"))
+_VERSIONS = (
+    select(
+        programmes.c.programme_id,
+        programmes.c.country,
+        row_version(programmes).label("version"),
+        COUNTRY_VERSION.label("country_version"),
+    )
+    .outerjoin(countries, countries.c.country == programmes.c.country)
+    .where(programmes.c.programme_id == bindparam("programme_id"))
+)
 
 
 class ProgrammeUnknown(Refusal):
@@ -87,18 +103,17 @@ class ProgrammeRepository:
 
     def find(self, programme_id: str) -> Programme | None:
         """The programme, or None."""
-        query = select(programmes).where(programmes.c.programme_id == programme_id.replace("\0", ""))
-        row = self._connection.execute(query).one_or_none()
-        return _programme(row) if row else None
+        row = self._versions(programme_id)
+        return self._known(row) if row else None
 
     def get(self, programme_id: str) -> Programme:
         """The programme; raises `ProgrammeUnknown`."""
-        programme = self.find(programme_id)
-        if programme is None:
-            raise ProgrammeUnknown(
-                "There is no programme with this id; see the list of programmes.", field="programme_id"
-            )
-        return programme
+        return self._known(self._versions(programme_id) or _unknown())
+
+    def with_places(self, programme_id: str) -> tuple[Programme, Places]:
+        """The programme and the geography of its country; raises `ProgrammeUnknown`."""
+        row = self._versions(programme_id) or _unknown()
+        return self._known(row), places_of(self._connection, row.country, row.country_version)
 
     def all(self) -> list[Programme]:
         """Every programme, the newest deadline first."""
@@ -110,6 +125,22 @@ class ProgrammeRepository:
         columns = select(programmes.c.programme_id, programmes.c.duty_topics, programmes.c.any_help)
         rows = self._connection.execute(columns.where(programmes.c.programme_id.in_(programme_ids)))
         return {row.programme_id: Duty(frozenset(row.duty_topics), row.any_help) for row in rows}
+
+    def _versions(self, programme_id: str) -> Row[Any] | None:
+        wanted = {"programme_id": programme_id.replace("\0", "")}
+        return self._connection.execute(_VERSIONS, wanted).one_or_none()
+
+    def _known(self, versions: Row[Any]) -> Programme:
+        return _KNOWN.value(
+            self._connection, versions.programme_id, versions.version, lambda: self._read(versions.programme_id)
+        )
+
+    def _read(self, programme_id: str) -> Programme:
+        return _programme(self._connection.execute(_ONE, {"programme_id": programme_id}).one())
+
+
+def _unknown() -> NoReturn:
+    raise ProgrammeUnknown("There is no programme with this id; see the list of programmes.", field="programme_id")
 
 
 def _programme(row: Row[Any]) -> Programme:

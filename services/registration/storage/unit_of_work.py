@@ -43,7 +43,7 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def contacts(self) -> ContactRepository:
         """How organisations can be reached, and their links."""
-        return ContactRepository(self.connection)
+        return ContactRepository(self.journal)
 
     @cached_property
     def history(self) -> HistoryRepository:

@@ -1,0 +1,33 @@
+"""What is made of rows that hardly ever change, kept in the process for as long as the row is the very same.
+
+PostgreSQL names a version of a row by the transaction that wrote it and the place where it lies. Whoever asks reads that
+name in the transaction that needs the row, and so never sees what is older than the row itself would have been.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, literal_column
+
+Value = TypeVar("Value")
+
+
+def row_version(table: Table) -> ColumnElement[str]:
+    """The name of the version of a row: another one after every UPDATE, also after one that changes nothing."""
+    return literal_column(f"CAST({table.name}.xmin AS text) || CAST({table.name}.ctid AS text)", Text())
+
+
+class RowMemory(Generic[Value]):
+    """One value for each key and database: of the version that was asked for last."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Engine, dict[Hashable, tuple[str, Value]]] = WeakKeyDictionary()
+
+    def value(self, connection: Connection, key: Hashable, version: str, read: Callable[[], Value]) -> Value:
+        """What is known of this version, else what `read` gives; it is shared, so nobody may change it."""
+        known = self._known.setdefault(connection.engine, {})
+        kept = known.get(key)
+        if kept is None or kept[0] != version:
+            kept = known[key] = (version, read())
+        return kept[1]
