@@ -1,6 +1,6 @@
 """Makes a service's web application: its blueprints inside everything that the services share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,17 @@ from web.problems import register_problem_handlers
 from web.request_log import register_request_log
 from web.security_headers import register_security_headers
 from web.settings import WebSettings
-from web.staff_session import SESSION_COOKIE, SESSION_LASTS
+from web.staff_session import SESSION_COOKIE, SESSION_LASTS, CookieSessions
+
+
+class PlainFlask(Flask):
+    """Flask without what no request here needs: a signer without a cookie, and the question whether a view is async."""
+
+    session_interface = CookieSessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is: Flask and flask-smorest ask it ten times for each request, and none is a coroutine."""
+        return func
 
 
 def create_app(
@@ -56,7 +66,7 @@ def create_app(
 
 def bare_app(name: str, settings: WebSettings, *, prefix: str, translations: Path | None) -> Flask:
     """What a service's application and the front page have in common; its gate is still open."""
-    app = Flask(f"web.{name}", root_path=str(Path(__file__).parent), static_folder=None)
+    app = PlainFlask(f"web.{name}", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME=SESSION_COOKIE,

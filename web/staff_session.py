@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import session
+from flask import Flask, Request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from messaging.clock import machine_now
 from web.actor import Actor, Role
@@ -12,6 +13,14 @@ SESSION_COOKIE = "frist_session"
 SESSION_LASTS = timedelta(hours=8)
 
 _STAFF = "staff"
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own, which makes a signer for every request, also for those without a cookie: most come from programs."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session in the cookie, else a new one."""
+        return super().open_session(app, request) if SESSION_COOKIE in request.cookies else self.session_class()
 
 
 def start_staff_session(

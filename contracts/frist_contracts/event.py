@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import ClassVar
 
 NATIONAL = "national"
@@ -15,6 +16,12 @@ class Lane(StrEnum):
 
     URGENT = "urgent"
     BULK = "bulk"
+
+
+@cache
+def _slug(class_name: str) -> str:
+    bare = re.sub(r"V\d+$", "", class_name)
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", bare).lower()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +54,7 @@ class Event:
     @classmethod
     def slug(cls) -> str:
         """The event's own part of the wire name, as `case_opened`."""
-        bare = re.sub(r"V\d+$", "", cls.__name__)
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", bare).lower()
+        return _slug(cls.__name__)
 
     @property
     def subject(self) -> str:

@@ -1,21 +1,28 @@
 """Shapes of registering, answering the inventory, changing contact data and ending a case."""
 
-import unicodedata
+import re
+from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.registration.domain.words import CHANNELS, FINAL_STATES, FORMS, KINDS, LANGUAGES, STATES
 
-_LONGEST = validate.Length(max=200, error="Shorten this to 200 characters.")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""The database keeps no NUL, a letter no line feed, and half a surrogate pair is no character at all."""
 
 
-def _no_control_characters(text: str) -> None:
-    """The database keeps no NUL, a letter no line feed, and half a surrogate pair is no character at all."""
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise ValidationError("Remove the invisible characters.")
+class _Line(validate.Length):
+    """A text of limited length without invisible characters."""
+
+    def __call__(self, value: Any) -> Any:
+        """The text; raises ValidationError saying what to do about it."""
+        super().__call__(value)
+        if _INVISIBLE.search(value):
+            raise ValidationError("Remove the invisible characters.")
+        return value
 
 
-LINE = validate.And(_LONGEST, _no_control_characters)
+LINE = _Line(max=200, error="Shorten this to 200 characters.")
 """What every line of text that people write must keep to."""
 
 
