@@ -6,11 +6,20 @@ Business time (deadlines, sessions, reminders) is `uow.now`. It is machine time 
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from messaging.sql import text
 
 SYSTEM = "system"
 DRIVEN = "driven"
 BUSINESS_TIME = "SELECT now FROM business_clock"
+_MOVE = text("""
+    WITH moved AS (
+        INSERT INTO business_clock (only_row, now) VALUES (true, :now)
+        ON CONFLICT (only_row) DO UPDATE SET now = excluded.now
+    )
+    SELECT pg_notify('frist_bell', '')
+""")
 
 
 def machine_now() -> datetime:
@@ -28,10 +37,4 @@ def business_now(connection: Connection, clock: str) -> datetime:
 
 def set_business_time(connection: Connection, now: datetime) -> None:
     """Move the driven clock, also back; the timers hear of it at the commit."""
-    connection.execute(
-        text(
-            "INSERT INTO business_clock (only_row, now) VALUES (true, :now) ON CONFLICT (only_row) DO UPDATE SET now = :now"
-        ),
-        {"now": now},
-    )
-    connection.execute(text("NOTIFY frist_bell"))
+    connection.execute(_MOVE, {"now": now})

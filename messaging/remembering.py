@@ -8,14 +8,14 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, literal_column
+from sqlalchemy import Connection, Engine
 
 Value = TypeVar("Value")
 
 
-def row_version(table: Table) -> ColumnElement[str]:
-    """The name of the version of a row: another one after every UPDATE, also after one that changes nothing."""
-    return literal_column(f"CAST({table.name}.xmin AS text) || CAST({table.name}.ctid AS text)", Text())
+def row_version(table: str) -> str:
+    """SQL for the name of a row's version: another one after every UPDATE, also after one that changes nothing."""
+    return f"CAST({table}.xmin AS text) || CAST({table}.ctid AS text)"
 
 
 class RowMemory(Generic[Value]):

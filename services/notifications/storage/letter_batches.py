@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text, tuple_, update
+from sqlalchemy import Connection, Row, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from messaging.sql import text
 from services.notifications.domain.message import Message
 from services.notifications.storage.messages import as_message
 from services.notifications.storage.tables import letter_batches, messages

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Row, bindparam, text
+from sqlalchemy import Connection, DateTime, Row, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 
+from messaging.sql import text
 from services.notifications.domain.message import Message
 from services.notifications.domain.purposes import ENDED
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, text, tuple_
+from sqlalchemy import Connection, Select, select, tuple_
 
+from messaging.sql import text
 from services.notifications.domain.message import Message
 from services.notifications.storage.messages import as_message
 from services.notifications.storage.tables import messages

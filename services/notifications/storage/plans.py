@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 
+from messaging.sql import text
 from services.notifications.domain.programme import LadderStep, Programme, SessionReminder
 from services.notifications.domain.purposes import ENDED
 

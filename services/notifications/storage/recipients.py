@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy import Connection, Row, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 
+from messaging.sql import text
 from services.notifications.domain.recipient import STATES, Contact, Placement, Recipient
 
 CONTACT_COLUMNS = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, delete, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.remembering import RowMemory, row_version
@@ -14,7 +14,7 @@ _MUNICIPALITY_COLUMNS = [column.name for column in municipalities.c]
 _KNOWN: RowMemory[Places] = RowMemory()
 _HERE = bindparam("country", type_=Text())
 
-COUNTRY_VERSION = row_version(countries)
+COUNTRY_VERSION = literal_column(row_version("countries"), Text())
 """Another one whenever something in the country's geography was put."""
 
 _VERSION = select(COUNTRY_VERSION).where(countries.c.country == _HERE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Text, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.refusals import Refusal
@@ -20,7 +20,7 @@ _VERSIONS = (
     select(
         programmes.c.programme_id,
         programmes.c.country,
-        row_version(programmes).label("version"),
+        literal_column(row_version("programmes"), Text()).label("version"),
         COUNTRY_VERSION.label("country_version"),
     )
     .outerjoin(countries, countries.c.country == programmes.c.country)

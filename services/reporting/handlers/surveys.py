@@ -49,11 +49,11 @@ def find_survey(token: str, uow: ReportingUnitOfWork) -> Survey:
     return survey
 
 
-def answer_survey(token: str, answer: Answer, uow: ReportingUnitOfWork) -> bool:
-    """Take the answer; False when there is one already, which then stays."""
+def answer_survey(token: str, answer: Answer, uow: ReportingUnitOfWork) -> Survey:
+    """Take the answer; when there is one already, that stays. Returns the survey as it was."""
     survey = find_survey(token, uow)
     if not uow.surveys.answer(survey.survey_id, answer.comment, uow.now):
-        return False
+        return survey
     uow.outbox.add(
         SurveyAnswered(
             survey_id=survey.survey_id,
@@ -65,7 +65,7 @@ def answer_survey(token: str, answer: Answer, uow: ReportingUnitOfWork) -> bool:
             sequence=2,
         )
     )
-    return True
+    return survey
 
 
 def project_answers(events: Sequence[SurveyAnswered], uow: ReportingUnitOfWork) -> None:

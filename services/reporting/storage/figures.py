@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.reporting.storage.figure_queries import DELIVERY, FIGURES, SUBSIDY_LINES
 
 Rows = list[dict[str, Any]]

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import Insert
 
 from frist_contracts import Event
+from messaging.sql import text
 from services.reporting.storage import tables
 from services.reporting.storage.case_rows import fold_cases, merge_cases
 from services.reporting.storage.merging import Row, insert_rows, latest_of, merge_latest, merge_new, run

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.reporting.storage.tables import cases, surveys
+
+_OF_TOKEN = (
+    select(surveys)
+    .where(surveys.c.token_hash == bindparam("token_hash"))
+    .where(~exists().where(cases.c.case_id == surveys.c.case_id, cases.c.erased))
+    .with_for_update(of=surveys)
+)
+_ANSWER = update(surveys).where(surveys.c.survey_id == bindparam("answered"), surveys.c.answered_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -46,20 +54,13 @@ class SurveyRepository:
 
     def of_token(self, token_hash: bytes) -> Survey | None:
         """The survey of a link, unless its case was erased."""
-        is_erased = exists().where(cases.c.case_id == surveys.c.case_id, cases.c.erased)
-        row = self._connection.execute(
-            select(surveys).where(surveys.c.token_hash == token_hash, ~is_erased).with_for_update(of=surveys)
-        ).first()
+        row = self._connection.execute(_OF_TOKEN, {"token_hash": token_hash}).first()
         return _survey(row) if row else None
 
     def answer(self, survey_id: str, comment: str | None, now: datetime) -> bool:
         """Note that it was answered, and the comment; False when it was answered before."""
-        changed = self._connection.execute(
-            update(surveys)
-            .where(surveys.c.survey_id == survey_id, surveys.c.answered_at.is_(None))
-            .values(answered_at=now, comment=comment or None)
-        )
-        return changed.rowcount == 1
+        values = {"answered": survey_id, "answered_at": now, "comment": comment or None}
+        return self._connection.execute(_ANSWER, values).rowcount == 1
 
     def erase(self, case_ids: Sequence[str]) -> None:
         """Drop the comments of erased cases; that they answered stays counted."""

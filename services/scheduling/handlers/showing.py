@@ -31,7 +31,7 @@ def show_place(
     booking = uow.bookings.live_of_case(case_id)
     session = uow.sessions.get(booking.session_id) if booking else None
     may_choose = case.is_open and case.need.wants_help and not (booking and booking.starts_at <= uow.now)
-    offered = uow.seats.free(case, uow.now, form=form, limit=free) if may_choose else []
+    offered = uow.seats.free(case, uow.now, form=form, limit=free) if may_choose and free else []
     return ShownPlace(
         state=case.placement.state,
         case=case,

@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.scheduling.domain.case import Case
 from services.scheduling.domain.need import Need
 from services.scheduling.domain.placement import Attendance

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from frist_contracts.scheduling import CapacityDay
+from messaging.sql import text
 
 _DUE = text("""
     SELECT d.municipality FROM (SELECT DISTINCT municipality FROM capacity_changes) d

@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from frist_contracts.registration import CaseAssessed
+from messaging.sql import text
 from services.scheduling.domain.case import Case
 from services.scheduling.domain.need import Need, level_of
 from services.scheduling.domain.placement import Placement
-from services.scheduling.domain.programme import read_rules
+from services.scheduling.domain.programme import ProgrammeRules
+from services.scheduling.storage.programmes import RULES_VERSION, rules_of
 
 _ASSESS = text("""
     INSERT INTO cases (case_id, programme_id, municipality, organisation_id, assessed_sequence, levels, topics,
@@ -32,13 +34,13 @@ _CLOSE = text("""
     RETURNING case_id
 """)
 
-_IN_HAND = text("""
+_IN_HAND = text(f"""
     SELECT c.case_id, c.programme_id, c.organisation_id,
            CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END AS municipality,
            c.levels, c.topics, c.help_forms, c.language,
            c.assessed_sequence > c.closed_sequence AS is_open,
            p.sequence, p.state, p.booking_id, p.missed, p.wished_at, p.first_in_line, p.reason,
-           r.rules, m.neighbours
+           {RULES_VERSION} AS rules_version, m.neighbours
     FROM cases c
     LEFT JOIN placements p ON p.case_id = c.case_id
     LEFT JOIN programmes r ON r.programme_id = c.programme_id
@@ -87,7 +89,7 @@ class CaseRepository:
     def in_hand(self, case_id: str) -> Case | None:
         """The case, locked until the end of the transaction; None when it or its programme is unknown yet."""
         row = self._connection.execute(_IN_HAND, {"case_id": case_id}).first()
-        return _case(row) if row and row.rules else None
+        return self._case(row) if row and row.rules_version else None
 
     def unplaced(self, programme_id: str) -> list[str]:
         """Cases that were assessed before their programme was known."""
@@ -97,11 +99,14 @@ class CaseRepository:
             ORDER BY c.case_id""")
         return list(self._connection.execute(statement, {"programme_id": programme_id}).scalars())
 
+    def _case(self, row: Any) -> Case:
+        return _placed(row, rules_of(self._connection, row.programme_id, row.rules_version))
+
     def _newer(self, statement: Any, facts: dict[str, Any]) -> bool:
         return self._connection.execute(statement, facts).first() is not None
 
 
-def _case(row: Any) -> Case:
+def _placed(row: Any, rules: ProgrammeRules) -> Case:
     need = Need(
         municipality=row.municipality,
         topics=frozenset(row.topics),
@@ -121,6 +126,6 @@ def _case(row: Any) -> Case:
         need=need,
         is_open=row.is_open,
         placement=placement,
-        rules=read_rules(row.rules),
+        rules=rules,
         neighbours=tuple(row.neighbours or ()),
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.scheduling.domain.availability import Absence, Block, CoachWeek
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.programme import ProgrammeRules

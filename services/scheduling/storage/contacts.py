@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from messaging.sql import text
 
 _SAVE = text("""
     INSERT INTO contacts (case_id, sequence, municipality, link_hash, organisation_name, contact_name, address, phone,

@@ -7,8 +7,9 @@ once, and each newcomer once more after joining the line, so that nobody's searc
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.scheduling.domain.session import Session
 
 _TAKE_OPENINGS = text("""

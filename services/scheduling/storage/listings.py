@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.scheduling.domain.session import Session
 from services.scheduling.storage.session_rows import PLACE, SESSION, session_of
 

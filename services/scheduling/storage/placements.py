@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.scheduling.domain.case import Case
 
 _SAVE = text("""

@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from frist_contracts.registration import Municipality
+from messaging.remembering import RowMemory, row_version
+from messaging.sql import text
 from services.scheduling.domain.programme import ProgrammeRules, read_rules
+
+RULES_VERSION = row_version("r")
+"""The version of a programme's row, in queries that call it `r`."""
 
 _SAVE = text("""
     INSERT INTO programmes (programme_id, sequence, country, ends_on, deadline_at, rules)
@@ -27,6 +32,20 @@ _SAVE_MUNICIPALITIES = text("""
         country = excluded.country, name = excluded.name, neighbours = excluded.neighbours, sequence = excluded.sequence
     WHERE municipalities.sequence <= excluded.sequence
 """)
+
+
+_VERSION = text(f"SELECT {RULES_VERSION} FROM programmes r WHERE programme_id = :programme_id")
+_RULES = text("SELECT rules FROM programmes WHERE programme_id = :programme_id")
+_KNOWN: "RowMemory[ProgrammeRules]" = RowMemory()
+
+
+def rules_of(connection: Connection, programme_id: str, version: str) -> ProgrammeRules:
+    """The rules that go with a version of the programme's row."""
+
+    def read() -> ProgrammeRules:
+        return read_rules(connection.execute(_RULES, {"programme_id": programme_id}).scalar_one())
+
+    return _KNOWN.value(connection, programme_id, version, read)
 
 
 class ProgrammeRepository:
@@ -54,10 +73,8 @@ class ProgrammeRepository:
 
     def get(self, programme_id: str) -> ProgrammeRules | None:
         """The rules of a programme."""
-        found = self._connection.execute(
-            text("SELECT rules FROM programmes WHERE programme_id = :programme_id"), {"programme_id": programme_id}
-        ).scalar()
-        return read_rules(found) if found else None
+        version = self._connection.execute(_VERSION, {"programme_id": programme_id}).scalar()
+        return rules_of(self._connection, programme_id, version) if version else None
 
     def all(self) -> list[ProgrammeRules]:
         """Every programme, the one that presses most first; asked for once in a unit of work."""

@@ -7,8 +7,9 @@ has locked is stepped over, so that searches do not wait for each other.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.scheduling.domain.case import Case
 from services.scheduling.domain.session import Session
 from services.scheduling.storage.session_rows import PLACE, SESSION, session_of

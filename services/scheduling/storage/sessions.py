@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from messaging.identifiers import new_id
+from messaging.sql import text
 from services.scheduling.domain.availability import Slot
 from services.scheduling.domain.session import Session
 from services.scheduling.storage.session_rows import PLACE, SESSION, session_of

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from messaging.sql import text
 from services.scheduling.domain.people import Venue
 from services.scheduling.domain.week import read_opening, write_opening
 
