@@ -13,7 +13,8 @@ def new_id() -> str:
     """A new UUIDv7 as text; within one process each sorts after the one before, also in the same millisecond."""
     moment = _next_moment()
     value = (moment >> 12 << 80) | (0x7 << 76) | ((moment & 0xFFF) << 64) | (0b10 << 62)
-    return str(uuid.UUID(int=value | int.from_bytes(os.urandom(8)) >> 2))
+    digits = f"{value | int.from_bytes(os.urandom(8)) >> 2:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _next_moment() -> int:

@@ -34,15 +34,16 @@ class Journal:
         waiting, self._rows = self._rows, {}
         if waiting:
             shape = tuple((table, tuple(rows[0])) for table, rows in waiting.items())
-            values = {
-                table.name: json.dumps(rows, ensure_ascii=False, default=_as_text) for table, rows in waiting.items()
-            }
+            values = {table.name: _JSON.encode(rows) for table, rows in waiting.items()}
             self.connection.execute(_storing(shape), values)
 
 
 def _as_text(value: object) -> str:
     """As PostgreSQL reads it: bytes in hexadecimal, an instant or an id as it is written everywhere."""
     return rf"\x{value.hex()}" if isinstance(value, bytes) else str(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, default=_as_text)
 
 
 @cache

@@ -24,6 +24,7 @@ CONTENT_TYPE = "application/cloudevents+json"
 _ROOM_FOR_POSITION = 64
 TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _QUICK: dict[type[Event], tuple[Convert, Convert]] = {}
 
 
@@ -79,7 +80,7 @@ def encode(
         body["causationid"] = causation_id
     if traceparent:
         body["traceparent"] = traceparent
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(body)
     if len(text) > MAX_BYTES // 4:  # up to four bytes a character
         _check_size(event, text)
     return text
