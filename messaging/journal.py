@@ -29,8 +29,13 @@ class Journal:
         """Keep a row for the table; all rows for one table name the same columns, in the same order."""
         self._rows.setdefault(table, []).append(row)
 
+    def make_readable(self, table: Table) -> None:
+        """Store what waits if some of it is for this table: whoever reads one that is written by a journal asks first."""
+        if table in self._rows:
+            self.flush()
+
     def flush(self) -> None:
-        """Store what waits, each table's rows in the order they were added; who reads such a table calls this first."""
+        """Store what waits, each table's rows in the order they were added."""
         waiting, self._rows = self._rows, {}
         if waiting:
             shape = tuple((table, tuple(rows[0])) for table, rows in waiting.items())

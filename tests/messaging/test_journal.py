@@ -48,6 +48,17 @@ def test_values_come_back_as_they_went_in(sample: Sample) -> None:
     assert (timer.ran_at, timer.did, timer.worked_at) == (timer.business_now, 7, None)
 
 
+def test_who_reads_a_table_sees_what_waits_for_it(sample: Sample) -> None:
+    with sample.database.begin() as uow:
+        uow.journal.add(tables.duplicates, absorbed("one", 1))
+        uow.journal.make_readable(tables.audited)
+        before = uow.connection.execute(tables.duplicates.select()).all()
+        uow.journal.make_readable(tables.duplicates)
+        after = uow.connection.execute(tables.duplicates.select()).all()
+
+    assert (before, after) == ([], [("one", "bulk", 1)])
+
+
 def test_what_waits_is_gone_when_the_transaction_is_undone(sample: Sample) -> None:
     with pytest.raises(ZeroDivisionError), sample.database.begin() as uow:
         uow.journal.add(tables.duplicates, absorbed("one", 1))

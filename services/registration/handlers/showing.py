@@ -46,7 +46,7 @@ class CaseView:
 def show_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
     """Everything about a case; raises `CaseUnknown`."""
     case = uow.cases.get(case_id)
-    programme = uow.programmes.get(case.programme_id)
+    programme, places = uow.programmes.with_places(case.programme_id)
     kept = uow.contacts.find(case_id)
     achieved = uow.cases.achievements([case_id]).get(case_id, set())
     done = set(programme.topics) if case.state == FULFILLED else achieved
@@ -54,7 +54,7 @@ def show_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
         case=case,
         programme=programme,
         organisation=uow.cases.organisation(case.organisation_id) if case.organisation_id else None,
-        municipality_name=uow.places.of(programme.country).names.get(case.municipality, case.municipality),
+        municipality_name=places.names.get(case.municipality, case.municipality),
         contact=kept.contact if kept else None,
         duties=duties_in_order(programme.definition["obligations"], case.kind, done),
         achieved=achieved,

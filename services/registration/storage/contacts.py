@@ -47,7 +47,7 @@ class ContactRepository:
 
     def find(self, case_id: str) -> KeptContact | None:
         """The case's contact data, or None when nothing is known or all was erased."""
-        self._journal.flush()
+        self._journal.make_readable(contacts)
         row = self._connection.execute(_FIND, {"of_case": case_id}).one_or_none()
         if row is None:
             return None

@@ -36,12 +36,12 @@ class HistoryRepository:
 
     def of_case(self, case_id: str) -> list[Row[Any]]:
         """Everything that happened to the case, the newest first."""
-        self._journal.flush()
+        self._journal.make_readable(case_history)
         query = select(case_history).where(case_history.c.case_id == case_id)
         return list(self._journal.connection.execute(query.order_by(case_history.c.entry.desc())))
 
     def forget_notes(self, case_id: str) -> None:
         """Remove what people wrote in free text; that something happened stays."""
-        self._journal.flush()
+        self._journal.make_readable(case_history)
         forgetting = update(case_history).where(case_history.c.case_id == case_id).values(note=None)
         self._journal.connection.execute(forgetting)
