@@ -1,7 +1,8 @@
-"""Rows that are only ever added, to any tables: they wait for the commit and are stored with one statement.
+"""Rows that are written and not read again by their transaction: they wait for the commit and are stored with one statement.
 
-An outbox, a history and a log of accesses have this in common: the transaction that writes them does not read them
-again. So they need not travel one by one, and a round trip to the database costs more than the row.
+An outbox, a history and a log of accesses are only ever added to; what others tell of a case is kept in its newest version.
+Neither need travel one by one, and a round trip to the database costs more than the row: in a worker the rows of a whole
+batch are one statement, though each event has had a handler of its own.
 """
 
 import json
@@ -14,8 +15,9 @@ from sqlalchemy.dialects import postgresql
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
-_Shape = tuple[tuple[Table, tuple[str, ...]], ...]
-"""Which tables are written, and which of their columns."""
+_Names = tuple[str, ...]
+_Shape = tuple[tuple[Table, _Names, _Names], ...]
+"""Which tables are written, which of their columns, and by which of these the newest version of a row wins (none: it is added)."""
 
 
 class Journal:
@@ -24,22 +26,33 @@ class Journal:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._rows: dict[Table, list[Mapping[str, Any]]] = {}
+        self._kept: dict[tuple[Table, _Names], dict[tuple[Any, ...], Mapping[str, Any]]] = {}
 
     def add(self, table: Table, row: Mapping[str, Any]) -> None:
         """Keep a row for the table; all rows for one table name the same columns, in the same order."""
         self._rows.setdefault(table, []).append(row)
 
+    def keep(self, table: Table, row: Mapping[str, Any], by: tuple[str, ...] = ("sequence",)) -> None:
+        """Keep a row unless a version of it that is as new, by those columns, is there; the primary key says which row it is."""
+        rows = self._kept.setdefault((table, by), {})
+        key = _values(row, _key_of(table))
+        if key not in rows or _values(rows[key], by) < _values(row, by):
+            rows[key] = row
+
     def make_readable(self, table: Table) -> None:
         """Store what waits if some of it is for this table: whoever reads one that is written by a journal asks first."""
-        if table in self._rows:
+        if table in self._rows or any(kept is table for kept, _ in self._kept):
             self.flush()
 
     def flush(self) -> None:
-        """Store what waits, each table's rows in the order they were added."""
-        waiting, self._rows = self._rows, {}
+        """Store what waits: added rows in their order, kept ones in the order of their keys, so that no two wait for each other."""
+        waiting: list[tuple[Table, _Names, list[Mapping[str, Any]]]]
+        waiting = [(table, (), rows) for table, rows in self._rows.items()]
+        waiting += [(table, by, [rows[key] for key in sorted(rows)]) for (table, by), rows in self._kept.items()]
+        self._rows, self._kept = {}, {}
         if waiting:
-            shape = tuple((table, tuple(rows[0])) for table, rows in waiting.items())
-            values = {table.name: _JSON.encode(rows) for table, rows in waiting.items()}
+            shape = tuple((table, tuple(rows[0]), by) for table, by, rows in waiting)
+            values = {_parameter(table, by): _JSON.encode(rows) for table, by, rows in waiting}
             self.connection.execute(_storing(shape), values)
 
 
@@ -52,14 +65,32 @@ _JSON = json.JSONEncoder(ensure_ascii=False, default=_as_text)
 
 
 @cache
+def _key_of(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
+
+
+def _values(row: Mapping[str, Any], names: _Names) -> tuple[Any, ...]:
+    return tuple([row[name] for name in names])
+
+
+def _parameter(table: Table, by: _Names) -> str:
+    return "_".join((table.name, *by))
+
+
+@cache
 def _storing(shape: _Shape) -> TextClause:
-    *others, last = (_insertion(table, names) for table, names in shape)
+    *others, last = (_insertion(table, names, by) for table, names, by in shape)
     beside = ", ".join(f"stored_{number} AS ({insertion})" for number, insertion in enumerate(others))
     return text(f"WITH {beside} {last}" if others else last)
 
 
-def _insertion(table: Table, names: tuple[str, ...]) -> str:
+def _insertion(table: Table, names: _Names, by: _Names) -> str:
     """One parameter for any number of rows: arrays of text cost the driver four times as much."""
     typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECT)}" for name in names)
-    rows = f"json_to_recordset(CAST(:{table.name} AS json)) AS added ({typed})"
-    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM {rows}"
+    rows = f"json_to_recordset(CAST(:{_parameter(table, by)} AS json)) AS added ({typed})"
+    insertion = f"INSERT INTO {table.name} AS known ({', '.join(names)}) SELECT * FROM {rows}"
+    if not by:
+        return insertion
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in _key_of(table))
+    older, newer = (", ".join(f"{row}.{name}" for name in by) for row in ("known", "excluded"))
+    return f"{insertion} ON CONFLICT ({', '.join(_key_of(table))}) DO UPDATE SET {changes} WHERE ({older}) < ({newer})"

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Column, Connection, DateTime, MetaData, Table, Text, text
 
+from messaging.journal import Journal
 from messaging.unit_of_work import UnitOfWork
 
 TABLES = """
@@ -19,12 +20,16 @@ CREATE TABLE IF NOT EXISTS plain_inbox (
 """`written_at` is the database's clock: rates are read from it, alike for every contestant. The plain inbox is the
 peers'."""
 
-_KEEP = text("""
-    INSERT INTO waiting_list AS known (case_id, programme_id, municipality, state, sequence, learnt_at)
-    VALUES (:case_id, :programme_id, :municipality, :state, :sequence, :now)
-    ON CONFLICT (case_id) DO UPDATE SET state = excluded.state, sequence = excluded.sequence
-    WHERE known.sequence < excluded.sequence
-""")
+waiting_list = Table(
+    "waiting_list",
+    MetaData(),
+    Column("case_id", Text, primary_key=True),
+    Column("programme_id", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("learnt_at", DateTime(timezone=True), nullable=False),
+)
 _KEEP_ALL = text("""
     INSERT INTO waiting_list AS known (case_id, programme_id, municipality, state, sequence, learnt_at)
     SELECT *, :now FROM unnest(CAST(:case_ids AS text[]), CAST(:programmes AS text[]), CAST(:municipalities AS text[]),
@@ -37,21 +42,21 @@ _KEEP_ALL = text("""
 class WaitingList:
     """The cases that wait, each in its newest state."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, journal: Journal, now: datetime) -> None:
+        self._journal = journal
         self._now = now
 
     def keep(self, case: Any) -> None:
         """Keep one case's state unless a newer one is known."""
-        self._connection.execute(
-            _KEEP,
+        self._journal.keep(
+            waiting_list,
             {
                 "case_id": case.case_id,
                 "programme_id": case.programme_id,
                 "municipality": case.municipality,
                 "state": case.state,
                 "sequence": case.sequence,
-                "now": self._now,
+                "learnt_at": self._now,
             },
         )
 
@@ -65,7 +70,7 @@ class WaitingList:
             "sequences": [case.sequence for case in cases],
             "now": self._now,
         }
-        self._connection.execute(_KEEP_ALL, parameters)
+        self._journal.connection.execute(_KEEP_ALL, parameters)
 
 
 class SubjectUnitOfWork(UnitOfWork):
@@ -73,4 +78,4 @@ class SubjectUnitOfWork(UnitOfWork):
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         super().__init__(connection, now)
-        self.waiting_list = WaitingList(connection, now)
+        self.waiting_list = WaitingList(self.journal, now)

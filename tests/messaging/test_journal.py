@@ -59,6 +59,34 @@ def test_who_reads_a_table_sees_what_waits_for_it(sample: Sample) -> None:
     assert (before, after) == ([], [("one", "bulk", 1)])
 
 
+def test_the_newest_version_of_a_row_is_kept_in_whatever_order_they_come(sample: Sample) -> None:
+    versions = [absorbed("one", 2), absorbed("one", 5), absorbed("one", 3), absorbed("another", 1)]
+
+    for told in (versions[:1], versions[1:3], versions[3:], versions[:1]):
+        with sample.database.begin() as uow:
+            for version in told:
+                uow.journal.keep(tables.duplicates, version, ("absorbed",))
+
+    assert sample.scalar("SELECT max(absorbed) FROM duplicates WHERE producer = 'one'") == 5
+    assert sample.scalar("SELECT count(*) FROM duplicates") == 2
+
+
+def test_kept_and_added_rows_travel_together_and_are_read_by_whoever_asks(sample: Sample) -> None:
+    said: list[str] = []
+    event.listen(sample.database.engine, "before_cursor_execute", lambda *told: said.append(told[2]))
+
+    with sample.database.begin() as uow:
+        uow.outbox.add(an_answer())
+        uow.journal.keep(tables.duplicates, absorbed("one", 4), ("absorbed",))
+        uow.journal.make_readable(tables.duplicates)
+        seen = uow.connection.execute(tables.duplicates.select()).all()
+        uow.journal.keep(tables.duplicates, absorbed("one", 3), ("absorbed",))
+
+    assert seen == [("one", "bulk", 4)]
+    assert [statement.count("INSERT") for statement in said if "INSERT" in statement] == [2, 1]
+    assert sample.scalar("SELECT absorbed FROM duplicates") == 4
+
+
 def test_what_waits_is_gone_when_the_transaction_is_undone(sample: Sample) -> None:
     with pytest.raises(ZeroDivisionError), sample.database.begin() as uow:
         uow.journal.add(tables.duplicates, absorbed("one", 1))

@@ -44,7 +44,7 @@ def routes() -> dict[type[Event], tuple[Any, bool]]:
 
 
 def apply(uow: Any, events: Iterable[Event]) -> None:
-    """Give a batch of events to the handlers, as the worker does."""
+    """Give a batch of events to the handlers, as the worker does, and store what its transaction would store."""
     together: dict[Any, list[Event]] = {}
     for event in events:
         handler, many = routes()[type(event)]
@@ -54,6 +54,7 @@ def apply(uow: Any, events: Iterable[Event]) -> None:
             handler(event, uow)
     for handler, group in together.items():
         handler(group, uow)
+    uow.journal.flush()
 
 
 def numbered(events: Sequence[Event], start: datetime = START) -> list[Event]:

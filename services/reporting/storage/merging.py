@@ -4,7 +4,7 @@ The rows travel as one JSON parameter and are read back with the table's own row
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,15 +24,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 
+from messaging.journal import Journal
+
 Row = Mapping[str, Any]
 
 ORDER = ("sequence", "position")
 """The columns that say which of two rows about the same thing is the later one, as far as a table has them."""
 
 
-def merge_latest(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Put the rows in; where a row is there already, the later one stays."""
-    run(connection, _latest(table), rows)
+def keep_latest(journal: Journal, table: Table, rows: Iterable[Row]) -> None:
+    """Put the rows in at the commit; where a row is there already, the later one stays."""
+    names, order = _names_of(table), order_of(table)
+    for row in rows:
+        journal.keep(table, {name: row.get(name) for name in names}, order)
 
 
 def merge_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -60,18 +64,21 @@ def rows_of(table: Table) -> FromClause:
     return populated.table_valued(*(column.name for column in table.columns)).alias("arriving")
 
 
-def is_later(table: Table, statement: Insert) -> "ColumnElement[bool]":
-    """Whether the arriving row is later than the row that is there."""
-    order = [name for name in ORDER if name in table.columns]
-    return tuple_(*(statement.excluded[name] for name in order)) > tuple_(*(table.columns[name] for name in order))
+@cache
+def order_of(table: Table) -> tuple[str, ...]:
+    """Those of the columns that say which row is the later one that a table has."""
+    return tuple(name for name in ORDER if name in table.columns)
 
 
 @cache
-def _latest(table: Table) -> Insert:
-    statement = insert_rows(table)
-    keys = [column.name for column in table.primary_key]
-    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=others, where=is_later(table, statement))
+def _names_of(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+def is_later(table: Table, statement: Insert) -> "ColumnElement[bool]":
+    """Whether the arriving row is later than the row that is there."""
+    order = order_of(table)
+    return tuple_(*(statement.excluded[name] for name in order)) > tuple_(*(table.columns[name] for name in order))
 
 
 def latest_of(rows: Sequence[Row], *keys: str) -> list[Row]:

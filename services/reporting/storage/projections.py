@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import Insert
 
 from frist_contracts import Event
+from messaging.journal import Journal
 from messaging.sql import text
 from services.reporting.storage import tables
 from services.reporting.storage.case_rows import fold_cases, merge_cases
-from services.reporting.storage.merging import Row, insert_rows, latest_of, merge_latest, merge_new, run
+from services.reporting.storage.merging import Row, insert_rows, keep_latest, latest_of, merge_new, run
 from services.reporting.storage.tallies import TALLIES
 
 _ONE_WRITER = 7_003_004
@@ -33,8 +34,9 @@ _FORGET_REPLACED_ANNOUNCEMENTS = text(
 class Projections:
     """The rows made of events. Every method may be told the same twice, and in any order."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._connection = journal.connection
         self._is_writing = False
 
     def begin(self, events: Sequence[Event]) -> None:
@@ -54,11 +56,12 @@ class Projections:
 
     def programmes(self, rows: Iterable[Row]) -> None:
         """Programmes as they were last applied."""
-        merge_latest(self._connection, tables.programmes, latest_of(list(rows), "programme_id"))
+        keep_latest(self._journal, tables.programmes, rows)
 
     def municipalities(self, imported: Row, rows: Sequence[Row]) -> None:
         """The complete list of a country's municipalities, unless a later list is known."""
-        merge_latest(self._connection, tables.country_lists, [imported])
+        keep_latest(self._journal, tables.country_lists, [imported])
+        self._journal.make_readable(tables.country_lists)
         known = tables.country_lists
         is_newest = select(known).where(*(known.c[name] == value for name, value in imported.items()))
         if self._connection.execute(is_newest).first() is None:
@@ -75,23 +78,23 @@ class Projections:
 
     def placements(self, rows: Iterable[Row]) -> None:
         """Where scheduling has each case."""
-        merge_latest(self._connection, tables.placements, latest_of(list(rows), "case_id"))
+        keep_latest(self._journal, tables.placements, rows)
 
     def bookings(self, rows: Iterable[Row]) -> None:
         """What became of each booking."""
-        merge_latest(self._connection, tables.bookings, latest_of(list(rows), "booking_id"))
+        keep_latest(self._journal, tables.bookings, rows)
 
     def topic_outcomes(self, rows: Iterable[Row]) -> None:
         """What sessions achieved, topic by topic."""
-        merge_latest(self._connection, tables.topic_outcomes, latest_of(list(rows), "booking_id", "topic"))
+        keep_latest(self._journal, tables.topic_outcomes, rows)
 
     def sessions_held(self, rows: Iterable[Row]) -> None:
         """Sessions that subsidies are paid for."""
-        merge_latest(self._connection, tables.sessions_held, latest_of(list(rows), "session_id"))
+        keep_latest(self._journal, tables.sessions_held, rows)
 
     def messages(self, rows: Iterable[Row]) -> None:
         """What became of each message on each channel."""
-        merge_latest(self._connection, tables.messages, latest_of(list(rows), "message_id", "channel"))
+        keep_latest(self._journal, tables.messages, rows)
 
     def lost_addresses(self, rows: Iterable[Row]) -> None:
         """Cases that no letter reaches any more."""
@@ -99,14 +102,13 @@ class Projections:
 
     def survey_answers(self, rows: Iterable[Row]) -> None:
         """What was answered after sessions."""
-        merge_latest(self._connection, tables.survey_answers, latest_of(list(rows), "survey_id"))
+        keep_latest(self._journal, tables.survey_answers, rows)
 
     def capacity(self, announcements: Sequence[Row], days: Sequence[Row]) -> None:
         """Seats by day: the latest announcement that speaks of a day holds, also where it names no seats."""
         merge_new(self._connection, tables.capacity_announcements, announcements)
-        merge_latest(
-            self._connection, tables.capacity_days, latest_of(days, "programme_id", "municipality", "day", "form")
-        )
+        keep_latest(self._journal, tables.capacity_days, days)
+        self._journal.make_readable(tables.capacity_days)
         places = {
             "programmes": [row["programme_id"] for row in announcements],
             "municipalities": [row["municipality"] for row in announcements],

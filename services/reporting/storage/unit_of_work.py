@@ -15,7 +15,7 @@ class ReportingUnitOfWork(UnitOfWork):
     @cached_property
     def projections(self) -> Projections:
         """Where handlers put what the events say."""
-        return Projections(self.connection)
+        return Projections(self.journal)
 
     @cached_property
     def figures(self) -> FigureReader:
