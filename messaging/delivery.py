@@ -154,11 +154,13 @@ class Delivery:
             if route.many:
                 together.setdefault(route.handler, []).append(envelope)
             else:
-                uow.outbox.cause = envelope
-                route.handler(envelope.event, uow)
+                self._run(route.handler, envelope.event, (envelope,), uow)
         for handler, group in together.items():
-            uow.outbox.cause = group[-1]
-            handler([envelope.event for envelope in group], uow)
+            self._run(handler, [envelope.event for envelope in group], group, uow)
+
+    def _run(self, handler: Callable[..., Any], given: Any, envelopes: Sequence[Envelope], uow: Any) -> None:
+        uow.outbox.follow(envelopes)
+        handler(given, uow)
 
     def _fail(self, letter: _Letter, error: Exception) -> None:
         envelope, body = letter.envelope, letter.message.body
