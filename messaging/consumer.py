@@ -21,6 +21,7 @@ from frist_contracts import Event, Lane
 from messaging import topology
 from messaging.delivery import RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
+from messaging.incoming import plain_channel
 from messaging.logs import logger
 from messaging.nodes import Nodes, heartbeat_seconds, wait_after
 from messaging.portions import Portion
@@ -88,7 +89,7 @@ class QueueConsumer:
         try:
             with eventlet.Timeout(self._greeting_seconds, TimeoutError("connected, and then no answer in time")):
                 connection.ensure_connection(max_retries=0)
-                channel = connection.channel()
+                channel = plain_channel(connection)
                 topology.declare(channel, self._settings.service, self._subscribed)
             with Pulse(connection, self._heartbeat_seconds) as pulse:
                 self._consume_from(connection, channel, pulse)
