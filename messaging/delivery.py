@@ -7,6 +7,7 @@ process is tried alone.
 """
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from messaging.clock import machine_now
 from messaging.database import Database, is_away
 from messaging.duplicates import count_absorbed
 from messaging.errors import DatabaseAwayError
+from messaging.identifiers import made_at
 from messaging.inbox import admit
 from messaging.logs import logger
 from messaging.refusals import Refusal
@@ -199,25 +201,27 @@ class Delivery:
         with self._database.begin() as uow:
             bodies = [(message.body, message.lane) for message, _error in unreadable]
             parked.park_unreadable(uow.connection, bodies, reasons)
-        for _message, error in unreadable:
-            metrics.parked.labels(self._database.service, type(error).__name__).inc()
+        for message, error in unreadable:
+            metrics.parked.labels(self._database.service, message.lane.value, type(error).__name__).inc()
         log.warning("messages_parked", count=len(reasons), reasons=list(dict.fromkeys(reasons))[:5])
 
     def _tell_failure(self, envelope: Envelope, error: Exception, attempts: int, *, parked_now: bool) -> None:
         service = self._database.service
         facts = {"type": envelope.type, "event_id": envelope.event_id, "attempts": attempts, "error": repr(error)}
         if parked_now:
-            metrics.parked.labels(service, type(error).__name__).inc()
+            metrics.parked.labels(service, envelope.lane.value, type(error).__name__).inc()
             log.error("event_parked", **facts)
         else:
-            metrics.retried.labels(service, envelope.type).inc()
+            metrics.retried.labels(service, envelope.lane.value, envelope.type).inc()
             log.warning("event_retried", **facts, exc_info=error)
 
     def _count(self, letters: Sequence[_Letter], new: Sequence[Envelope]) -> None:
         service, lane = self._database.service, letters[0].message.lane.value
         metrics.batch_size.labels(service, lane).observe(len(letters))
-        for envelope in new:
-            metrics.applied.labels(service, lane, envelope.type).inc()
+        for type_name, count in Counter(envelope.type for envelope in new).items():
+            metrics.applied.labels(service, lane, type_name).inc(count)
+        if new and (made := made_at(min(envelope.event_id for envelope in new))):  # ids sort by the time they were made
+            metrics.delay.labels(service, lane).observe(max(0.0, machine_now().timestamp() - made))
         if len(new) < len(letters):
             metrics.duplicates.labels(service, lane).inc(len(letters) - len(new))
 

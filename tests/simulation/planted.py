@@ -73,8 +73,8 @@ def follow_a_cursor(names: Names) -> None:
     """Go on after the highest position seen, though lower ones may be committed later or have been refused."""
     take = Relay._take
 
-    def following(self: Any, rows: Sequence[Any], *, bulk_was_read: bool) -> None:
-        take(self, rows, bulk_was_read=bulk_was_read)
+    def following(self: Any, rows: Sequence[Any]) -> None:
+        take(self, rows)
         if rows:
             self._floor = max(row.position for row in rows) + 1
 
