@@ -17,7 +17,7 @@ from psycopg.errors import DivisionByZero
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from frist_contracts import ContractError, Envelope, Event, Lane, UnknownEventError, decode
-from messaging import metrics, parked, retries, suspects, topology
+from messaging import metrics, parked, retries, suspects, topology, tracing
 from messaging.clock import machine_now
 from messaging.database import Database, is_away
 from messaging.duplicates import count_absorbed
@@ -145,7 +145,8 @@ class Delivery:
 
     def _apply(self, letters: list[_Letter]) -> None:
         envelopes = [letter.envelope for letter in letters]
-        with self._database.begin() as uow:
+        lane = letters[0].message.lane
+        with tracing.batch(self._database.service, lane, envelopes), self._database.begin() as uow:
             new = admit(uow.connection, envelopes)
             self._handle(new, uow)
             returning = [letter.envelope.event_id for letter in letters if letter.message.is_retry]
@@ -167,7 +168,8 @@ class Delivery:
 
     def _run(self, handler: Callable[..., Any], given: Any, envelopes: Sequence[Envelope], uow: Any) -> None:
         uow.outbox.follow(envelopes)
-        handler(given, uow)
+        with tracing.processing(self._database.service, envelopes, uow.outbox):
+            handler(given, uow)
 
     def _fail(self, letter: _Letter, error: Exception) -> None:
         envelope, body = letter.envelope, letter.message.body

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from frist_contracts import Envelope, Event, Lane, encode, routing_key
-from messaging import erasure, tables
+from messaging import erasure, tables, tracing
 from messaging.identifiers import new_id
 from messaging.journal import Journal
 
@@ -18,6 +19,7 @@ class Outbox:
         self._correlation_id: str | None = None
         self._causes: Sequence[Envelope] = ()
         self._causes_by_id: dict[str, Envelope] = {}
+        self._creations: list[Any] = []
         self.traceparent: str | None = None
         self.added: list[Event] = []
 
@@ -34,6 +36,10 @@ class Outbox:
         """
         event_id, chosen, cause = new_id(), lane or event.lane, self._cause(because)
         correlation_id = cause.correlation_id if cause else self._own_correlation(event_id)
+        trace = cause.traceparent if cause else self.traceparent
+        if creation := tracing.created(event, event_id, chosen, correlation_id, trace):
+            trace = creation.traceparent
+            self._creations.append(creation)
         body = encode(
             event,
             event_id=event_id,
@@ -41,7 +47,7 @@ class Outbox:
             lane=chosen,
             correlation_id=correlation_id,
             causation_id=cause.event_id if cause else None,
-            traceparent=cause.traceparent if cause else self.traceparent,
+            traceparent=trace,
         )
         self._journal.add(tables.outbox, _row(event, event_id, chosen, body))
         self.added.append(event)
@@ -50,6 +56,8 @@ class Outbox:
     def flush(self) -> None:
         """Store what was collected since the last flush, in the order it was added, with all else in the journal."""
         self._journal.flush()
+        while self._creations:
+            self._creations.pop().end()
 
     def erase(self, subject: str) -> int:
         """Empty the personal fields of every private event about a subject, here and wherever it failed.

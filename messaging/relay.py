@@ -22,12 +22,14 @@ from messaging.database import CONNECTION
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
 from messaging.glance import is_anything_waiting
+from messaging.journeys import Journeys
 from messaging.launcher import Signals
 from messaging.logs import configure_logs, logger
 from messaging.nodes import wait_after
 from messaging.pager import Pager
 from messaging.publisher import Outgoing, Publisher
 from messaging.settings import MessagingSettings
+from messaging.tracing import configure_tracing
 from messaging.watchdog import Watchdog
 
 log = logger(__name__)
@@ -74,6 +76,7 @@ class Relay:
         self.last_alive = time.monotonic()
         self._failures = 0
         self._buffer: deque[Outgoing] = deque()
+        self._journeys = Journeys(settings.service)
         self._floor = 0
         self._found = True
         self._scanned_at = self._retries_at = self._resends_at = 0.0
@@ -125,9 +128,12 @@ class Relay:
         self._backlog.look(connection)
         self._fill(connection)
         while self._buffer and self._publisher.room > 0:
-            self._publisher.offer(self._buffer.popleft())
+            message = self._buffer.popleft()
+            self._journeys.begin(message)
+            self._publisher.offer(message)
         self._publisher.turn(self._settings.poll_seconds)
         confirmed, refused = self._publisher.settled()
+        self._journeys.end(confirmed, refused)
         self._mark(connection, confirmed)
         if refused:
             self._note_refused(connection, refused)
@@ -135,6 +141,7 @@ class Relay:
 
     def _start_afresh(self) -> None:
         self._buffer.clear()
+        self._journeys.forget()
         for notes in (self._resting, self._unheard, self._refusals):
             notes.clear()
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
@@ -251,6 +258,7 @@ def run_relay(service: str) -> None:
     settings = MessagingSettings.load(service)
     configure_logs(service, "relay", settings.log_level)
     metrics.serve(settings.metrics_port)
+    configure_tracing(service, "relay", is_wanted=settings.is_traced)
     relay, watchdog = Relay(settings), Watchdog(settings.silence_seconds)
     watchdog.watch("relay", relay)
     watchdog.start()
