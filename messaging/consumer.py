@@ -18,9 +18,10 @@ from kombu.entity import Queue
 from kombu.messaging import Consumer
 
 from frist_contracts import Event, Lane
-from messaging import topology
+from messaging import metrics, topology
 from messaging.delivery import RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
+from messaging.incoming import plain_channel
 from messaging.logs import logger
 from messaging.nodes import Nodes, heartbeat_seconds, wait_after
 from messaging.portions import Portion
@@ -35,6 +36,8 @@ SHORTEST_GREETING_SECONDS = 10.0
 GATHER_SECONDS = 0.004
 """How long a batch waits for more messages once its first has come."""
 IDLE_SECONDS = 0.5
+LOOK_SECONDS = 5.0
+"""How often the length of the queue is noted."""
 
 
 class QueueConsumer:
@@ -64,6 +67,7 @@ class QueueConsumer:
         self._stopping = False
         self._failures = 0
         self._has_consumed = self._lost_its_broker = False
+        self._looked_at = 0.0
 
     def stop(self) -> None:
         """Ask `run` to end after the batch it has in hand."""
@@ -88,7 +92,7 @@ class QueueConsumer:
         try:
             with eventlet.Timeout(self._greeting_seconds, TimeoutError("connected, and then no answer in time")):
                 connection.ensure_connection(max_retries=0)
-                channel = connection.channel()
+                channel = plain_channel(connection)
                 topology.declare(channel, self._settings.service, self._subscribed)
             with Pulse(connection, self._heartbeat_seconds) as pulse:
                 self._consume_from(connection, channel, pulse)
@@ -134,6 +138,15 @@ class QueueConsumer:
                     with pulse.wire:
                         channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             self.last_alive = time.monotonic()
+            if self.last_alive - self._looked_at > LOOK_SECONDS:
+                self._look(channel, pulse)
+
+    def _look(self, channel: Any, pulse: Pulse) -> None:
+        """Note how many messages wait; a broker that does not answer that is left like one that does not greet."""
+        self._looked_at = self.last_alive
+        with pulse.wire, eventlet.Timeout(self._greeting_seconds, TimeoutError("no answer in time")):
+            waiting = channel.queue_declare(self.queue, passive=True).message_count
+        metrics.queue_messages.labels(self._settings.service, self.queue).set(waiting)
 
     def _gather(self, connection: Any, buffer: list[Any]) -> None:
         wait = 0.0 if buffer else IDLE_SECONDS

@@ -7,19 +7,22 @@ process is tried alone.
 """
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from psycopg.errors import DivisionByZero
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
-from frist_contracts import ContractError, Envelope, Event, Lane, decode
-from messaging import metrics, parked, retries, suspects, topology
+from frist_contracts import ContractError, Envelope, Event, Lane, UnknownEventError, decode
+from messaging import metrics, parked, retries, suspects, topology, tracing
 from messaging.clock import machine_now
 from messaging.database import Database, is_away
 from messaging.duplicates import count_absorbed
 from messaging.errors import DatabaseAwayError
+from messaging.identifiers import made_at
 from messaging.inbox import admit
 from messaging.logs import logger
 from messaging.refusals import Refusal
@@ -28,6 +31,9 @@ log = logger(__name__)
 
 RETRY_HEADER = "x-frist-retry"
 """Set on a message that comes from the retries, so that only then its row is looked for: how many processes died with it."""
+LONGEST_REASON = 500
+LONGEST_DETAIL = 50_000
+"""Characters that are kept of what went wrong, in a sentence and at length."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,8 @@ class Delivery:
         """
         letters, unreadable = self._open(messages)
         with _database_watched():
-            for message, error in unreadable:
-                self._park_unreadable(message, error)
+            if unreadable:
+                self._park_unreadable(unreadable)
             if fresh := [letter for letter in letters if not letter.message.is_suspect]:
                 self._apply_all(fresh)
             if suspected := [letter for letter in letters if letter.message.is_suspect]:
@@ -86,15 +92,16 @@ class Delivery:
         letters, unreadable = self._open(messages)
         reason = f"the broker gave up on it after {topology.DELIVERY_LIMIT + 1} deliveries: the process died each time"
         with _database_watched():
-            for message, error in unreadable:
-                self._park_unreadable(message, error)
+            if unreadable:
+                self._park_unreadable(unreadable)
             for letter in self._without_known(letters):
                 with self._database.begin() as uow:
                     suspects.park(uow.connection, letter.envelope, letter.message.body, reason)
                 log.error("event_parked", type=letter.envelope.type, event_id=letter.envelope.event_id, reason=reason)
 
     def _open(self, messages: Sequence[Message]) -> tuple[list[_Letter], list[tuple[Message, ContractError]]]:
-        letters, unreadable = [], []
+        letters: list[_Letter] = []
+        unreadable: list[tuple[Message, ContractError]] = []
         for message in messages:
             try:
                 envelope = decode(message.body)
@@ -138,7 +145,8 @@ class Delivery:
 
     def _apply(self, letters: list[_Letter]) -> None:
         envelopes = [letter.envelope for letter in letters]
-        with self._database.begin() as uow:
+        lane = letters[0].message.lane
+        with tracing.batch(self._database.service, lane, envelopes), self._database.begin() as uow:
             new = admit(uow.connection, envelopes)
             self._handle(new, uow)
             returning = [letter.envelope.event_id for letter in letters if letter.message.is_retry]
@@ -154,17 +162,20 @@ class Delivery:
             if route.many:
                 together.setdefault(route.handler, []).append(envelope)
             else:
-                uow.outbox.cause = envelope
-                route.handler(envelope.event, uow)
+                self._run(route.handler, envelope.event, (envelope,), uow)
         for handler, group in together.items():
-            uow.outbox.cause = group[-1]
-            handler([envelope.event for envelope in group], uow)
+            self._run(handler, [envelope.event for envelope in group], group, uow)
+
+    def _run(self, handler: Callable[..., Any], given: Any, envelopes: Sequence[Envelope], uow: Any) -> None:
+        uow.outbox.follow(envelopes)
+        with tracing.processing(self._database.service, envelopes, uow.outbox):
+            handler(given, uow)
 
     def _fail(self, letter: _Letter, error: Exception) -> None:
         envelope, body = letter.envelope, letter.message.body
         with self._database.begin() as uow:
             attempts = retries.attempts_so_far(uow.connection, envelope.event_id) + 1
-            wait = None if isinstance(error, Refusal) else retries.wait_after(attempts)
+            wait = None if _is_final(error) else retries.wait_after(attempts)
             if wait is not None:
                 retries.schedule(
                     uow.connection,
@@ -181,40 +192,64 @@ class Delivery:
                     letter.message.lane,
                     envelope=envelope,
                     reason=_reason(error),
-                    detail="".join(traceback.format_exception(error)),
+                    detail=_keepable("".join(traceback.format_exception(error)), LONGEST_DETAIL),
                     attempts=attempts,
                 )
                 retries.settle(uow.connection, [envelope.event_id])
         self._tell_failure(envelope, error, attempts, parked_now=wait is None)
 
-    def _park_unreadable(self, message: Message, error: ContractError) -> None:
+    def _park_unreadable(self, unreadable: Sequence[tuple[Message, ContractError]]) -> None:
+        reasons = [_reason(error) for _message, error in unreadable]
         with self._database.begin() as uow:
-            parked.park(uow.connection, message.body, message.lane, envelope=None, reason=_reason(error))
-        metrics.parked.labels(self._database.service, type(error).__name__).inc()
-        log.warning("message_parked", reason=_reason(error))
+            bodies = [(message.body, message.lane) for message, _error in unreadable]
+            parked.park_unreadable(uow.connection, bodies, reasons)
+        for message, error in unreadable:
+            metrics.parked.labels(self._database.service, message.lane.value, type(error).__name__).inc()
+        log.warning("messages_parked", count=len(reasons), reasons=list(dict.fromkeys(reasons))[:5])
 
     def _tell_failure(self, envelope: Envelope, error: Exception, attempts: int, *, parked_now: bool) -> None:
         service = self._database.service
         facts = {"type": envelope.type, "event_id": envelope.event_id, "attempts": attempts, "error": repr(error)}
         if parked_now:
-            metrics.parked.labels(service, type(error).__name__).inc()
+            metrics.parked.labels(service, envelope.lane.value, type(error).__name__).inc()
             log.error("event_parked", **facts)
         else:
-            metrics.retried.labels(service, envelope.type).inc()
+            metrics.retried.labels(service, envelope.lane.value, envelope.type).inc()
             log.warning("event_retried", **facts, exc_info=error)
 
     def _count(self, letters: Sequence[_Letter], new: Sequence[Envelope]) -> None:
         service, lane = self._database.service, letters[0].message.lane.value
         metrics.batch_size.labels(service, lane).observe(len(letters))
-        for envelope in new:
-            metrics.applied.labels(service, lane, envelope.type).inc()
+        for type_name, count in Counter(envelope.type for envelope in new).items():
+            metrics.applied.labels(service, lane, type_name).inc(count)
+        if new and (made := made_at(min(envelope.event_id for envelope in new))):  # ids sort by the time they were made
+            metrics.delay.labels(service, lane).observe(max(0.0, machine_now().timestamp() - made))
         if len(new) < len(letters):
             metrics.duplicates.labels(service, lane).inc(len(letters) - len(new))
 
 
-def _reason(error: BaseException) -> str:
-    slug = f"{error.slug}: " if isinstance(error, Refusal) else f"{type(error).__name__}: "
-    return (slug + str(error))[:500]
+def _is_final(error: Exception) -> bool:
+    """Whether it will be the same next time: the domain declined, or there is a value that a column cannot hold."""
+    return isinstance(error, Refusal) or (isinstance(error, DataError) and not isinstance(error.orig, DivisionByZero))
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case UnknownEventError():
+            text = f"unknown_event: {error}"
+        case ContractError():
+            text = f"unreadable_event: {error}"
+        case Refusal():
+            text = f"{error.slug}: {error}"
+        case DataError() if _is_final(error):
+            text = f"the database cannot keep a value of it: {error.orig}".splitlines()[0]
+        case _:
+            text = f"{type(error).__name__}: {error}"
+    return _keepable(text, LONGEST_REASON)
+
+
+def _keepable(text: str, most: int) -> str:
+    return text.encode(errors="replace").decode().replace("\x00", "\ufffd")[:most]
 
 
 @contextmanager

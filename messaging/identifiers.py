@@ -25,6 +25,11 @@ def _next_moment() -> int:
         return _last_moment
 
 
+def made_at(event_id: str) -> float | None:
+    """When an id was made, in seconds of machine time since 1970; None for one that is no UUIDv7."""
+    return int(event_id[:8] + event_id[9:13], 16) / 1000 if event_id[14] == "7" else None
+
+
 def id_from(*parts: str) -> str:
     """The id that the same parts always give (UUIDv5): what makes creating something idempotent."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "frist:" + "\x1f".join(parts)))

@@ -46,6 +46,7 @@ def _serve(service: str, service_class: str) -> None:
     from messaging.logs import configure_logs, logger  # noqa: PLC0415
     from messaging.process import configure_process  # noqa: PLC0415
     from messaging.settings import MessagingSettings  # noqa: PLC0415
+    from messaging.tracing import configure_tracing  # noqa: PLC0415
 
     settings = MessagingSettings.load(service)
     configure_logs(service, "worker", settings.log_level)
@@ -54,6 +55,7 @@ def _serve(service: str, service_class: str) -> None:
     cls: Any = getattr(importlib.import_module(module), name)
     configure_process(settings, Database(service, settings.database_url, cls.unit_of_work, settings.clock, 10))
     metrics.serve(settings.metrics_port)
+    configure_tracing(service, "worker", is_wanted=settings.is_traced)
     signals = Signals(settings.grace_seconds)
     container = ServiceContainer(cls, config={"serializer": "json"})
     container.start()

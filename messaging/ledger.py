@@ -20,6 +20,7 @@ from messaging import parked
 from messaging.clock import machine_now
 from messaging.logs import logger
 from messaging.rebuilds import finish_rebuild
+from messaging.refusals import Refusal
 
 log = logger(__name__)
 
@@ -28,6 +29,8 @@ AT_ONCE = 50
 MOST_ASKED = 50_000
 """For how many events may be asked at a time: a consumer that misses a million gets them bit by bit, and no queue grows."""
 LONGEST_SILENCE = timedelta(minutes=10)
+LAST_POSITION = 2**62
+"""No outbox gets so far; beyond it, counting on would overflow, and one such page would stop every audit."""
 
 PAGE_POSITIONS = 10_000
 """A page is closed early when it has grown to so many positions."""
@@ -105,6 +108,10 @@ _START_OVER = (
 """The pages are asked for once more, so the inbox must not take them for known; nothing counts the pages themselves."""
 
 
+class ImpossiblePage(Refusal):
+    """A page runs from one position to a later one; positions begin at 1."""
+
+
 def page_of(connection: Connection, service: str, first: int, last: int) -> PageClosed:
     """The page of a service's own outbox between two positions; without totals when it holds nothing but the kernel's own."""
     totals = {
@@ -120,7 +127,12 @@ def closed_up_to(connection: Connection) -> int:
 
 
 def note_page(event: PageClosed, uow: Any) -> None:
-    """A producer closed a page: keep it until it is settled, with when it came by the clock that the auditor goes by."""
+    """A producer closed a page: keep it until it is settled, with when it came by the clock that the auditor goes by.
+
+    Refuses one that no outbox can have.
+    """
+    if not 1 <= event.first_position <= event.last_position <= LAST_POSITION:
+        raise ImpossiblePage
     totals = {name: [total.count, total.digest] for name, total in event.totals.items()}
     uow.connection.execute(
         _NOTE,

@@ -1,9 +1,11 @@
 """The one way out: events are stored in the transaction of the change that caused them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from frist_contracts import Envelope, Event, Lane, encode, routing_key
-from messaging import erasure, tables
+from messaging import erasure, tables, tracing
 from messaging.identifiers import new_id
 from messaging.journal import Journal
 
@@ -15,21 +17,37 @@ class Outbox:
         self._journal = journal
         self._now = now
         self._correlation_id: str | None = None
-        self.cause: Envelope | None = None
+        self._causes: Sequence[Envelope] = ()
+        self._causes_by_id: dict[str, Envelope] = {}
+        self._creations: list[Any] = []
         self.traceparent: str | None = None
         self.added: list[Event] = []
 
-    def add(self, event: Event, lane: Lane | None = None) -> str:
-        """Announce a fact; `lane` overrides the event's own. Returns the event's id."""
-        event_id, chosen = new_id(), lane or event.lane
+    def follow(self, causes: Sequence[Envelope]) -> None:
+        """What is added from now on follows from one of these: the last, unless `because` names another."""
+        self._causes = causes
+        if self._causes_by_id:
+            self._causes_by_id = {}
+
+    def add(self, event: Event, lane: Lane | None = None, *, because: Event | None = None) -> str:
+        """Announce a fact; `lane` overrides the event's own. Returns the event's id.
+
+        `because` is the event that it follows from, for a handler that was given several.
+        """
+        event_id, chosen, cause = new_id(), lane or event.lane, self._cause(because)
+        correlation_id = cause.correlation_id if cause else self._own_correlation(event_id)
+        trace = cause.traceparent if cause else self.traceparent
+        if creation := tracing.created(event, event_id, chosen, correlation_id, trace):
+            trace = creation.traceparent
+            self._creations.append(creation)
         body = encode(
             event,
             event_id=event_id,
             time=self._now,
             lane=chosen,
-            correlation_id=self._correlation(event_id),
-            causation_id=self.cause.event_id if self.cause else None,
-            traceparent=self.cause.traceparent if self.cause else self.traceparent,
+            correlation_id=correlation_id,
+            causation_id=cause.event_id if cause else None,
+            traceparent=trace,
         )
         self._journal.add(tables.outbox, _row(event, event_id, chosen, body))
         self.added.append(event)
@@ -38,6 +56,8 @@ class Outbox:
     def flush(self) -> None:
         """Store what was collected since the last flush, in the order it was added, with all else in the journal."""
         self._journal.flush()
+        while self._creations:
+            self._creations.pop().end()
 
     def erase(self, subject: str) -> int:
         """Empty the personal fields of every private event about a subject, here and wherever it failed.
@@ -48,9 +68,17 @@ class Outbox:
         self.flush()
         return erasure.erase_subject(self._journal.connection, subject)
 
-    def _correlation(self, event_id: str) -> str:
-        if self.cause:
-            return self.cause.correlation_id
+    def _cause(self, event: Event | None) -> Envelope | None:
+        if not self._causes:
+            return None
+        last = self._causes[-1]
+        if event is None or event.event_id == last.event_id:
+            return last
+        if not self._causes_by_id:
+            self._causes_by_id = {cause.event_id: cause for cause in self._causes}
+        return self._causes_by_id.get(event.event_id, last)
+
+    def _own_correlation(self, event_id: str) -> str:
         self._correlation_id = self._correlation_id or event_id
         return self._correlation_id
 

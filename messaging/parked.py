@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from frist_contracts import ContractError, Envelope, Lane, decode
+from frist_contracts import MAX_BYTES, ContractError, Envelope, Lane, decode
 from messaging import retries
 from messaging.masking import without_personal
 from messaging.refusals import Refusal
@@ -25,6 +25,9 @@ AT_ONCE = 5_000
 _PARK = text("""
     INSERT INTO parked (event_id, type, producer, position, subject, lane, body, reason, detail, attempts)
     VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :reason, :detail, :attempts)
+""")
+_PARK_UNREADABLE = text("""
+    INSERT INTO parked (lane, body, reason, detail, attempts) VALUES (:lane, :body, :reason, '', 1) ON CONFLICT DO NOTHING
 """)
 _KNOWN = text("SELECT 1 FROM parked WHERE event_id = :id AND state = 'parked'")
 _CHOSEN = f"""
@@ -182,6 +185,16 @@ def park(
             "attempts": attempts,
         },
     )
+
+
+def park_unreadable(connection: Connection, messages: Sequence[tuple[bytes, Lane]], reasons: Sequence[str]) -> None:
+    """Keep messages that are no events, as they came; the same bytes are kept once, however often they come.
+
+    Of a body that is larger than any event may be, the beginning is kept.
+    """
+    in_one_order = sorted(zip(messages, reasons, strict=True))  # so that no two workers wait for each other
+    for (body, lane), reason in in_one_order:
+        connection.execute(_PARK_UNREADABLE, {"lane": lane.value, "body": body[:MAX_BYTES], "reason": reason})
 
 
 def list_parked(

@@ -16,17 +16,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from frist_contracts import with_position
 from messaging import metrics, resends, retries, topology
+from messaging.backlog import Backlog
 from messaging.clock import machine_now
 from messaging.database import CONNECTION
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
 from messaging.glance import is_anything_waiting
+from messaging.journeys import Journeys
 from messaging.launcher import Signals
 from messaging.logs import configure_logs, logger
 from messaging.nodes import wait_after
 from messaging.pager import Pager
 from messaging.publisher import Outgoing, Publisher
 from messaging.settings import MessagingSettings
+from messaging.tracing import configure_tracing
 from messaging.watchdog import Watchdog
 
 log = logger(__name__)
@@ -73,6 +76,7 @@ class Relay:
         self.last_alive = time.monotonic()
         self._failures = 0
         self._buffer: deque[Outgoing] = deque()
+        self._journeys = Journeys(settings.service)
         self._floor = 0
         self._found = True
         self._scanned_at = self._retries_at = self._resends_at = 0.0
@@ -81,6 +85,7 @@ class Relay:
         self._unheard: dict[int, None] = {}
         self._refusals: dict[int, int] = {}
         self._pager = Pager(settings.service, settings.page_seconds)
+        self._backlog = Backlog(settings.service)
 
     def run(self, signals: Signals) -> None:
         """Relay until a signal comes, through every loss of the broker and the database."""
@@ -93,6 +98,8 @@ class Relay:
                 log.warning("relay_interrupted", error=repr(error)[:300], failures=self._failures)
                 self._publisher.close()
                 engine.dispose()
+                if not isinstance(error, BrokerAwayError):
+                    self._backlog.hide()  # what was read of the database may be long out of date
                 self._rest(signals, wait_after(self._failures))
         self._publisher.close()
         engine.dispose()
@@ -102,9 +109,11 @@ class Relay:
             gauge = metrics.relay_active.labels(self._settings.service)
             gauge.set(0)
             while not _lock(connection):
+                self._backlog.hide()
                 if signals.received:
                     return
                 self._rest(signals, STANDBY_SECONDS)
+            self._backlog.look(connection)
             self._publisher.connect()
             self._start_afresh()
             gauge.set(1)
@@ -116,11 +125,15 @@ class Relay:
 
     def step(self, connection: Connection) -> int:
         """Put on the wire what waits, let the wire work, and mark what was confirmed; returns how many were."""
+        self._backlog.look(connection)
         self._fill(connection)
         while self._buffer and self._publisher.room > 0:
-            self._publisher.offer(self._buffer.popleft())
+            message = self._buffer.popleft()
+            self._journeys.begin(message)
+            self._publisher.offer(message)
         self._publisher.turn(self._settings.poll_seconds)
         confirmed, refused = self._publisher.settled()
+        self._journeys.end(confirmed, refused)
         self._mark(connection, confirmed)
         if refused:
             self._note_refused(connection, refused)
@@ -128,6 +141,7 @@ class Relay:
 
     def _start_afresh(self) -> None:
         self._buffer.clear()
+        self._journeys.forget()
         for notes in (self._resting, self._unheard, self._refusals):
             notes.clear()
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
@@ -151,7 +165,7 @@ class Relay:
         if rows and bulk_limit:
             self._floor = max(0, min(row.position for row in rows) - FLOOR_SLACK)
         self._found = bool(rows)
-        self._take(rows, bulk_was_read=bulk_limit > 0)
+        self._take(rows)
         if not self._buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
             self._resends_at = now
             self._buffer.extend(self._asked_again(connection))
@@ -165,16 +179,11 @@ class Relay:
         """Whether nothing was found at the last look, and nothing is in hand."""
         return not (self._found or self._buffer or self._resting or self._publisher.in_flight)
 
-    def _take(self, rows: Sequence[Any], *, bulk_was_read: bool) -> None:
-        waiting = {"urgent": 0, "bulk": 0}
-        for row in rows:
-            waiting[row.lane] += 1
-        for lane, count in waiting.items():
-            if lane == "urgent" or bulk_was_read:
-                metrics.outbox_waiting.labels(self._settings.service, lane).set(count)
+    def _take(self, rows: Sequence[Any]) -> None:
+        urgent = sum(row.lane == "urgent" for row in rows)
         messages = [_outgoing(row) for row in rows]
-        self._buffer.extendleft(reversed(messages[: waiting["urgent"]]))
-        self._buffer.extend(messages[waiting["urgent"] :])
+        self._buffer.extendleft(reversed(messages[:urgent]))
+        self._buffer.extend(messages[urgent:])
 
     def _due_retries(self, connection: Connection) -> list[Outgoing]:
         return [
@@ -249,6 +258,7 @@ def run_relay(service: str) -> None:
     settings = MessagingSettings.load(service)
     configure_logs(service, "relay", settings.log_level)
     metrics.serve(settings.metrics_port)
+    configure_tracing(service, "relay", is_wanted=settings.is_traced)
     relay, watchdog = Relay(settings), Watchdog(settings.silence_seconds)
     watchdog.watch("relay", relay)
     watchdog.start()

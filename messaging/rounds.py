@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from messaging.clock import BUSINESS_TIME, DRIVEN, machine_now
 from messaging.database import Database
@@ -79,7 +80,7 @@ class Rounds:
         while not self._stopping:
             try:
                 self._listen(database, rest)
-            except psycopg.Error as error:
+            except (psycopg.Error, SQLAlchemyError) as error:
                 log.warning("rounds_cannot_listen", error=repr(error))
                 database.heard = None
                 time.sleep(1)

@@ -7,6 +7,13 @@ from typing import Self
 
 from messaging.errors import SettingMissingError
 
+TRACES_WANTED_BY = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+def traces_wanted(environ: Mapping[str, str]) -> bool:
+    """Whether somebody takes traces by OTLP; OpenTelemetry itself reads where, and the rest of `OTEL_*`."""
+    return any(environ.get(name) for name in TRACES_WANTED_BY)
+
 
 @dataclass(frozen=True)
 class MessagingSettings:
@@ -31,6 +38,7 @@ class MessagingSettings:
     batch_size: int = 200
     log_level: str = "INFO"
     metrics_port: int | None = None
+    is_traced: bool = False
 
     @classmethod
     def load(cls, service: str, environ: Mapping[str, str] | None = None) -> Self:
@@ -52,6 +60,7 @@ class MessagingSettings:
             batch_size=int(env.get("FRIST_BATCH_SIZE", "200")),
             log_level=env.get("FRIST_LOG_LEVEL", "INFO"),
             metrics_port=int(port) if port else None,
+            is_traced=traces_wanted(env),
         )
 
 

@@ -39,8 +39,8 @@ _ONE_AUDITOR = text(f"SELECT pg_try_advisory_xact_lock({AUDIT_LOCK})")
 def subscribe(events: type[Event] | Iterable[type[Event]], handler: Callable[..., Any], *, many: bool = False) -> Any:
     """Have `handler(event, uow)` called once for each event of these types.
 
-    With `many`, `handler(events, uow)` gets all events of a batch at once: for projections. An event type may
-    be subscribed to once in a service.
+    With `many`, `handler(events, uow)` gets all events of a batch at once: for projections. What it tells it tells
+    `because` of one of them: `uow.outbox.add(fact, because=event)`. An event type may be subscribed to once in a service.
     """
     types = (events,) if isinstance(events, type) else tuple(events)
 

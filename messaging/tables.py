@@ -122,6 +122,7 @@ parked = Table(
     CheckConstraint("state IN ('parked', 'replayed', 'discarded', 'applied')", name="parked_state"),
     Index("parked_open", "parked_id", postgresql_where=text("state = 'parked'")),
     Index("parked_event", "event_id"),
+    Index("parked_bytes", text("sha256(body)"), unique=True, postgresql_where=text("event_id IS NULL")),
 )
 """Messages the service gave up on, with the reason, until an operator replays or discards them.
 

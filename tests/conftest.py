@@ -12,6 +12,7 @@ from tests.support import servers
 if TYPE_CHECKING:
     from messaging.database import Database
     from operations.local.stack import Stack
+    from tests.support.collector import Collector
     from tests.support.databases import Databases
 
 
@@ -74,9 +75,20 @@ def empty_database_url(databases: "Databases") -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def platform(postgres_url: str, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Stack]":
+def platform_traces() -> "Iterator[Collector]":
+    """What the platform's processes tell of themselves."""
+    from tests.support.collector import a_collector  # noqa: PLC0415
+
+    with a_collector() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def platform(
+    postgres_url: str, broker: Broker, tmp_path_factory: pytest.TempPathFactory, platform_traces: "Collector"
+) -> "Iterator[Stack]":
     """The whole platform as processes, started once for all tests that look at it from outside."""
     from tests.support.platform import a_platform  # noqa: PLC0415  (only those tests need every service)
 
-    with a_platform(postgres_url, broker, tmp_path_factory.mktemp("platform")) as stack:
+    with a_platform(postgres_url, broker, tmp_path_factory.mktemp("platform"), platform_traces) as stack:
         yield stack

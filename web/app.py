@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from messaging.database import Database
+from messaging.tracing import configure_tracing
 from web.api_blueprint import ApiBlueprint
 from web.assets import asset_url, assets_blueprint, assets_version
 from web.clock import clock_blueprint
@@ -25,6 +26,7 @@ from web.request_log import register_request_log
 from web.security_headers import register_security_headers
 from web.settings import WebSettings
 from web.staff_session import SESSION_COOKIE, SESSION_LASTS, CookieSessions
+from web.tracing import register_tracing
 
 
 class PlainFlask(Flask):
@@ -66,6 +68,7 @@ def create_app(
 
 def bare_app(name: str, settings: WebSettings, *, prefix: str, translations: Path | None) -> Flask:
     """What a service's application and the front page have in common; its gate is still open."""
+    configure_tracing(name, "web", is_wanted=settings.is_traced)
     app = PlainFlask(f"web.{name}", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -84,6 +87,7 @@ def bare_app(name: str, settings: WebSettings, *, prefix: str, translations: Pat
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     register_request_log(app, name)
+    register_tracing(app, name)
     register_security_headers(app, is_https=settings.is_https)
     register_languages(app, translations)
     register_formats(app)

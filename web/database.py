@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import current_app, g
 
 from messaging.database import Database
+from web.tracing import traceparent
 
 _EXTENSION = "frist.database"
 
@@ -34,6 +35,7 @@ def unit_of_work() -> Iterator[Any]:
         return
     with app_database().begin() as uow:
         g.unit_of_work = uow
+        uow.outbox.traceparent = traceparent()
         try:
             yield uow
         finally:

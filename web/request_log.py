@@ -16,8 +16,8 @@ SECONDS = Histogram(
     ["service", "route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_QUIET = frozenset({"health.metrics", "health.live", "health.ready", "assets.asset", "front.live"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+QUIET = frozenset({"health.metrics", "health.live", "health.ready", "assets.asset", "front.live"})
 
 _log = logger(__name__)
 
@@ -34,11 +34,11 @@ def register_request_log(app: Flask, service: str) -> None:
     def tell(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "(none)"
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
-        method = request.method if request.method in _METHODS else "other"
+        method = request.method if request.method in METHODS else "other"
         REQUESTS.labels(service, method, route, response.status_code).inc()
         SECONDS.labels(service, route).observe(seconds)
         response.headers["X-Request-ID"] = g.get("request_id", "")
-        if request.endpoint not in _QUIET:
+        if request.endpoint not in QUIET:
             _log.info(
                 "request",
                 method=method,

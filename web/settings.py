@@ -8,6 +8,7 @@ from typing import Self
 
 from messaging.clock import DRIVEN, SYSTEM
 from messaging.errors import SettingMissingError
+from messaging.settings import traces_wanted
 
 _REMEDY = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 _SHORTEST_SECRET = 32
@@ -39,6 +40,7 @@ class WebSettings:
     proxies: int = 0
     max_body_bytes: int = 1024 * 1024
     metrics_of_many_processes: bool = False
+    is_traced: bool = False
 
     @property
     def is_https(self) -> bool:
@@ -68,6 +70,7 @@ class WebSettings:
             ),
             proxies=int(_like(env, "FRIST_PROXIES", "0", r"\d", "it is how many proxies stand before the service")),
             metrics_of_many_processes="PROMETHEUS_MULTIPROC_DIR" in env,
+            is_traced=traces_wanted(env),
         )
 
 

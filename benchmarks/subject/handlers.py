@@ -31,4 +31,5 @@ def _announce(event: CaseRegistered, uow: SubjectUnitOfWork) -> None:
             reason="no_seat_fits",
         ),
         Lane.BULK,
+        because=event,
     )

@@ -5,6 +5,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
+from frist_contracts import MAX_BYTES
 from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
@@ -25,7 +26,12 @@ def start(folder: Path, vhost: str) -> Broker:
     left_behind = folder / "container"
     if left_behind.exists():
         _remove(left_behind.read_text())  # of a run that was killed
-    settings = {"RABBITMQ_DEFAULT_USER": "frist", "RABBITMQ_DEFAULT_PASS": password, "RABBITMQ_DEFAULT_VHOST": vhost}
+    settings = {
+        "RABBITMQ_DEFAULT_USER": "frist",
+        "RABBITMQ_DEFAULT_PASS": password,
+        "RABBITMQ_DEFAULT_VHOST": vhost,
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-rabbit max_message_size {MAX_BYTES}",
+    }
     done = _docker(
         *("run", "--detach", "--rm"),
         *(part for name, value in settings.items() for part in ("--env", f"{name}={value}")),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from frist_contracts import MAX_BYTES
 from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
@@ -144,6 +145,7 @@ def _configure(folder: Path, vhost: str, password: str, management: int, lines: 
         "management.rates_mode = none",
         "collect_statistics_interval = 10000",
         "disk_free_limit.absolute = 200MB",
+        f"max_message_size = {MAX_BYTES}",
         *lines,
     ]
     keep_private(folder / "rabbitmq.conf", "\n".join(settings) + "\n")

@@ -63,7 +63,7 @@ def test_no_name_says_nothing():
     assert [name_of(path) for path in sorted(named)] == []
 
 
-def test_importing_everything_connects_to_nothing_and_reads_no_settings():
+def test_importing_everything_connects_to_nothing_reads_no_settings_and_traces_nothing():
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
     finished = subprocess.run(

@@ -44,7 +44,7 @@ def some_messages() -> Iterator[tuple[Event | None, bytes, str, str]]:
     )
     yield contact, _body(contact), "KeyError: 'dk-0999'", STACK
     yield opened, _body(opened), "municipality_unknown: There is no municipality dk-0999 in this programme.", STACK
-    yield None, b"\xff\xfe not an event", "UnreadableEventError: body is not JSON in UTF-8", ""
+    yield None, b"\xff\xfe not an event", "unreadable_event: body is not JSON in UTF-8", ""
 
 
 def park(connection: "psycopg.Connection[Any]", event: Event | None, body: bytes, reason: str, stack: str) -> int:

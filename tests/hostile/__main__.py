@@ -1,4 +1,4 @@
-"""The long run: `python -m tests.hostile --messages 1000000` through the decoder.
+"""The long runs: `python -m tests.hostile --messages 1000000` through the decoder, `--flood 100000` through the broker.
 
 A message that breaks something is told with its seed: `--seed S --messages N` makes the same ones again.
 """
@@ -6,6 +6,7 @@ A message that breaks something is told with its seed: `--seed S --messages N` m
 import argparse
 import os
 import resource
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -58,9 +59,14 @@ def _tell(done: int, of: int, seconds: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--messages", type=int, default=1_000_000, help="so many through the decoder")
+    parser.add_argument("--messages", type=int, default=0, help="so many through the decoder")
+    parser.add_argument("--flood", type=int, default=0, help="so many through the broker into a worker")
     asked = parser.parse_args()
-    broken = run(asked.seed, asked.messages)
+    broken = run(asked.seed, asked.messages) if asked.messages else 0
+    if asked.flood:
+        environment = {**os.environ, "FRIST_FLOOD": str(asked.flood), "FRIST_FLOOD_SEED": str(asked.seed)}
+        tests = [sys.executable, "-m", "pytest", "-q", "-s", "tests/hostile/test_flood.py", "-k", "harms_nothing"]
+        broken += subprocess.run(tests, env=environment, check=False).returncode
     sys.exit(1 if broken else 0)
 
 

@@ -97,14 +97,16 @@ def test_filters_find_what_they_say(sample: Sample, choice: Choice, found: int) 
 
 def test_messages_are_counted_by_reason_and_type(sample: Sample) -> None:
     park_refused(sample, 2)
-    deliver(sample, b"not an event")
+    unknown = body_of(an_answer()).replace(b"survey_answered.v1", b"survey_answered.v9")
+    deliver(sample, b"not an event", b"no event either", unknown)
 
     with sample.database.begin() as uow:
         counts = parked.count_parked(uow.connection)
 
     assert [(count.reason, count.type, count.messages) for count in counts] == [
         ("score_refused", "reporting.survey_answered.v1", 2),
-        ("UnreadableEventError", "unreadable", 1),
+        ("unreadable_event", "unreadable", 2),
+        ("unknown_event", "unreadable", 1),
     ]
 
 

@@ -27,7 +27,9 @@ from services.registration import handlers
 from services.registration.domain.case import Case, Stage
 from services.registration.handlers.placing import Placement
 from services.registration.storage.cases import CaseUnknown
-from tests.registration.builders import DANISH, SWEDISH, a_registration, an_inventory
+from services.registration.subscriptions import RegistrationSubscriptions
+from tests.registration.builders import CVR_NUMBERS, DANISH, SWEDISH, a_registration, an_inventory
+from tests.support.batches import what_followed
 
 SESSION = SessionFacts(
     session_id="s-1",
@@ -75,7 +77,17 @@ def _about(sequence: int) -> dict[str, Any]:
 @pytest.fixture
 def assessed(client: FlaskClient) -> str:
     """A case with its inventory answered."""
-    case: Any = client.post("/registration/api/cases", json=a_registration()).json
+    return _assessed(client)
+
+
+@pytest.fixture
+def another(client: FlaskClient) -> str:
+    """A second one."""
+    return _assessed(client, number=CVR_NUMBERS[1])
+
+
+def _assessed(client: FlaskClient, **changes: Any) -> str:
+    case: Any = client.post("/registration/api/cases", json=a_registration(**changes)).json
     client.post(f"/registration/api/case/{case['token']}/inventory", json=an_inventory())
     return str(case["case_id"])
 
@@ -113,6 +125,17 @@ def test_a_batch_tells_a_case_once(database: Database[Any], assessed: str) -> No
     _, told = follow(database, assessed, waitlisted(1), confirmed(2))
 
     assert [(type(event), event.state) for event in told] == [(CaseProgressed, "booked")]
+
+
+def test_each_state_follows_from_the_newest_word_on_its_case(
+    database: Database[Any], assessed: str, another: str
+) -> None:
+    batch = [(confirmed(2), assessed), (waitlisted(1), another), (waitlisted(1), assessed), (confirmed(2), another)]
+    events = [replace(event, case_id=case_id) for event, case_id in batch]
+
+    followed = what_followed(database, RegistrationSubscriptions, events)
+
+    assert {(case, cause) for _type, case, cause in followed} == {(assessed, 0), (another, 3)}
 
 
 def test_redelivery_changes_and_tells_nothing(database: Database[Any], assessed: str) -> None:

@@ -11,7 +11,9 @@ from frist_contracts import CaseErased, SurveyAnswered, SurveyInvited
 from messaging.database import Database
 from services.reporting import settings
 from services.reporting.domain.survey import survey_id_of
+from services.reporting.subscriptions import ReportingSubscriptions
 from tests.reporting import world
+from tests.support.batches import what_followed
 
 TOKEN_PURPOSE = "survey"
 
@@ -43,6 +45,14 @@ def test_who_came_is_asked_once_however_often_the_event_comes(uow: Any) -> None:
 
     assert [type(event) for event in uow.outbox.added] == [SurveyInvited]
     assert uow.outbox.added[0].survey_id == survey_id_of("booking-case-1")
+
+
+def test_each_invitation_follows_from_the_visit_it_asks_about(database: Database[Any]) -> None:
+    visits = [world.confirmed("case-1"), world.attended("case-2"), world.attended("case-1"), world.confirmed("case-3")]
+
+    followed = what_followed(database, ReportingSubscriptions, visits)
+
+    assert {(case, cause) for _type, case, cause in followed} == {("case-2", 1), ("case-1", 2)}
 
 
 def test_an_erased_organisation_is_not_asked(uow: Any) -> None:

@@ -70,8 +70,8 @@ class Broker:
         self.returning = 0.0
         self.duplicating = 0.0
 
-    def declare(self, name: str) -> None:
-        self.queues.setdefault(name, Queue(name))
+    def declare(self, name: str) -> Queue:
+        return self.queues.setdefault(name, Queue(name))
 
     def bind(self, queue: str, exchange: str, key: str) -> None:
         if exchange != topology.EVENTS_EXCHANGE:

@@ -190,8 +190,8 @@ class KombuConnection:
     def exchange_declare(self, *_: Any, **__: Any) -> None:
         assert self.line
 
-    def queue_declare(self, name: str, **_: Any) -> None:
-        self.line.broker.declare(name)
+    def queue_declare(self, name: str, **_: Any) -> Any:
+        return SimpleNamespace(message_count=len(self.line.broker.declare(name).ready))
 
     def queue_bind(self, queue: str, exchange: str, key: str) -> None:
         self.line.broker.bind(queue, exchange, key)

@@ -73,8 +73,8 @@ def follow_a_cursor(names: Names) -> None:
     """Go on after the highest position seen, though lower ones may be committed later or have been refused."""
     take = Relay._take
 
-    def following(self: Any, rows: Sequence[Any], *, bulk_was_read: bool) -> None:
-        take(self, rows, bulk_was_read=bulk_was_read)
+    def following(self: Any, rows: Sequence[Any]) -> None:
+        take(self, rows)
         if rows:
             self._floor = max(row.position for row in rows) + 1
 
@@ -154,7 +154,7 @@ def ignore_the_ledger(names: Names) -> None:
 
 
 def close_a_page_at_once(names: Names) -> None:
-    """What is not committed yet is not on the page, though its position is."""
+    """What is not committed yet is not on the page, though its position is; it is asked for without end."""
     names.setattr(Horizon, "reach", lambda _self, position, **_: position)
 
 
@@ -184,7 +184,7 @@ PLANTED = (
     Planted(admit_in_a_transaction_of_its_own, (invariants.APPLIED, invariants.INBOX)),
     Planted(tell_after_the_commit, (invariants.ATOMIC, invariants.FOLLOWED)),
     Planted(ignore_the_ledger, (invariants.APPLIED,), needs_ledger=True),
-    Planted(close_a_page_at_once, (invariants.LEDGER,), needs_ledger=True),
+    Planted(close_a_page_at_once, (invariants.LEDGER, invariants.PUBLISHED), needs_ledger=True),
     Planted(let_the_latest_win, (invariants.STATE,)),
     Planted(retry_at_once, (invariants.RETRIED,)),
 )

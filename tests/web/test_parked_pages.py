@@ -28,7 +28,9 @@ def database(database: Database[UnitOfWork]) -> Iterator[Database[UnitOfWork]]:
             parked.park(
                 uow.connection, body, Lane.URGENT, envelope=decode(body), reason=reason, detail="Traceback: line 1"
             )
-        parked.park(uow.connection, b"\xff<script>", Lane.BULK, envelope=None, reason="UnreadableEventError: not JSON")
+        parked.park(
+            uow.connection, b"\xff<script>", Lane.BULK, envelope=None, reason="unreadable_event: body is not JSON"
+        )
     yield database
     with database.begin() as uow:
         uow.connection.execute(text("TRUNCATE parked, retries, inbox"))
@@ -80,7 +82,7 @@ def test_the_list_counts_by_reason_and_filters(operator: FlaskClient) -> None:
     refused = operator.get(f"{PAGE}?language=en&reason=seat_taken").text
 
     assert "the handler broke" in everything
-    assert "UnreadableEventError" in everything
+    assert "unreadable_event" in everything
     assert "Somebody was quicker." in refused
     assert "the handler broke" not in refused
     assert "Try all 1" in refused

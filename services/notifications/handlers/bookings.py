@@ -43,8 +43,8 @@ KNOWN_TO_IT = frozenset({"asked", "no_help_wanted", "case_closed", "too_many_no_
 def tell_places(events: Sequence[PlacementEvent], uow: NotificationsUnitOfWork) -> None:
     """Learn the places of cases, stop what speaks of earlier ones, and tell what there is to tell."""
     uow.recipients.learn_placements([_learnt(event, uow) for event in events])
-    tell_withheld(uow, uow.messages.withhold_out_of_place(sorted({event.case_id for event in events})))
-    plan(uow, [message for event in events if (message := _message(event, uow))])
+    tell_withheld(uow, uow.messages.withhold_out_of_place(sorted({event.case_id for event in events})), events)
+    plan(uow, [message for event in events if (message := _message(event, uow))], events)
 
 
 def _learnt(event: PlacementEvent, uow: NotificationsUnitOfWork) -> Recipient:

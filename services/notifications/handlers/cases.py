@@ -17,7 +17,7 @@ from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 def learn_states(events: Sequence[CaseEvent], uow: NotificationsUnitOfWork) -> None:
     """The cases are in these states now; steps meant for other states stop at once."""
     changed = uow.recipients.learn_states([_case(event) for event in events], [event.sequence for event in events])
-    tell_withheld(uow, uow.messages.withhold_out_of_state(changed))
+    tell_withheld(uow, uow.messages.withhold_out_of_state(changed), events)
 
 
 def learn_contacts(events: Sequence[ContactChanged], uow: NotificationsUnitOfWork) -> None:
@@ -51,6 +51,7 @@ def receive_registrations(events: Sequence[CaseRegistered], uow: NotificationsUn
             )
             for event in events
         ],
+        events,
     )
 
 

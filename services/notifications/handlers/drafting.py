@@ -9,7 +9,7 @@ from services.notifications.domain.decision import is_superseded
 from services.notifications.domain.message import WITHHELD, Message
 from services.notifications.domain.purposes import UNPLACED, WAITING
 from services.notifications.domain.recipient import Recipient
-from services.notifications.handlers.outcomes import tell_withheld
+from services.notifications.handlers.outcomes import AboutCase, tell_withheld
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 
 
@@ -18,13 +18,13 @@ def happened_at(event: Event, uow: NotificationsUnitOfWork) -> datetime:
     return event.occurred_at or uow.now
 
 
-def plan(uow: NotificationsUnitOfWork, drafts: Sequence[Message]) -> None:
-    """Plan the messages, or keep as withheld those that what is known already speaks against; each once only."""
+def plan(uow: NotificationsUnitOfWork, drafts: Sequence[Message], events: Sequence[AboutCase] = ()) -> None:
+    """Plan what these events call for, or keep as withheld what is known already to be of no use; each once only."""
     cases = {message.case_id for message in drafts if message.case_id}
     recipients = uow.recipients.load(sorted(cases)) if cases else {}
     planned = [_as_known(message, recipients.get(message.case_id or "")) for message in drafts]
     kept = uow.messages.plan(planned)
-    tell_withheld(uow, (one for one in planned if one.state == WITHHELD and one.message_id in kept))
+    tell_withheld(uow, [one for one in planned if one.state == WITHHELD and one.message_id in kept], events)
 
 
 def _as_known(message: Message, recipient: Recipient | None) -> Message:

@@ -28,6 +28,7 @@ def invite_to_surveys(events: Sequence[SurveyInvited], uow: NotificationsUnitOfW
             )
             for event in events
         ],
+        events,
     )
 
 

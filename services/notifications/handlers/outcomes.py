@@ -1,21 +1,27 @@
 """Tells the other services what became of messages."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from frist_contracts import NATIONAL, MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
+from frist_contracts import NATIONAL, MessageFailed, MessageSent, MessageWithheld, NoAddressLeft, SurveyInvited
+from frist_contracts.registration import CaseEvent
+from frist_contracts.scheduling import PlacementEvent
 from services.notifications.domain.message import Message
 from services.notifications.domain.recipient import Recipient
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
+
+AboutCase = CaseEvent | PlacementEvent | SurveyInvited
 
 NO_CHANNEL = "none"
 """The channel of a message for which none was chosen."""
 
 
-def tell_withheld(uow: NotificationsUnitOfWork, messages: Iterable[Message]) -> None:
-    """Rightly not sent; each message carries its reason and version."""
+def tell_withheld(uow: NotificationsUnitOfWork, messages: Sequence[Message], events: Sequence[AboutCase] = ()) -> None:
+    """Rightly not sent; each message carries its reason and version, and follows from the newest event about its case."""
+    newest = {event.case_id: event for event in sorted(events, key=lambda event: event.sequence)} if messages else {}
     for message in messages:
-        uow.outbox.add(MessageWithheld(**_facts(message), reason=message.reason or ""))
+        withheld = MessageWithheld(**_facts(message), reason=message.reason or "")
+        uow.outbox.add(withheld, because=newest.get(message.case_id or ""))
 
 
 def tell_sent(uow: NotificationsUnitOfWork, message: Message, channel: str, version: int) -> None:

@@ -45,8 +45,9 @@ def follow_placements(events: Sequence[Placement], uow: RegistrationUnitOfWork) 
         case.follow_placement(event.sequence, STAGES[type(event)])
         history.append(HistoryEntry(case.case_id, uow.now, event.slug(), case.state, BY_PROGRAMME))
     _take_achievements(events, cases, uow)
+    newest = {event.case_id: event for event in sorted(events, key=lambda event: event.sequence)}
     for case in cases.values():
-        tell_state(case, before[case.case_id], uow)
+        tell_state(case, before[case.case_id], uow, because=newest[case.case_id])
     uow.history.add(history)
     uow.cases.save(cases.values(), uow.now)
 

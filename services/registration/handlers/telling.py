@@ -10,6 +10,7 @@ from frist_contracts import (
     CaseProgressed,
     CaseRegistered,
     ContactChanged,
+    Event,
     Lane,
 )
 from services.registration.domain.case import Case
@@ -24,21 +25,12 @@ BY_PROGRAMME = "programme"
 
 def tell_opened(case: Case, uow: RegistrationUnitOfWork, lane: Lane | None = None) -> None:
     """The case exists."""
-    event = CaseOpened(**_about(case), organisation_id=case.organisation_id or "", kind=case.kind)
-    uow.outbox.add(event, lane=lane)
+    uow.outbox.add(_opened(case), lane=lane)
 
 
 def tell_registered(case: Case, uow: RegistrationUnitOfWork) -> None:
     """The organisation was heard from."""
-    uow.outbox.add(
-        CaseRegistered(
-            **_about(case),
-            organisation_id=case.organisation_id or "",
-            kind=case.kind,
-            help_forms=case.help_forms,
-            registered_by=case.registered_by or "organisation",
-        )
-    )
+    uow.outbox.add(_registered(case))
 
 
 def tell_contact(case: Case, kept: KeptContact, uow: RegistrationUnitOfWork, lane: Lane | None = None) -> KeptContact:
@@ -67,24 +59,41 @@ def tell_erased(case: Case, uow: RegistrationUnitOfWork) -> None:
     uow.outbox.add(CaseErased(**_about(case)))
 
 
-def tell_state(case: Case, before: str, uow: RegistrationUnitOfWork) -> bool:
+def tell_state(case: Case, before: str, uow: RegistrationUnitOfWork, because: Event | None = None) -> bool:
     """The case's state, when it is another than `before`; returns whether it is."""
     if case.state == before:
         return False
-    if case.state in FINAL_STATES:
-        uow.outbox.add(CaseClosed(**_about(case)))
-    elif case.state == OBLIGED:
-        tell_opened(case, uow)
-    elif case.state == REGISTERED:
-        tell_registered(case, uow)
-    else:
-        uow.outbox.add(CaseProgressed(**_about(case)))
+    uow.outbox.add(_in_its_state(case), because=because)
     return True
 
 
 def remember(case: Case, what: str, done_by: str, uow: RegistrationUnitOfWork, note: str | None = None) -> None:
     """Keep in the case's history what happened."""
     uow.history.add([HistoryEntry(case.case_id, uow.now, what, case.state, done_by, note)])
+
+
+def _in_its_state(case: Case) -> Event:
+    if case.state in FINAL_STATES:
+        return CaseClosed(**_about(case))
+    if case.state == OBLIGED:
+        return _opened(case)
+    if case.state == REGISTERED:
+        return _registered(case)
+    return CaseProgressed(**_about(case))
+
+
+def _opened(case: Case) -> CaseOpened:
+    return CaseOpened(**_about(case), organisation_id=case.organisation_id or "", kind=case.kind)
+
+
+def _registered(case: Case) -> CaseRegistered:
+    return CaseRegistered(
+        **_about(case),
+        organisation_id=case.organisation_id or "",
+        kind=case.kind,
+        help_forms=case.help_forms,
+        registered_by=case.registered_by or "organisation",
+    )
 
 
 def _about(case: Case) -> dict[str, Any]:

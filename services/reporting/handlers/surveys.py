@@ -37,7 +37,8 @@ def invite(events: Sequence[BookingAttended], uow: ReportingUnitOfWork) -> None:
                 booking_id=event.booking_id,
                 municipality=event.municipality,
                 sequence=1,
-            )
+            ),
+            because=event,
         )
 
 

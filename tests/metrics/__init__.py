@@ -1,0 +1,1 @@
+"""Every metric is documented, and something observes it."""

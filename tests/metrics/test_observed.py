@@ -1,0 +1,67 @@
+"""Each metric of delivery is observed by what it is about: scraped from a worker and a relay that go through it all."""
+
+import re
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pika
+
+from frist_contracts import CaseClosed
+from operations.local.processes import free_ports
+from tests.contracts.samples import sample_bytes
+from tests.messaging.conftest import Sample, a_sample, an_answer, eventually, sample, vhost_url
+from tests.messaging.test_failures import a_session_held
+from tests.metrics.test_documented import registered
+
+__all__ = ["a_sample", "sample", "vhost_url"]
+
+
+def scraped(*ports: int) -> dict[str, float]:
+    """The sum of each metric over its labels, as the processes show it now; nothing of one that does not answer yet."""
+    sums: dict[str, float] = {}
+    for port in ports:
+        for name, value in re.findall(
+            r"^(frist_\w+?)(?:_count)?(?:\{.*\})? ([0-9.e+-]+)$", _answer_of(port), re.MULTILINE
+        ):
+            sums[name] = sums.get(name, 0) + float(value)
+    return sums
+
+
+def _answer_of(port: int) -> str:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
+    except URLError:
+        return ""
+
+
+def test_a_worker_and_a_relay_observe_every_metric_of_delivery(sample: Sample) -> None:
+    ports = dict(zip(("worker", "relay"), free_ports(2), strict=True))
+    for role, port in ports.items():
+        sample.environment["FRIST_METRICS_PORT"] = str(port)
+        sample.start(role)
+    sample.announce(an_answer(), an_answer(score=1), an_answer(score=2), a_session_held())
+    eventually(lambda: sample.scalar("SELECT count(*) FROM parked") == 1)
+    eventually(lambda: sample.scalar("SELECT count(*) FROM retries") == 1)
+    with pika.BlockingConnection(pika.URLParameters(sample.environment["FRIST_AMQP_URL"])) as connection:
+        for _ in range(2):
+            connection.channel().basic_publish("", "sample.bulk", sample_bytes(CaseClosed))
+
+    wanted = {name for name in registered() if not name.startswith("frist_http")} - {"frist_queue_messages"}
+    eventually(lambda: wanted <= {name for name, value in scraped(*ports.values()).items() if value > 0})
+
+    assert "frist_queue_messages" in scraped(ports["worker"])
+    eventually(lambda: scraped(ports["relay"])["frist_outbox_waiting"] == 1)
+    eventually(lambda: scraped(ports["relay"])["frist_parked_open"] == 1)
+
+
+def test_the_age_of_what_waits_is_told_while_the_broker_is_away(sample: Sample) -> None:
+    (port,) = free_ports(1)
+    sample.environment |= {"FRIST_METRICS_PORT": str(port), "FRIST_AMQP_URL": "amqp://nobody:nothing@127.0.0.1:9/none"}
+    sample.announce(an_answer())
+
+    sample.start("relay")
+
+    age = eventually(lambda: scraped(port).get("frist_outbox_oldest_seconds"))
+    eventually(lambda: scraped(port)["frist_outbox_oldest_seconds"] > age)
+    assert scraped(port)["frist_outbox_waiting"] == 1
