@@ -141,6 +141,7 @@ class World:
         with pytest.MonkeyPatch.context() as constants:
             for (module, name), value in self.constants.items():
                 constants.setattr(module, name, value)
+            before = random.getstate()
             random.seed(self.seed)  # the product's jitter
             try:
                 self._play()
@@ -148,6 +149,7 @@ class World:
                 self.findings.append(Finding(invariants.UNBROKEN, traceback.format_exc()))
             finally:
                 self._end()
+                random.setstate(before)
         return Outcome(self.seed, self.findings, self.stage.steps, self.has_ledger, self.faults.done)
 
     def _play(self) -> None:

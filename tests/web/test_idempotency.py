@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from messaging.database import Database
 from messaging.unit_of_work import UnitOfWork
 from tests.faults.postgres_proxy import AnswerLosingProxy
 from tests.web.conftest import count, make_library
+from web import idempotency
 from web.idempotency import forget_old_answers
 
 BOOKS = "/library/api/books"
@@ -108,7 +110,10 @@ def test_what_is_kept_cannot_be_read_from_the_database(client: FlaskClient, data
     assert not any(b"Emma" in bytes(part) or b"k-1" in bytes(part) for part in row)
 
 
-def test_answers_are_forgotten_after_a_day(client: FlaskClient, database: Database[UnitOfWork]) -> None:
+def test_answers_are_forgotten_after_a_day(
+    client: FlaskClient, database: Database[UnitOfWork], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "_CLEAN_UP_CHANCE", 0)  # now and then a request does it by the way
     post(client, "old", title="Emma")
     with database.begin() as uow:
         uow.connection.execute(text("UPDATE idempotency_keys SET created_at = created_at - interval '25 hours'"))
