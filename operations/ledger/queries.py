@@ -19,6 +19,7 @@ THERE = """
 """
 FIRST = "SELECT position FROM outbox WHERE stored_at >= %s ORDER BY position LIMIT 1"
 LAST = "SELECT position FROM outbox WHERE stored_at < %s ORDER BY position DESC LIMIT 1"
+TOP = "SELECT coalesce(max(position), 0) FROM outbox"
 PUBLISHED = "SELECT count(*) FROM outbox WHERE type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s"
 APPLIED = """
     SELECT count(*) FROM inbox

@@ -84,8 +84,9 @@ class Ledger:
 
     def page(self, span: Span | None = None) -> LedgerPage:
         """Every account now: of all events, or of what was stored in a span and what has become of it by now."""
-        span, owed = span or Span(), self.owed()
+        span = span or Span()
         ranges = {producer: self._positions(producer, span) for producer in SERVICES}
+        owed = self.owed()
         accounts = [
             self._account(producer, consumer, ranges[producer], owed)
             for consumer in SERVICES
@@ -136,9 +137,12 @@ class Ledger:
         return owed
 
     def _positions(self, producer: str, span: Span) -> tuple[int, int]:
-        """The positions of a span, both ends in it; they are given out in the order of time, but for milliseconds."""
+        """The positions of a span, both ends in it; they are given out in the order of time, but for milliseconds.
+
+        A span that is not over ends with what is there now: what comes while the accounts are drawn up is in none of them.
+        """
         first = self._rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
-        last = self._rows(producer, queries.LAST, [span.until]) if span.until else [(_END,)]
+        last = self._rows(producer, queries.LAST, [span.until]) if span.until else self._rows(producer, queries.TOP)
         return (first[0][0] if first else _END), (last[0][0] if last else 0)
 
     def _account(self, producer: str, consumer: str, positions: tuple[int, int], owed: list[Owed]) -> Account:

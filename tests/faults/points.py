@@ -39,7 +39,7 @@ def _has_stored(arguments: tuple[Any, ...], _result: Any) -> bool:
 
 
 def _has_stored_what_an_event_caused(arguments: tuple[Any, ...], result: Any) -> bool:
-    return _has_stored(arguments, result) and arguments[0].cause is not None
+    return _has_stored(arguments, result) and bool(arguments[0]._causes)
 
 
 def _is_alone_with_a_suspect(arguments: tuple[Any, ...], _result: Any) -> bool:

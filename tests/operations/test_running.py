@@ -41,7 +41,8 @@ def parked_number(platform: Stack) -> int:
     engine = create_engine(sqlalchemy_url(platform.database_urls["scheduling"]))
     park = text("""
         INSERT INTO parked (lane, body, reason, detail, attempts)
-        VALUES ('bulk', 'not an event', 'unreadable', 'told in full', 1) RETURNING parked_id
+        VALUES ('bulk', CAST('not an event ' || gen_random_uuid() AS bytea), 'unreadable', 'told in full', 1)
+        RETURNING parked_id
     """)
     with engine.begin() as connection:
         number: int = connection.execute(park).scalar_one()
