@@ -44,8 +44,9 @@ class Subject:
         return found
 
     def count(self, table: str) -> int:
-        """How many rows a table has."""
-        return int(self.scalar(f"SELECT count(*) FROM {table}"))
+        """How many rows a table has; in an outbox those that handlers put there, not what the ledger says by itself."""
+        own = " WHERE type NOT LIKE '%.page_closed.v1' AND type NOT LIKE '%.resend_requested.v1'"
+        return int(self.scalar(f"SELECT count(*) FROM {table}{own if table == 'outbox' else ''}"))
 
     def check(self, tables: Sequence[str], events: int) -> None:
         """Each event had its effect once, and nothing failed; raises AssertionError."""

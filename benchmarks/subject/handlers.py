@@ -13,9 +13,8 @@ def put_on_waiting_list(event: CaseRegistered, uow: SubjectUnitOfWork) -> None:
 
 
 def put_all_on_waiting_list(events: Sequence[CaseRegistered], uow: SubjectUnitOfWork) -> None:
-    """The same for all events of a batch in one statement."""
-    newest = {event.case_id: event for event in sorted(events, key=lambda event: event.sequence)}
-    uow.waiting_list.keep_all(list(newest.values()))
+    """The same for all events of a batch at once."""
+    uow.waiting_list.keep_all(events)
     for event in events:
         _announce(event, uow)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, DateTime, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, Connection, DateTime, MetaData, Table, Text
 
 from messaging.journal import Journal
 from messaging.unit_of_work import UnitOfWork
@@ -30,13 +30,6 @@ waiting_list = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("learnt_at", DateTime(timezone=True), nullable=False),
 )
-_KEEP_ALL = text("""
-    INSERT INTO waiting_list AS known (case_id, programme_id, municipality, state, sequence, learnt_at)
-    SELECT *, :now FROM unnest(CAST(:case_ids AS text[]), CAST(:programmes AS text[]), CAST(:municipalities AS text[]),
-                               CAST(:states AS text[]), CAST(:sequences AS bigint[]))
-    ON CONFLICT (case_id) DO UPDATE SET state = excluded.state, sequence = excluded.sequence
-    WHERE known.sequence < excluded.sequence
-""")
 
 
 class WaitingList:
@@ -61,16 +54,9 @@ class WaitingList:
         )
 
     def keep_all(self, cases: Sequence[Any]) -> None:
-        """The same for many in one statement; no case may be among them twice."""
-        parameters = {
-            "case_ids": [case.case_id for case in cases],
-            "programmes": [case.programme_id for case in cases],
-            "municipalities": [case.municipality for case in cases],
-            "states": [case.state for case in cases],
-            "sequences": [case.sequence for case in cases],
-            "now": self._now,
-        }
-        self._journal.connection.execute(_KEEP_ALL, parameters)
+        """The same for many, as reporting keeps its rows."""
+        for case in cases:
+            self.keep(case)
 
 
 class SubjectUnitOfWork(UnitOfWork):
