@@ -5,7 +5,7 @@ OpenTelemetry is imported unless traces are asked for; without, each of these is
 """
 
 import atexit
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -65,19 +65,10 @@ def processing(service: str, envelopes: Sequence[Envelope], outbox: Any) -> Abst
     return _processing(_of(service), envelopes, outbox) if _services else _NOTHING
 
 
-@contextmanager
-def _processing(spans: "Spans", envelopes: Sequence[Envelope], outbox: Any) -> Iterator[None]:
+def _processing(spans: "Spans", envelopes: Sequence[Envelope], outbox: Any) -> AbstractContextManager[None]:
     begun = {each.event_id: spans.processing(each) for each in envelopes if each.traceparent}
     outbox.follow([_within(begun.get(each.event_id), each) for each in envelopes])
-    error: BaseException | None = None
-    try:
-        yield
-    except BaseException as raised:
-        error = raised
-        raise
-    finally:
-        for span in begun.values():
-            span.end(error)
+    return _ending(begun.values())
 
 
 def _within(span: "Traced | None", envelope: Envelope) -> Envelope:
@@ -86,19 +77,21 @@ def _within(span: "Traced | None", envelope: Envelope) -> Envelope:
 
 def batch(service: str, lane: Lane, envelopes: Sequence[Envelope]) -> AbstractContextManager[Any]:
     """One transaction of several events: a span of its own that links to what created each of them."""
-    return _batch(_of(service), lane, envelopes) if _services and len(envelopes) > 1 else _NOTHING
+    return _ending([_of(service).batch(lane, envelopes)]) if _services and len(envelopes) > 1 else _NOTHING
 
 
 @contextmanager
-def _batch(spans: "Spans", lane: Lane, envelopes: Sequence[Envelope]) -> Iterator[None]:
-    span, error = spans.batch(lane, envelopes), None
+def _ending(begun: Iterable["Traced"]) -> Iterator[None]:
+    """What was begun ends with the block, well or with its error."""
+    error: BaseException | None = None
     try:
         yield
     except BaseException as raised:
         error = raised
         raise
     finally:
-        span.end(error)
+        for span in begun:
+            span.end(error)
 
 
 def request(service: str, method: str, route: str, scheme: str, traceparent: str | None) -> "Traced | None":
