@@ -5,11 +5,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from messaging.remembering import RowMemory, row_version
+from messaging.sql import text
 from services.notifications.domain.programme import Programme, read_programme
 from services.notifications.storage.tables import municipalities, programmes
 
-_read: dict[tuple[str, str, int], Programme] = {}
-"""Programmes read before, by database, id and sequence: a definition does not change without its sequence."""
+_VERSIONS = text(f"SELECT programme_id, {row_version('programmes')} AS version FROM programmes")
+
+_KNOWN: "RowMemory[Programme]" = RowMemory()
 
 
 class Programmes:
@@ -24,7 +27,6 @@ class Programmes:
         row = {"programme_id": programme_id, "sequence": sequence, "definition": definition}
         statement = insert(programmes).values(row)
         newer = statement.excluded.sequence >= programmes.c.sequence
-        _read.pop(self._key(programme_id, sequence), None)
         self._all = None
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["programme_id"], set_=row, where=newer)
@@ -33,24 +35,20 @@ class Programmes:
     def all(self) -> dict[str, Programme]:
         """Every programme by its id; asked for once in a unit of work."""
         if self._all is None:
-            known = self._connection.execute(select(programmes.c.programme_id, programmes.c.sequence)).all()
-            self._all = {row.programme_id: self._load(row.programme_id, row.sequence) for row in known}
+            rows = self._connection.execute(_VERSIONS).all()
+            self._all = {row.programme_id: self._load(row.programme_id, row.version) for row in rows}
         return self._all
 
     def get(self, programme_id: str) -> Programme | None:
         """One programme, if it has been applied."""
         return self.all().get(programme_id)
 
-    def _load(self, programme_id: str, sequence: int) -> Programme:
-        key = self._key(programme_id, sequence)
-        found = _read.get(key)
-        if found is None:
+    def _load(self, programme_id: str, version: str) -> Programme:
+        def read() -> Programme:
             query = select(programmes.c.definition).where(programmes.c.programme_id == programme_id)
-            found = _read[key] = read_programme(self._connection.execute(query).scalar_one())
-        return found
+            return read_programme(self._connection.execute(query).scalar_one())
 
-    def _key(self, programme_id: str, sequence: int) -> tuple[str, str, int]:
-        return str(self._connection.engine.url), programme_id, sequence
+        return _KNOWN.value(self._connection, programme_id, version, read)
 
     def keep_municipalities(self, names: dict[str, str]) -> None:
         """Keep the municipalities' names for the pages of staff."""

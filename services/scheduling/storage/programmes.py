@@ -36,6 +36,10 @@ _SAVE_MUNICIPALITIES = text("""
 
 _VERSION = text(f"SELECT {RULES_VERSION} FROM programmes r WHERE programme_id = :programme_id")
 _RULES = text("SELECT rules FROM programmes WHERE programme_id = :programme_id")
+_VERSIONS = text(f"""
+    SELECT r.programme_id, {RULES_VERSION} AS version FROM programmes r ORDER BY r.deadline_at, r.programme_id
+""")
+
 _KNOWN: "RowMemory[ProgrammeRules]" = RowMemory()
 
 
@@ -79,8 +83,8 @@ class ProgrammeRepository:
     def all(self) -> list[ProgrammeRules]:
         """Every programme, the one that presses most first; asked for once in a unit of work."""
         if self._all is None:
-            rows = self._connection.execute(text("SELECT rules FROM programmes ORDER BY deadline_at, programme_id"))
-            self._all = [read_rules(row.rules) for row in rows]
+            rows = self._connection.execute(_VERSIONS).all()
+            self._all = [rules_of(self._connection, row.programme_id, row.version) for row in rows]
         return self._all
 
     def passing_deadlines(self, now: datetime) -> list[str]:
