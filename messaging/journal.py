@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
 
+from messaging import bell, tables
+
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 _Names = tuple[str, ...]
@@ -80,6 +82,8 @@ def _parameter(table: Table, by: _Names) -> str:
 @cache
 def _storing(shape: _Shape) -> TextClause:
     *others, last = (_insertion(table, names, by) for table, names, by in shape)
+    if any(table is tables.outbox for table, _, _ in shape):
+        others, last = [*others, last], bell.RING
     beside = ", ".join(f"stored_{number} AS ({insertion})" for number, insertion in enumerate(others))
     return text(f"WITH {beside} {last}" if others else last)
 

@@ -5,7 +5,7 @@ because the broker also confirms what reached no queue.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pika
@@ -23,7 +23,7 @@ WINDOW = 1000
 """How many messages may be on their way to the broker without its confirm."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outgoing:
     """One message on its way out; `key` is what the caller knows it by.
 
@@ -100,16 +100,20 @@ class Publisher:
             message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
         )
 
-    def turn(self, seconds: float) -> None:
+    def turn(self, seconds: float, wake: int | None = None) -> None:
         """Let the wire work for so long, or until half the window is free again or all is confirmed.
 
-        Raises BrokerAwayError when the connection is lost or no confirm comes in time: then what is in flight may
+        With the file descriptor `wake`, also until there is something to read from it. Raises BrokerAwayError when the connection is lost or no confirm comes in time: then what is in flight may
         or may not have arrived.
         """
         loop = self._connection.ioloop
-        wake = loop.call_later(seconds, loop.stop)
+        alarm = loop.call_later(seconds, loop.stop)
+        if wake is not None:
+            loop.add_handler(wake, lambda _wake, _what: loop.stop(), loop.READ)
         loop.start()
-        loop.remove_timeout(wake)
+        loop.remove_timeout(alarm)
+        if wake is not None:
+            loop.remove_handler(wake)
         if self._blocked:
             self._heard_at = time.monotonic()
         if self._pending and time.monotonic() - self._heard_at > self._confirm_seconds:
@@ -185,7 +189,8 @@ class Publisher:
     def _settle(self, message: Outgoing, *, reached: bool) -> None:
         if message.message_id in self._returned:
             self._returned.discard(message.message_id)
-            self._refused.append(replace(message, came_back=True))
+            message.came_back = True
+            self._refused.append(message)
         elif reached:
             self._confirmed.append(message.key)
         else:

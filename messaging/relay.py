@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from frist_contracts import with_position
 from messaging import metrics, resends, retries, topology
 from messaging.backlog import Backlog
+from messaging.bell import Bell
 from messaging.clock import machine_now
 from messaging.database import CONNECTION
 from messaging.delivery import RETRY_HEADER
@@ -50,14 +51,20 @@ RESENDS_EVERY_SECONDS = 1.0
 
 _WAITING = text("""
     (SELECT lane, position, event_id::text AS event_id, routing_key, envelope FROM outbox
-     WHERE published_at IS NULL AND lane = 'urgent' AND position >= :floor AND position <> ALL(:in_hand)
+     WHERE published_at IS NULL AND lane = 'urgent' AND position >= :floor
+       AND position NOT IN (SELECT unnest(CAST(:in_hand AS bigint[])))
      ORDER BY position LIMIT :limit)
     UNION ALL
     (SELECT lane, position, event_id::text AS event_id, routing_key, envelope FROM outbox
-     WHERE published_at IS NULL AND lane = 'bulk' AND position >= :floor AND position <> ALL(:in_hand)
+     WHERE published_at IS NULL AND lane = 'bulk' AND position >= :floor
+       AND position NOT IN (SELECT unnest(CAST(:in_hand AS bigint[])))
      ORDER BY position LIMIT :bulk_limit)
 """)
-_MARK = text("UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY(:positions)")
+_MARK = text("""
+    WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE outbox SET published_at = clock_timestamp() FROM unhurried WHERE position = ANY(:positions)
+""")
+"""Does not wait for the disk: of a mark that the database loses in a crash, the event is published again and absorbed."""
 
 CHUNK = 500
 """How many rows of a lane are read at once."""
@@ -116,28 +123,35 @@ class Relay:
             self._backlog.look(connection)
             self._publisher.connect()
             self._start_afresh()
+            bell = Bell(connection)
             gauge.set(1)
             log.info("relay_active")
             while not signals.received:
-                self.step(connection)
+                self._step(connection, bell)
                 self.last_alive = time.monotonic()
                 self._failures = 0
 
-    def step(self, connection: Connection) -> int:
-        """Put on the wire what waits, let the wire work, and mark what was confirmed; returns how many were."""
+    def _step(self, connection: Connection, bell: Bell) -> None:
+        """Put on the wire what waits, let the wire work, and mark what was confirmed."""
         self._backlog.look(connection)
-        self._fill(connection)
+        self._fill(connection, bell)
         while self._buffer and self._publisher.room > 0:
             message = self._buffer.popleft()
             self._journeys.begin(message)
             self._publisher.offer(message)
-        self._publisher.turn(self._settings.poll_seconds)
+        self._turn(bell)
         confirmed, refused = self._publisher.settled()
         self._journeys.end(confirmed, refused)
         self._mark(connection, confirmed)
         if refused:
             self._note_refused(connection, refused)
-        return len(confirmed)
+
+    def _turn(self, bell: Bell) -> None:
+        """Let the wire work; with nothing to do, until a ring."""
+        if bell.may_rest:
+            self._publisher.turn(0 if bell.has_rung else self._settings.rest_seconds, wake=bell.wire)
+        else:
+            self._publisher.turn(self._settings.poll_seconds)
 
     def _start_afresh(self) -> None:
         self._buffer.clear()
@@ -147,7 +161,7 @@ class Relay:
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
         self._floor, self._scanned_at, self._retries_at, self._resends_at = 0, 0.0, 0.0, 0.0
 
-    def _fill(self, connection: Connection) -> None:
+    def _fill(self, connection: Connection, bell: Bell) -> None:
         now = time.monotonic()
         self._resting = {position: until for position, until in self._resting.items() if until > now}
         if self._publisher.room <= 0 or len(self._resting) > MOST_RESTING:
@@ -156,15 +170,18 @@ class Relay:
         if now - self._scanned_at > RESCAN_SECONDS:
             self._floor, self._scanned_at = 0, now
         self._pager.look(connection)
-        if self._is_idle and not is_anything_waiting(connection, self._floor, machine_now()):
-            return
+        if self._is_idle:
+            bell.lie_down()
+            if not is_anything_waiting(connection, self._floor, machine_now()):
+                return
+        bell.get_up()
         in_hand = [key for key in (*self._publisher.in_flight, *(m.key for m in self._buffer)) if isinstance(key, int)]
         in_hand += self._resting
         values = {"floor": self._floor, "in_hand": in_hand, "limit": CHUNK, "bulk_limit": bulk_limit}
         rows = connection.execute(_WAITING, values).all()
         if rows and bulk_limit:
             self._floor = max(0, min(row.position for row in rows) - FLOOR_SLACK)
-        self._found = bool(rows)
+        self._found = len(rows) >= CHUNK
         self._take(rows)
         if not self._buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
             self._resends_at = now
@@ -176,7 +193,7 @@ class Relay:
 
     @property
     def _is_idle(self) -> bool:
-        """Whether nothing was found at the last look, and nothing is in hand."""
+        """Whether the last look found all there was, and nothing is in hand."""
         return not (self._found or self._buffer or self._resting or self._publisher.in_flight)
 
     def _take(self, rows: Sequence[Any]) -> None:

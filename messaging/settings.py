@@ -19,8 +19,9 @@ def traces_wanted(environ: Mapping[str, str]) -> bool:
 class MessagingSettings:
     """Read once from the environment, when a process starts.
 
-    `tick_seconds` overrides the interval of every timer (rehearsals); `poll_seconds` is how long an idle
-    relay rests; `page_seconds` is the pace of the ledger; `grace_seconds` is how long a stopping process may take to finish what it has in hand.
+    `tick_seconds` overrides the interval of every timer (rehearsals). A relay that will be rung for looks by itself every
+    `rest_seconds` all the same, for retries, resends and rings that were lost; one that will not, every `poll_seconds`.
+    `page_seconds` is the pace of the ledger; `grace_seconds` is how long a stopping process may take to finish what it has in hand.
 
     `silence_seconds` is how long a process may be stuck before its watchdog ends it. A broker that is silent for half of
     that is left, for another node when there is one.
@@ -32,6 +33,7 @@ class MessagingSettings:
     clock: str = "system"
     tick_seconds: float | None = None
     poll_seconds: float = 0.02
+    rest_seconds: float = 0.2
     grace_seconds: float = 20.0
     silence_seconds: float = 90.0
     page_seconds: float = 15.0
@@ -54,6 +56,7 @@ class MessagingSettings:
             clock=env.get("FRIST_CLOCK", "system"),
             tick_seconds=float(tick) if tick else None,
             poll_seconds=float(env.get("FRIST_POLL_SECONDS", "0.02")),
+            rest_seconds=float(env.get("FRIST_REST_SECONDS", "0.2")),
             grace_seconds=float(env.get("FRIST_GRACE_SECONDS", "20")),
             silence_seconds=float(env.get("FRIST_SILENCE_SECONDS", "90")),
             page_seconds=float(env.get("FRIST_PAGE_SECONDS", "15")),

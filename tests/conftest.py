@@ -16,6 +16,27 @@ if TYPE_CHECKING:
     from tests.support.databases import Databases
 
 
+PLATFORM = "platform"
+LONGEST = ("tests/faults/", "tests/messaging/", "tests/simulation/", "tests/hostile/", "tests/benchmarks/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """For runs side by side: who shares what is costly to make stays together, and what takes longest begins first.
+
+    A module's tests share their module's fixtures, and all that look at the platform from outside share one.
+    """
+    if config.getoption("dist", "no") == "no":
+        return
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: (_group(item) != PLATFORM, not item.nodeid.startswith(LONGEST)))
+
+
+def _group(item: pytest.Item) -> str:
+    return PLATFORM if PLATFORM in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
+
+
 def pytest_report_header() -> str:
     """Say against what the tests run, so that no result is misread."""
     return servers.description()

@@ -4,7 +4,7 @@ Everything up to a producer's *floor* is accounted for at every subscriber, and 
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -65,8 +65,12 @@ class Ledger:
             self._settling.begin()
         return is_settled
 
-    def wait_until_settled(self, patience: float = 120, *, only_clocks_moved: bool = False) -> None:
+    def wait_until_settled(
+        self, patience: float = 120, *, among: Collection[str] = SERVICES, only_clocks_moved: bool = False
+    ) -> None:
         """Return when all is settled; raise NotSettledError, with the accounts that are open, after `patience` seconds.
+
+        With some of the services in `among`, when these have nothing left to do for each other, whatever the others do.
 
         With `only_clocks_moved` nothing else was asked of the platform since this last returned: then a round that saw the
         new time is proof enough, and those that the clocks themselves have set going are not waited for twice.
@@ -76,7 +80,7 @@ class Ledger:
         deadline = time.monotonic() + patience
         while True:
             asked = time.monotonic()
-            if self._settling.is_settled():
+            if self._settling.is_settled(among):
                 return
             if time.monotonic() > deadline:
                 raise NotSettledError(f"Not settled after {patience:.0f} s. {self._what_is_open()}")

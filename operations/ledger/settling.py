@@ -5,10 +5,12 @@ outboxes had taken effect by the others, nothing was on its way between them: an
 was looked at is missing there, and one that was made while being taken stands in the same snapshot as its cause. Only
 timers act without a cause, so those of each service have to have looked, and found nothing, since the last event that
 could give them work was seen to have been taken.
+
+Some of the services can be asked about alone: whether they have nothing left to do *for each other*, whatever the others do.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,9 +63,9 @@ class Settling:
         for quiet in self._quiet.values():
             quiet.end()
 
-    def is_settled(self) -> bool:
-        """Whether every event took effect or is parked, and each timer found nothing since."""
-        looks = self._look_around()
+    def is_settled(self, among: Collection[str] = SERVICES) -> bool:
+        """Whether every event of these services took effect at them or is parked, and each of their timers found nothing since."""
+        looks = self._look_around(among)
         if looks is None or not self._is_complete(looks):
             return False
         clock = max((look.business_now for look in looks.values() if look.business_now), default=None)
@@ -78,13 +80,13 @@ class Settling:
         return not restless
 
     def _is_complete(self, looks: dict[str, Look]) -> bool:
-        compared = [self._compare(producer, looks) for producer in SERVICES]
+        compared = [self._compare(producer, looks) for producer in looks]
         return all(compared)
 
-    def _look_around(self) -> dict[str, Look] | None:
+    def _look_around(self, among: Collection[str]) -> dict[str, Look] | None:
         """A look at each service, or None as soon as one has something on its way: the next time it is asked first."""
         looks = {}
-        for service in self._busiest_first:
+        for service in [one for one in self._busiest_first if one in among]:
             looks[service] = self._look(service)
             if looks[service].is_busy:
                 self._busiest_first.remove(service)
@@ -104,15 +106,18 @@ class Settling:
         return Look(at, now, top, is_busy, oldest, following, stored, there, [_run(*run) for run in timers or []])
 
     def _compare(self, producer: str, looks: dict[str, Look]) -> bool:
-        """Whether all of a producer's events are accounted for; what is so for good is not looked at again."""
+        """Whether all of a producer's events are accounted for; what is so at everybody, for good, is not looked at again."""
         look, floor = looks[producer], self._floors[producer]
         reached = min(look.top, floor + SPAN)
-        if not all(_has_taken(consumer, look.outbox, looks[consumer].there.get(producer, {})) for consumer in SERVICES):
+        if not all(
+            _has_taken(consumer, look.outbox, there.there.get(producer, {})) for consumer, there in looks.items()
+        ):
             return False
-        complete = self._horizons[producer].reach(
-            reached, oldest_open=look.oldest_open, next_transaction=look.next_transaction
-        )
-        self._floors[producer] = max(floor, complete)
+        if looks.keys() == set(SERVICES):
+            complete = self._horizons[producer].reach(
+                reached, oldest_open=look.oldest_open, next_transaction=look.next_transaction
+            )
+            self._floors[producer] = max(floor, complete)
         return reached == look.top
 
     def _ask_timers(self, restless: dict[str, datetime]) -> None:
@@ -127,7 +132,7 @@ class Settling:
 def _told(service: str, tops: Mapping[str, int]) -> dict[str, int]:
     """What may have given a service's timers work, once all of it was taken: the last position of each of its producers."""
     producers = {name.partition(".")[0] for name in subscribed_types(service)}
-    return {producer: tops[producer] for producer in producers}
+    return {producer: tops[producer] for producer in producers & tops.keys()}
 
 
 def _has_taken(consumer: str, stored: Mapping[str, Total], there: Mapping[str, Total]) -> bool:

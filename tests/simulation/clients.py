@@ -32,6 +32,13 @@ class Loop:
     def stop(self) -> None:
         self._is_stopped = True
 
+    READ = 1
+
+    def add_handler(self, *_: Any) -> None:
+        """Nothing is ever read: a relay that is rung for would be woken when the machine likes, not when the play does."""
+
+    remove_handler = add_handler
+
     def close(self) -> None:
         self._timers.clear()
 

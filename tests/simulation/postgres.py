@@ -134,6 +134,9 @@ class StagedConnection(psycopg.Connection[Any]):
             self._fail()
         return answer
 
+    def add_notify_handler(self, callback: Any) -> None:
+        """Every ring of a bell is lost here: no promise rests on one, and nobody knows when the server passes it on."""
+
     def commit(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.IDLE:
             return

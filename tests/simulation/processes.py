@@ -73,6 +73,7 @@ class Process:
             database_url="postgresql://",
             amqp_url="amqp://model",
             poll_seconds=world.poll_seconds,
+            rest_seconds=world.poll_seconds,
             page_seconds=world.page_seconds,
             batch_size=world.batch_size,
         )

@@ -65,6 +65,7 @@ class Coaching:
     def _record(self, each: Appointment, day: date, wanting: list[Appointment]) -> None:
         participant = each.participant
         participant.sessions += 1
+        participant.last_session = day
         reminded = any(each.booked_on <= on <= day for on in participant.reminders)
         lead_days = (day - each.booked_on).days
         if behaviour.stays_away(participant.one, participant.sessions, lead_days, reminded=reminded):

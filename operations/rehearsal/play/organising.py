@@ -1,6 +1,7 @@
 """What organisations and the authority do on a day: register, answer, change their minds, answer the survey."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,16 @@ from operations.rehearsal.world.programme import Programme
 
 TRIES = 10
 """Days on which somebody without a seat looks again before the wish to change it is forgotten."""
+
+
+@dataclass(frozen=True)
+class SeatWish:
+    """Somebody wants to move or cancel a seat that `starts_at`; `free` are the others that fit."""
+
+    what: str
+    participant: Participant
+    starts_at: str
+    free: list[Any]
 
 
 class Organising:
@@ -36,33 +47,37 @@ class Organising:
             if message.survey_link:
                 self._plan_survey(participant, message, day)
 
-    def change_seats(self, day: date, streams: Streams) -> int:
-        """Move and cancel seats; how many seats may have become free.
-
-        Choices are made from what was free when nothing moved, and the seats are given up in the order of their
-        sessions: so it does not matter how soon each is given to the next in line.
-        """
-        wishes = [(what, each) for what in ("move", "cancel") for each in self._agenda.due(day, what) if not each.left]
+    def look_at_seats(self, day: date, streams: Streams) -> list[SeatWish]:
+        """Those who want to change their seat today, with what is free for them; who has none yet looks again tomorrow."""
+        wishes = [(what, each) for what, each in self._due(day, "move", "cancel") if not each.left]
         places = streams.in_any_order(wishes, lambda wish: self._platform.place(wish[1].token))
         booked = []
         for (what, each), place in zip(wishes, places, strict=True):
             if place["booking"] is not None:
-                booked.append((place["booking"]["session"]["starts_at"], each.order, what, each, place["free"]))
+                booked.append(SeatWish(what, each, place["booking"]["session"]["starts_at"], place["free"]))
             elif place["state"] == "waiting":
                 self._look_again(what, each, day)
+        return booked
+
+    def change_seats(self, wishes: Sequence[SeatWish]) -> None:
+        """Move and cancel seats, of those who still take part.
+
+        Choices are made from what was free when nothing moved, and the seats are given up in the order of their
+        sessions: so it does not matter how soon each is given to the next in line.
+        """
         taken: set[str] = set()
-        for _, _, what, each, free in sorted(booked, key=lambda one: one[:2]):
-            self._change_seat(what, each, free, taken)
-        return len(booked)
+        for wish in sorted(wishes, key=lambda one: (one.starts_at, one.participant.order)):
+            if not wish.participant.left:
+                self._change_seat(wish, taken)
 
     def end_cases(self, day: date) -> int:
         """Withdraw, exempt, bring evidence, return letters; how many seats may have become free."""
-        endings = [(what, each) for what in ("withdraw", "exempt", "evidence") for each in self._agenda.due(day, what)]
+        endings = self._due(day, "withdraw", "exempt", "evidence")
         for what, each in endings:
             self._end(what, each)
         for each in self._agenda.due(day, "letter returns"):
             self._return_letter(each, day)
-        return len(endings)
+        return sum(1 for _, each in endings if each.one.topics)
 
     def arrive(self, day: date, streams: Streams) -> int:
         """Register, and answer the inventory; how many came."""
@@ -114,17 +129,26 @@ class Organising:
         if evidence is not None:
             self._agenda.plan(day + timedelta(days=evidence), "evidence", each)
 
+    def _due(self, day: date, *kinds: str) -> list[tuple[str, Participant]]:
+        """Who does which of these today; whoever had a session today does it tomorrow."""
+        due = [(what, each) for what in kinds for each in self._agenda.due(day, what)]
+        for what, each in due:
+            if each.last_session == day:
+                self._agenda.plan(day + timedelta(days=1), what, each)
+        return [(what, each) for what, each in due if each.last_session != day]
+
     def _look_again(self, what: str, each: Participant, day: date) -> None:
         """Who has no seat yet looks again tomorrow, but not for ever."""
         if self._tries.setdefault(each.case_id, TRIES) > 0:
             self._tries[each.case_id] -= 1
             self._agenda.plan(day + timedelta(days=1), what, each)
 
-    def _change_seat(self, what: str, each: Participant, free: list[Any], taken: set[str]) -> None:
-        if what == "cancel":
+    def _change_seat(self, wish: SeatWish, taken: set[str]) -> None:
+        each = wish.participant
+        if wish.what == "cancel":
             self._platform.cancel(each.token)
             return
-        choice = [seat["session_id"] for seat in free if seat["session_id"] not in taken][:8]
+        choice = [seat["session_id"] for seat in wish.free if seat["session_id"] not in taken][:8]
         if choice:
             chosen = each.one.chance.choose("moves to", choice)
             taken.add(chosen)

@@ -18,6 +18,7 @@ class Participant:
     token: str = ""
     left: bool = False
     sessions: int = 0
+    last_session: date | None = None
     surveys: int = 0
     reminders: list[date] = field(default_factory=list)
 

@@ -4,15 +4,17 @@ A day has one moment, the end of its working hours: everything that happens on i
 
 1. The clocks move, and the platform does what has fallen due: reminders, the ladder, new sessions, seats for the waiting.
 2. Coaches record who came today; who did not come stands in line again.
-3. Organisations move or cancel their seats, then withdraw, then authorities decide: seats become free.
+3. Organisations withdraw and authorities decide, then organisations move or cancel their seats: seats become free.
 4. Organisations register and answer, surveys are answered.
 
-The platform settles after each step that somebody else's seat may depend on, so that who gets which seat follows from
-the order of the calls alone, and never from who was faster.
+The day ends when everything has settled. Within it, what comes next waits for those whose work it may depend on: for who
+gives seats, so that who gets which follows from the order of the calls alone, and for who tells people before the same case
+changes again, so that what is said never depends on who was faster. Nobody does two things on a day, and nothing that
+happens depends on what is counted, so reporting is waited for at the end alone.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +29,10 @@ from operations.rehearsal.play.platform import Platform
 from operations.rehearsal.streams import Streams
 from operations.rehearsal.view import Scene
 from operations.rehearsal.world.everything import World
+from operations.services import SERVICES
+
+GIVING_SEATS = ("registration", "scheduling")
+TELLING = (*GIVING_SEATS, "notifications")
 
 PATIENCE_SECONDS = 240.0
 """How long the platform may take to settle; a worker that was killed comes back long before."""
@@ -72,19 +78,20 @@ class Replay:
         stage, phase = self._stage, self._stage.phases.phase
         with phase("clocks"):
             stage.platform.set_clocks(self._world.programme.instant(day))
-        self._settle(only_clocks_moved=True)
+        self._settle(TELLING, only_clocks_moved=True)
         with phase("mail"):
             self._organising.read_mail(stage.mailbox.new(), day)
         with phase("coaches"):
             wanting = self._coaching.record_day(day, self._streams, self._agenda)
             self._coaching.open_courses(day)
-        self._settle_after(wanting)
+        self._settle_after(wanting, TELLING)
         with phase("changes"):
-            freed = self._organising.change_seats(day, self._streams)
-        self._settle_after(freed)
-        with phase("changes"):
+            wishes = self._organising.look_at_seats(day, self._streams)
             freed = self._organising.end_cases(day)
-        self._settle_after(freed)
+        self._settle_after(freed, GIVING_SEATS)
+        with phase("changes"):
+            self._organising.change_seats(wishes)
+        self._settle_after(len(wishes), GIVING_SEATS)
         stage.faults.strike(number)
         with phase("registrations"):
             self._organising.arrive(day, self._streams)
@@ -93,14 +100,14 @@ class Replay:
         self._lanes = stage.backlog()
         self._settle()
 
-    def _settle_after(self, changes: int) -> None:
+    def _settle_after(self, changes: int, among: Collection[str]) -> None:
         """Settle when somebody may want, or have given up, a seat: else nothing to come depends on it."""
         if changes:
-            self._settle()
+            self._settle(among)
 
-    def _settle(self, *, only_clocks_moved: bool = False) -> None:
+    def _settle(self, among: Collection[str] = SERVICES, *, only_clocks_moved: bool = False) -> None:
         with self._stage.phases.phase("settling"):
-            self._stage.ledger.wait_until_settled(PATIENCE_SECONDS, only_clocks_moved=only_clocks_moved)
+            self._stage.ledger.wait_until_settled(PATIENCE_SECONDS, among=among, only_clocks_moved=only_clocks_moved)
 
     def _scene(self, day: date) -> Scene:
         now, requests = time.monotonic(), self._stage.platform.requests
