@@ -8,33 +8,15 @@ import pytest
 
 from operations.broker import Broker
 from tests.support import servers
+from tests.support.side_by_side import pytest_collection_modifyitems, pytest_sessionfinish
+
+__all__ = ["pytest_collection_modifyitems", "pytest_sessionfinish"]
 
 if TYPE_CHECKING:
     from messaging.database import Database
     from operations.local.stack import Stack
     from tests.support.collector import Collector
     from tests.support.databases import Databases
-
-
-PLATFORM = "platform"
-LONGEST = ("tests/faults/", "tests/messaging/", "tests/simulation/", "tests/hostile/", "tests/benchmarks/")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """For runs side by side: who shares what is costly to make stays together, and what takes longest begins first.
-
-    A module's tests share their module's fixtures, and all that look at the platform from outside share one.
-    """
-    if config.getoption("dist", "no") == "no":
-        return
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: (_group(item) != PLATFORM, not item.nodeid.startswith(LONGEST)))
-
-
-def _group(item: pytest.Item) -> str:
-    return PLATFORM if PLATFORM in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
 
 
 def pytest_report_header() -> str:
