@@ -36,7 +36,7 @@ test: $(READY) ## Run the tests, on containers where a Docker engine answers, el
 	@$(BIN)/python -m pytest $(or $(TESTS),$(SHORT) $(SIDE_BY_SIDE))
 
 # Each of these has servers of its own. Tests wait for processes a good part of their time.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 # What takes minutes belongs to `make faults`: outages, alarms, frozen brokers, and clusters that lose a node.
 LONG := tests/overload tests/cluster

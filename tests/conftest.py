@@ -8,9 +8,13 @@ import pytest
 
 from operations.broker import Broker
 from tests.support import servers
-from tests.support.side_by_side import pytest_collection_modifyitems, pytest_sessionfinish
+from tests.support.side_by_side import (
+    pytest_collection_modifyitems,
+    pytest_sessionfinish,
+    pytest_xdist_make_scheduler,
+)
 
-__all__ = ["pytest_collection_modifyitems", "pytest_sessionfinish"]
+__all__ = ["pytest_collection_modifyitems", "pytest_sessionfinish", "pytest_xdist_make_scheduler"]
 
 if TYPE_CHECKING:
     from messaging.database import Database

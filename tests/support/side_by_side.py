@@ -2,26 +2,48 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import psutil
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-PLATFORM = "platform"
-LONGEST = ("tests/faults/", "tests/messaging/", "tests/simulation/", "tests/hostile/", "tests/benchmarks/")
+SEES_PLATFORM = (
+    "tests/crash/",
+    "tests/browser/",
+    "tests/system/",
+    "tests/tracing/test_journey_traced.py",
+    "tests/operations/test_running.py",
+)
+"""Tests that look at the platform from outside: one process has them all, so that only one starts a platform."""
+LONGEST = (
+    *SEES_PLATFORM,
+    "tests/faults/",
+    "tests/messaging/",
+    "tests/simulation/",
+    "tests/hostile/",
+    "tests/benchmarks/",
+)
+"""What begins first, so that nobody waits for it at the end."""
 PATIENCE_SECONDS = 5.0
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Who shares what is costly to make stays together, and what takes longest begins first.
+class OnePlatform(LoadScopeScheduling):
+    """Gives a process a whole module at a time, as its tests share what is costly to make, or the whole platform's tests."""
 
-    A module's tests share their module's fixtures, and all that look at the platform from outside share one.
-    """
-    if not config.getoption("loadgroup", default=False):
-        return
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: (_group(item) != PLATFORM, not item.nodeid.startswith(LONGEST)))
+    def _split_scope(self, nodeid: str) -> str:
+        return "platform" if nodeid.startswith(SEES_PLATFORM) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnePlatform:
+    """Have tests shared out like that."""
+    return OnePlatform(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest begins first; a run in one process keeps the order of the folders."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,7 +58,3 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     for process in psutil.wait_procs(started, timeout=PATIENCE_SECONDS)[1]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-
-
-def _group(item: pytest.Item) -> str:
-    return PLATFORM if PLATFORM in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
