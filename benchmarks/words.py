@@ -24,7 +24,7 @@ The same relay with very many rows waiting and with ten thousand: whether a long
 A queue is filled, then one worker process starts. `without inbox` is the same service with the inbox taken out of the kernel, which nobody should do. `set based` takes the whole batch in one handler, as projections do; the peers have no such thing and are measured one by one, so that ratio compares two ways to work as much as two frameworks. `two workers` share the same two processors with the database and the broker.""",
     "latency": """## Latency
 
-From just before a service's COMMIT until another transaction can see the row that a second service wrote, with nothing else to do: the relay's short poll, the broker, the worker's batch window and two commits. The observer asks every half millisecond, which is part of the figure.""",
+From just before a service's COMMIT until another transaction can see the row that a second service wrote, with nothing else to do: waking the relay, the broker, the worker's batch window and two commits. The observer asks every half millisecond, which is part of the figure.""",
     "web": """## Registering over HTTP
 
 The real endpoint (access, validation, municipality, programme, case, contact, history, access log, three events in the outbox) against Flask and psycopg with two INSERTs and nothing else, each under gunicorn with two processes of four threads, asked over eight kept-alive connections by the same client on the same machine.""",

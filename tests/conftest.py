@@ -9,12 +9,19 @@ import pytest
 from operations.broker import Broker
 from tests.support import servers
 from tests.support.side_by_side import (
+    ended_after_its_last_test,
     pytest_collection_modifyitems,
+    pytest_runtest_teardown,
     pytest_sessionfinish,
     pytest_xdist_make_scheduler,
 )
 
-__all__ = ["pytest_collection_modifyitems", "pytest_sessionfinish", "pytest_xdist_make_scheduler"]
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_runtest_teardown",
+    "pytest_sessionfinish",
+    "pytest_xdist_make_scheduler",
+]
 
 if TYPE_CHECKING:
     from messaging.database import Database
@@ -97,5 +104,5 @@ def platform(
     """The whole platform as processes, started once for all tests that look at it from outside."""
     from tests.support.platform import a_platform  # noqa: PLC0415  (only those tests need every service)
 
-    with a_platform(postgres_url, broker, tmp_path_factory.mktemp("platform"), platform_traces) as stack:
-        yield stack
+    with ended_after_its_last_test() as end:
+        yield end.enter_context(a_platform(postgres_url, broker, tmp_path_factory.mktemp("platform"), platform_traces))

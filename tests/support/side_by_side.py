@@ -1,7 +1,7 @@
 """What a test run needs that goes side by side, in several pytest processes with servers of their own (`make test`)."""
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psutil
@@ -42,14 +42,31 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnePlatform:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest begins first; a run in one process keeps the order of the folders."""
-    if hasattr(config, "workerinput"):
+    if _is_beside_others(config):
         items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@contextmanager
+def ended_after_its_last_test() -> Iterator[ExitStack]:
+    """What the platform's fixture opens: closed when no test sees it any more, as it costs a processor even at rest."""
+    with ExitStack() as end:
+        _ends.append(end)
+        yield end
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """After the fixtures of the last test that sees the platform, end the platform; in one process they do not stand together."""
+    yield
+    if _is_beside_others(item.config) and _sees_platform(item) and not (nextitem and _sees_platform(nextitem)):
+        for end in _ends:
+            end.close()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Leave nothing running: when a run is interrupted its processes are killed, and do not come to end what they started."""
-    is_leader = session.config.getoption("numprocesses", default=None) and not hasattr(session.config, "workerinput")
+    is_leader = session.config.getoption("numprocesses", default=None) and not _is_beside_others(session.config)
     started = psutil.Process().children(recursive=True) if is_leader else []
     yield
     for process in started:
@@ -58,3 +75,14 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     for process in psutil.wait_procs(started, timeout=PATIENCE_SECONDS)[1]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+_ends: list[ExitStack] = []
+
+
+def _is_beside_others(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _sees_platform(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(SEES_PLATFORM)
