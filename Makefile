@@ -33,9 +33,12 @@ up: $(READY) ## Run the platform here until Ctrl-C
 	@$(BIN)/frist up
 
 test: $(READY) ## Run the tests, on containers where a Docker engine answers, else on local processes
-	@$(BIN)/python -m pytest $(or $(TESTS),$(SHORT) $(SIDE_BY_SIDE))
+	@$(BIN)/python -m pytest $(or $(TESTS),$(SHORT) --ignore=$(ALONE) $(SIDE_BY_SIDE))
+	@$(if $(TESTS),,$(BIN)/python -m pytest $(ALONE))
 
-# Each of these has servers of its own. Tests wait for processes a good part of their time.
+# Breaks the whole platform and promises by when it has recovered: not while others want the processors.
+ALONE := tests/faults/test_platform.py
+# Each process has servers of its own. Tests wait for processes a good part of their time.
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 # What takes minutes belongs to `make faults`: outages, alarms, frozen brokers, and clusters that lose a node.
