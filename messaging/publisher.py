@@ -103,8 +103,8 @@ class Publisher:
     def turn(self, seconds: float, wake: int | None = None) -> None:
         """Let the wire work for so long, or until half the window is free again or all is confirmed.
 
-        With the file descriptor `wake`, also until there is something to read from it. Raises BrokerAwayError when the connection is lost or no confirm comes in time: then what is in flight may
-        or may not have arrived.
+        With the file descriptor `wake`, also until there is something to read from it. Raises BrokerAwayError when the
+        connection is lost or no confirm comes in time: then what is in flight may or may not have arrived.
         """
         loop = self._connection.ioloop
         alarm = loop.call_later(seconds, loop.stop)

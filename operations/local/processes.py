@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -74,6 +74,16 @@ def end_left_over(pid_file: Path, name: str) -> None:
         left.wait()
     except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
         return
+
+
+def end_all(running: Sequence[psutil.Process], patience: float = 5) -> None:
+    """Ask processes that are no children of ours to end, and end those that have not after `patience` seconds."""
+    for process in running:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    for process in psutil.wait_procs(running, timeout=patience)[1]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def last_lines(log: Path, count: int = 15) -> str:

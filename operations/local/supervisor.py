@@ -85,11 +85,7 @@ class Supervisor:
         """End what a supervisor of this folder left running when it was killed; returns how many were ended."""
         rows = json.loads(self._file.read_text()) if self._file.exists() else []
         left = [found for row in rows if (found := _still_runs(row))]
-        for process in left:
-            process.terminate()
-        _, deaf = psutil.wait_procs(left, timeout=5)
-        for process in deaf:
-            process.kill()
+        processes.end_all(left)
         self._file.unlink(missing_ok=True)
         return len(left)
 

@@ -1,12 +1,14 @@
 """What a test run needs that goes side by side, in several pytest processes with servers of their own (`make test`)."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psutil
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from operations.local import processes
 
 SEES_PLATFORM = (
     "tests/crash/",
@@ -25,14 +27,13 @@ LONGEST = (
     "tests/benchmarks/",
 )
 """What begins first, so that nobody waits for it at the end."""
-PATIENCE_SECONDS = 5.0
 
 
 class OnePlatform(LoadScopeScheduling):
     """Gives a process a whole module at a time, as its tests share what is costly to make, or the whole platform's tests."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "platform" if nodeid.startswith(SEES_PLATFORM) else nodeid.partition("::")[0]
+        return "platform" if _sees_platform(nodeid) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnePlatform:
@@ -58,7 +59,11 @@ def ended_after_its_last_test() -> Iterator[ExitStack]:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """After the fixtures of the last test that sees the platform, end the platform; in one process they do not stand together."""
     yield
-    if _is_beside_others(item.config) and _sees_platform(item) and not (nextitem and _sees_platform(nextitem)):
+    if (
+        _is_beside_others(item.config)
+        and _sees_platform(item.nodeid)
+        and not (nextitem and _sees_platform(nextitem.nodeid))
+    ):
         for end in _ends:
             end.close()
 
@@ -69,12 +74,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     is_leader = session.config.getoption("numprocesses", default=None) and not _is_beside_others(session.config)
     started = psutil.Process().children(recursive=True) if is_leader else []
     yield
-    for process in started:
-        with suppress(psutil.NoSuchProcess):
-            process.terminate()
-    for process in psutil.wait_procs(started, timeout=PATIENCE_SECONDS)[1]:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
+    processes.end_all(started)
 
 
 _ends: list[ExitStack] = []
@@ -84,5 +84,5 @@ def _is_beside_others(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
 
-def _sees_platform(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(SEES_PLATFORM)
+def _sees_platform(nodeid: str) -> bool:
+    return nodeid.startswith(SEES_PLATFORM)
