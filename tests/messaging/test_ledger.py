@@ -10,6 +10,7 @@ from messaging.identifiers import new_id
 from tests.messaging.conftest import Sample, eventually
 
 SETTLED_UP_TO = "SELECT last_position FROM pages WHERE is_settled AND first_position = 1"
+NEVER = 3600
 UNSETTLED = "SELECT count(*) FROM pages WHERE NOT is_settled"
 
 
@@ -32,9 +33,9 @@ def consumer(a_sample: Callable[[str], Sample]) -> Sample:
     return started(a_sample("reporting"))
 
 
-def started(sample: Sample) -> Sample:
-    sample.environment["FRIST_PAGE_SECONDS"] = "1"
-    sample.start("worker", "relay")
+def started(sample: Sample, *roles: str, page_seconds: int = 1) -> Sample:
+    sample.environment["FRIST_PAGE_SECONDS"] = str(page_seconds)
+    sample.start(*(roles or ("worker", "relay")))
     return sample
 
 
@@ -115,11 +116,15 @@ def test_a_service_that_joins_later_gets_what_came_before_it(
     eventually(lambda: applied(newcomer) == 700, 60)
 
 
-def test_a_lost_event_is_asked_for_alone(producer: Sample, consumer: Sample) -> None:
+def test_a_lost_event_is_asked_for_alone(a_sample: Callable[[str], Sample], consumer: Sample) -> None:
+    producer = started(a_sample("registration"), page_seconds=NEVER)
     producer.announce(*closures(50))
     eventually(lambda: applied(consumer) == 50)
     consumer.execute("DELETE FROM closures WHERE case_id = (SELECT min(case_id) FROM closures)")
     consumer.execute("DELETE FROM inbox WHERE position = (SELECT min(position) FROM inbox)")
+
+    producer.stop("relay")
+    started(producer, "relay")  # closes the page only now: a page that has agreed once is not counted again
 
     eventually(lambda: applied(consumer) == 50, 60)
 
