@@ -40,10 +40,10 @@ _NOTE = text("""
 
 @dataclass(frozen=True)
 class Turn:
-    """One timer's part in a round; with `own_transactions` its handler takes the database instead of a unit of work."""
+    """One timer's part in a round; with `if_any`, which says whether it has any, its handler takes the database instead."""
 
     handler: Callable[[Any], int]
-    own_transactions: bool = False
+    if_any: Callable[[Any], bool] | None = None
 
 
 class Rounds:
@@ -119,14 +119,15 @@ def run_round(database: Database[Any], turns: list[Turn]) -> int:
 def _take_turns(database: Database[Any], turns: list[Turn]) -> tuple[datetime, int]:
     """The business time that every timer saw at least, and how much was done."""
     did, seen = 0, database.heard or machine_now()
-    looking = iter([turn for turn in turns if not turn.own_transactions])
+    looking = iter([turn for turn in turns if turn.if_any is None])
     while True:
         with database.begin() as uow:
             done, seen = _first_that_works(looking, uow), min(seen, uow.now)
+            wanted = [] if done else [turn.handler for turn in turns if turn.if_any and turn.if_any(uow)]
         if not done:
             break
         did += done
-    return seen, did + sum(turn.handler(database) for turn in turns if turn.own_transactions)
+    return seen, did + sum(handler(database) for handler in wanted)
 
 
 def _first_that_works(turns: Iterator[Turn], uow: Any) -> int:

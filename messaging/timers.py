@@ -21,27 +21,30 @@ from messaging.rounds import Turn, rounds, takes_rounds
 log = logger(__name__)
 
 
-def every(interval: timedelta, handler: Callable[[Any], int], *, own_transactions: bool = False) -> Any:
+def every(interval: timedelta, handler: Callable[[Any], int], *, if_any: Callable[[Any], bool] | None = None) -> Any:
     """Call `handler(uow)` at intervals, and again at once while it says that it did something.
 
-    Each call is one transaction. With `own_transactions` it is `handler(database)` instead, which opens its own:
-    for work that talks to the outside between them.
+    Each call is one transaction. With `if_any` it is `handler(database)` instead, which opens its own, for work that talks
+    to the outside between them; it is called when `if_any(uow)` says that there may be something to do.
     """
 
     def timer(self: Any) -> None:
         """Stands on the service class for nameko to find."""
 
     timer.__doc__ = handler.__doc__
-    setattr(timer, ENTRYPOINT_EXTENSIONS_ATTR, {Timer(interval, handler, own_transactions=own_transactions)})
+    setattr(timer, ENTRYPOINT_EXTENSIONS_ATTR, {Timer(interval, handler, if_any)})
     return timer
 
 
 def run_timer(
-    database: Database[Any], name: str, handler: Callable[[Any], int], *, own_transactions: bool = False
+    database: Database[Any], name: str, handler: Callable[[Any], int], if_any: Callable[[Any], bool] | None = None
 ) -> int | None:
     """One run: how much was done, or None when another replica is at it."""
-    run = _run_own if own_transactions else _run_inside
-    return run(database, _key(name), handler)
+    if if_any is None:
+        return _run_inside(database, _key(name), handler)
+    with database.begin() as uow:
+        is_any = if_any(uow)
+    return _run_own(database, _key(name), handler) if is_any else 0
 
 
 def _run_inside(database: Database[Any], key: int, handler: Callable[[Any], int]) -> int | None:
@@ -68,10 +71,12 @@ def _key(name: str) -> int:
 class Timer(Entrypoint):  # type: ignore[misc]
     """A green thread that runs one handler at intervals until the service stops; under a driven clock a turn in its rounds."""
 
-    def __init__(self, interval: timedelta, handler: Callable[[Any], int], *, own_transactions: bool = False) -> None:
+    def __init__(
+        self, interval: timedelta, handler: Callable[[Any], int], if_any: Callable[[Any], bool] | None = None
+    ) -> None:
         self.interval = interval
         self.handler = handler
-        self.own_transactions = own_transactions
+        self.if_any = if_any
         self._stopping = False
         self._thread: Any = None
         super().__init__()
@@ -79,7 +84,7 @@ class Timer(Entrypoint):  # type: ignore[misc]
     def setup(self) -> None:
         """Called by nameko once, before anything starts."""
         if takes_rounds(process_database()):
-            rounds.join(Turn(self.handler, self.own_transactions))
+            rounds.join(Turn(self.handler, self.if_any))
 
     def start(self) -> None:
         """Called by nameko when the service starts."""
@@ -107,7 +112,7 @@ class Timer(Entrypoint):  # type: ignore[misc]
 
     def _once(self) -> int:
         try:
-            did = run_timer(process_database(), self.method_name, self.handler, own_transactions=self.own_transactions)
+            did = run_timer(process_database(), self.method_name, self.handler, self.if_any)
         except Exception:
             log.exception("timer_failed", timer=self.method_name)
             self._pause(1)

@@ -91,16 +91,19 @@ def test_under_a_driven_clock_timers_take_turns_and_a_round_notes_what_it_did(sa
     now = machine_now().replace(year=2013)
     with database.begin() as uow:
         set_business_time(uow.connection, now)
-    asked = list[bool]()
+    asked, ticked = list[bool](), text("SELECT count(*) FROM ticks")
 
-    def look(of: Database[Any]) -> int:
+    def send(of: Database[Any]) -> int:
         asked.append(of is database)
         return 0
 
-    turns = [Turn(tick), Turn(look, own_transactions=True)]
+    def is_any(uow: UnitOfWork) -> bool:
+        return not asked and uow.connection.execute(ticked).scalar_one() == 1
+
+    turns = [Turn(tick), Turn(send, is_any)]
     assert [run_round(database, turns), run_round(database, turns)] == [1, 0]
 
-    assert asked == [True, True]
+    assert asked == [True], "after the others, and not again when it has nothing to do"
     assert sample.scalar("SELECT ticked_at FROM ticks") == now
     assert sample.scalar("SELECT did FROM timers WHERE worked_at < ran_at") == 0
     database.dispose()

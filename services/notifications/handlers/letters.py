@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,26 @@ def print_letters(database: Database[Any]) -> int:
     settings = _settings()
     links = Links(settings.link_key, settings.public_url)
     with database.begin() as uow:
-        due = [(programme, print_run(programme, uow.now)) for programme in uow.programmes.all().values()]
+        due = _print_runs(uow)
     for programme, cut_off in due:
-        if cut_off and (done := print_part(database, programme, cut_off, links, settings.letters_folder)):
+        if done := print_part(database, programme, cut_off, links, settings.letters_folder):
             return done
     return reprint_spoilt(database)
 
 
+def is_print_due(uow: NotificationsUnitOfWork) -> bool:
+    """Whether there is something for `print_letters`."""
+    runs = {programme.programme_id: cut_off for programme, cut_off in _print_runs(uow)}
+    return uow.messages.is_any_letter_due(runs) or uow.letter_batches.is_any_stale()
+
+
+def _print_runs(uow: NotificationsUnitOfWork) -> list[tuple[Programme, datetime]]:
+    runs = ((programme, print_run(programme, uow.now)) for programme in uow.programmes.all().values())
+    return [(programme, cut_off) for programme, cut_off in runs if cut_off]
+
+
 def print_part(
-    database: Database[NotificationsUnitOfWork], programme: Programme, cut_off: Any, links: Links, folder: Path
+    database: Database[NotificationsUnitOfWork], programme: Programme, cut_off: datetime, links: Links, folder: Path
 ) -> int:
     """Claim up to a part of the letters, write the files, and only then record them as sent."""
     claim_id = new_id()

@@ -1,6 +1,6 @@
 """The messages of one unit of work: planned by handlers, claimed and settled by senders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,19 +53,19 @@ _FORGET = text("""
     WHERE case_id = :case_id
 """)
 
-_DUE = text("""
-    SELECT * FROM messages
-    WHERE state = 'planned' AND lane = :lane AND channel IS DISTINCT FROM 'letter' AND send_after <= :now
-      AND (not_before IS NULL OR not_before <= clock_timestamp())
-    ORDER BY send_after, sequence, message_id LIMIT :limit FOR UPDATE SKIP LOCKED
-""")
+_IS_DUE = """
+    FROM messages WHERE state = 'planned' AND lane = :lane AND channel IS DISTINCT FROM 'letter' AND send_after <= :now
+    AND (not_before IS NULL OR not_before <= clock_timestamp())
+"""
+_DUE = text(f"SELECT * {_IS_DUE} ORDER BY send_after, sequence, message_id LIMIT :limit FOR UPDATE SKIP LOCKED")
+_ANY_DUE = text(f"SELECT EXISTS (SELECT {_IS_DUE})")
 
-_DUE_LETTERS = text("""
-    SELECT * FROM messages
-    WHERE state = 'planned' AND channel = 'letter' AND programme_id = :programme_id AND send_after <= :cut_off
-      AND (not_before IS NULL OR not_before <= clock_timestamp())
-    ORDER BY send_after, message_id LIMIT :limit FOR UPDATE SKIP LOCKED
-""")
+_IS_LETTER_DUE = """
+    FROM messages WHERE state = 'planned' AND channel = 'letter' AND programme_id = :programme_id AND send_after <= :cut_off
+    AND (not_before IS NULL OR not_before <= clock_timestamp())
+"""
+_DUE_LETTERS = text(f"SELECT * {_IS_LETTER_DUE} ORDER BY send_after, message_id LIMIT :limit FOR UPDATE SKIP LOCKED")
+_ANY_LETTER_DUE = text(f"SELECT EXISTS (SELECT {_IS_LETTER_DUE})")
 
 _RECENT = text("""
     SELECT case_id, settled_at FROM messages
@@ -150,9 +150,18 @@ class Messages:
         """Messages of a lane whose time has come, oldest first; nobody else gets them until the commit."""
         return self._rows(_DUE, {"lane": lane, "now": self._now, "limit": limit})
 
+    def is_any_due(self, lane: str) -> bool:
+        """Whether `due` would find one, if nobody else holds it."""
+        return bool(self._connection.execute(_ANY_DUE, {"lane": lane, "now": self._now}).scalar())
+
     def due_letters(self, programme_id: str, cut_off: datetime, limit: int) -> list[Message]:
         """Letters of a programme that go with the print run of `cut_off`."""
         return self._rows(_DUE_LETTERS, {"programme_id": programme_id, "cut_off": cut_off, "limit": limit})
+
+    def is_any_letter_due(self, cut_offs: Mapping[str, datetime]) -> bool:
+        """Whether `due_letters` would find one for the cut-off of one of these programmes."""
+        runs = ({"programme_id": programme_id, "cut_off": cut_off} for programme_id, cut_off in cut_offs.items())
+        return any(self._connection.execute(_ANY_LETTER_DUE, run).scalar() for run in runs)
 
     def recent_reminders(self, case_ids: Sequence[str], since: datetime) -> dict[str, list[datetime]]:
         """When each case got the messages that count for the cap."""

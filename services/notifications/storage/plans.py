@@ -53,9 +53,7 @@ _SESSIONS = text("""
     ON CONFLICT DO NOTHING
 """)
 
-_SWEEP = text(
-    "SELECT cursor_at, cursor_id, swept_at FROM sweeps WHERE programme_id = :programme_id AND step = :step AND occasion = :occasion"
-)
+_SWEEPS = text("SELECT programme_id, step, occasion, cursor_at, cursor_id, swept_at FROM sweeps")
 
 _SAVE_SWEEP = text("""
     INSERT INTO sweeps (programme_id, step, occasion, cursor_at, cursor_id, swept_at)
@@ -73,6 +71,7 @@ class Plans:
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
         self._now = now
+        self._known: dict[tuple[str, str, str], dict[str, Any]] | None = None
 
     def walk_ladder(self, programme: Programme, step: LadderStep) -> int:
         """Plan a due step for the next batch of cases; returns how many cases were looked at.
@@ -135,10 +134,14 @@ class Plans:
         return swept_at is not None and abs(self._now - swept_at) < SWEEP_EVERY
 
     def _sweep(self, programme_id: str, step: str, occasion: str) -> dict[str, Any]:
-        key = {"programme_id": programme_id, "step": step, "occasion": occasion}
-        row = self._connection.execute(_SWEEP, key).mappings().first()
-        return dict(row) if row else {}
+        """How far a step has got; all of them, a few for each programme, are asked for once."""
+        if self._known is None:
+            rows = self._connection.execute(_SWEEPS).mappings()
+            self._known = {(row["programme_id"], row["step"], row["occasion"]): dict(row) for row in rows}
+        return self._known.get((programme_id, step, occasion), {})
 
     def _save(self, programme_id: str, step: str, occasion: str, progress: dict[str, Any]) -> None:
         key = {"programme_id": programme_id, "step": step, "occasion": occasion}
         self._connection.execute(_SAVE_SWEEP, {**key, **progress})
+        if self._known is not None:
+            self._known[programme_id, step, occasion] = progress
