@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pika
-from pika.adapters.select_connection import SelectConnection
 from pika.exceptions import AMQPError
 
 from frist_contracts import CONTENT_TYPE
 from messaging import topology
+from messaging.bursts import BurstConnection
 from messaging.errors import BrokerAwayError
 from messaging.nodes import Nodes, heartbeat_seconds
 
@@ -94,6 +94,7 @@ class Publisher:
         """Put a message on the wire; what became of it is told by `settled`."""
         if not self._pending:
             self._heard_at = time.monotonic()
+        self._connection.gather()
         self._offered += 1
         self._pending[self._offered] = message
         self._channel.basic_publish(
@@ -106,6 +107,7 @@ class Publisher:
         With the file descriptor `wake`, also until there is something to read from it. Raises BrokerAwayError when the
         connection is lost or no confirm comes in time: then what is in flight may or may not have arrived.
         """
+        self._connection.send()
         loop = self._connection.ioloop
         alarm = loop.call_later(seconds, loop.stop)
         if wake is not None:
@@ -132,6 +134,7 @@ class Publisher:
         if connection is None:
             return
         if not (connection.is_closed or connection.is_closing):
+            connection.send()
             connection.close()
             until = time.monotonic() + 1
             while not connection.is_closed and time.monotonic() < until:
@@ -147,7 +150,7 @@ class Publisher:
         self._failure, self._blocked, self._channel = None, False, None
         self._offered, self._oldest_pending, self._pending, self._returned = 0, 1, {}, set()
         self._confirmed, self._refused = [], []
-        self._connection = SelectConnection(
+        self._connection = BurstConnection(
             parameters,
             on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
             on_open_error_callback=lambda _connection, error: self._fail(f"cannot connect: {error!r}"),

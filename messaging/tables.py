@@ -41,7 +41,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("position", BigInteger, Identity(always=True), primary_key=True),
-    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("event_id", Uuid, nullable=False),
     Column("type", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("municipality", Text, nullable=False),
@@ -57,7 +57,11 @@ outbox = Table(
     Index("outbox_pages", "position", postgresql_where=text("type LIKE '%.page_closed.v1'")),
     Index("outbox_private", "subject", postgresql_where=text("private")),
 )
-"""Events beside the change that caused them; published rows stay: this is the service's event log."""
+"""Events beside the change that caused them; published rows stay: this is the service's event log.
+
+Each index is written twice for an event, when it is stored and when it is marked: so there is none on `event_id`. Ids are
+made to be different, and inboxes would notice two that are not: the ledger would miss the second.
+"""
 
 inbox = Table(
     "inbox",
