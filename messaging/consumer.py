@@ -14,14 +14,13 @@ from typing import Any
 
 import eventlet
 from kombu.connection import Connection
-from kombu.entity import Queue
-from kombu.messaging import Consumer
 
 from frist_contracts import Event, Lane
 from messaging import metrics, topology
 from messaging.delivery import RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
 from messaging.incoming import plain_channel
+from messaging.intake import Arrival, Intake
 from messaging.logs import logger
 from messaging.nodes import Nodes, heartbeat_seconds, wait_after
 from messaging.portions import Portion
@@ -94,72 +93,66 @@ class QueueConsumer:
                 connection.ensure_connection(max_retries=0)
                 channel = plain_channel(connection)
                 topology.declare(channel, self._settings.service, self._subscribed)
-            with Pulse(connection, self._heartbeat_seconds) as pulse:
-                self._consume_from(connection, channel, pulse)
+            self._consume_from(connection, channel)
         except BROKER_ERRORS:
             connection.collect()  # a frozen broker never answers a farewell
             raise
         connection.release()
 
-    def _consume_from(self, connection: Any, channel: Any, pulse: Pulse) -> None:
-        queue = Queue(self.queue, no_declare=True, channel=channel)
-        buffer = [] if self._lost_its_broker else self._take_what_came_back(queue, pulse)
-        prefetch = 2 * self._settings.batch_size
-        with pulse.wire:
-            Consumer(channel, [queue], on_message=buffer.append, auto_declare=False, prefetch_count=prefetch).consume()
+    def _consume_from(self, connection: Any, channel: Any) -> None:
+        intake = Intake(connection, self._opened, self._heartbeat_seconds, lambda: self._look(channel))
+        with Pulse(connection, self._heartbeat_seconds) as pulse:
+            if not self._lost_its_broker:
+                self._take_what_came_back(channel, intake, pulse)
+            with pulse.wire:
+                channel.basic_qos(0, 2 * self._settings.batch_size, a_global=False)
+                channel.basic_consume(self.queue, callback=intake.put)
         self._failures, self._has_consumed = 0, True
         log.info("consuming", queue=self.queue)
-        self._loop(connection, channel, buffer, pulse)
+        with intake:
+            self._loop(channel, intake)
 
-    def _take_what_came_back(self, queue: Queue, pulse: Pulse) -> list[Any]:
-        """One by one, until there is no more or a message is new: that one is returned."""
+    def _take_what_came_back(self, channel: Any, intake: Intake, pulse: Pulse) -> None:
+        """One by one, until there is no more or a message is new: that one is put with what arrives."""
         while not self._stopping:
             pulse.check()
             self.last_alive = time.monotonic()
             with pulse.wire:
-                message = queue.get()
-            if message is None:
-                break
-            if not message.delivery_info["redelivered"]:
-                return [message]
-            if self._deliver([message]):
+                raw = channel.basic_get(self.queue)
+            if raw is None:
+                return
+            if not raw.delivery_info["redelivered"]:
+                intake.put(raw)
+                return
+            if self._deliver([Arrival(raw, self._opened(raw))]):
                 with pulse.wire:
-                    message.ack()
-        return []
+                    channel.basic_ack(raw.delivery_tag)
 
-    def _loop(self, connection: Any, channel: Any, buffer: list[Any], pulse: Pulse) -> None:
+    def _loop(self, channel: Any, intake: Intake) -> None:
         while not self._stopping:
-            with pulse.wire:
-                self._gather(connection, buffer)
-            pulse.check()
-            if buffer:
-                batch, buffer[:] = buffer[: self._portion.size], buffer[self._portion.size :]
-                if self._deliver(batch):
-                    with pulse.wire:
-                        channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+            self._gather(intake)
+            if (batch := intake.take(self._portion.size)) and self._deliver(batch):
+                channel.basic_ack(batch[-1].raw.delivery_tag, multiple=True)
             self.last_alive = time.monotonic()
-            if self.last_alive - self._looked_at > LOOK_SECONDS:
-                self._look(channel, pulse)
 
-    def _look(self, channel: Any, pulse: Pulse) -> None:
+    def _look(self, channel: Any) -> None:
         """Note how many messages wait; a broker that does not answer that is left like one that does not greet."""
-        self._looked_at = self.last_alive
-        with pulse.wire, eventlet.Timeout(self._greeting_seconds, TimeoutError("no answer in time")):
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        with eventlet.Timeout(self._greeting_seconds, TimeoutError("no answer in time")):
             waiting = channel.queue_declare(self.queue, passive=True).message_count
         metrics.queue_messages.labels(self._settings.service, self.queue).set(waiting)
 
-    def _gather(self, connection: Any, buffer: list[Any]) -> None:
-        wait = 0.0 if buffer else IDLE_SECONDS
-        while len(buffer) < self._portion.size:
-            try:
-                connection.drain_events(timeout=wait or 0.0005)
-            except TimeoutError:
-                return
-            wait = GATHER_SECONDS
+    def _gather(self, intake: Intake) -> None:
+        """Wait for a first message when there is none, and then a moment for company."""
+        if not intake and intake.wait(IDLE_SECONDS):
+            while len(intake) < self._portion.size and intake.wait(GATHER_SECONDS):
+                pass
 
-    def _deliver(self, batch: list[Any]) -> bool:
+    def _deliver(self, batch: list[Arrival]) -> bool:
         """Whether the batch has taken effect; False only when asked to stop while the database was away."""
-        messages = [self._opened(message) for message in batch]
+        messages = [arrival.message for arrival in batch]
         failures = 0
         while not self._stopping:
             began = time.monotonic()
@@ -174,12 +167,12 @@ class QueueConsumer:
                 return True
         return False
 
-    def _opened(self, message: Any) -> Message:
-        deaths = (message.headers or {}).get(RETRY_HEADER)
-        came_back = message.delivery_info["redelivered"]
+    def _opened(self, raw: Any) -> Message:
+        deaths = (raw.headers or {}).get(RETRY_HEADER)
+        came_back = raw.delivery_info["redelivered"]
         self._lost_its_broker = self._lost_its_broker and came_back
         return Message(
-            _body(message),
+            _body(raw),
             self._lane,
             is_retry=deaths is not None,
             is_redelivered=came_back and not self._lost_its_broker,
@@ -193,6 +186,6 @@ class QueueConsumer:
             self.last_alive = time.monotonic()
 
 
-def _body(message: Any) -> bytes:
-    body = message.body
+def _body(raw: Any) -> bytes:
+    body = raw.body
     return body.encode() if isinstance(body, str) else bytes(body)

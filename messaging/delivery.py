@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from psycopg.errors import DivisionByZero
@@ -53,6 +54,17 @@ class Message:
     is_retry: bool = False
     is_redelivered: bool = False
     deaths: int = 0
+
+    def read(self) -> Envelope | ContractError:
+        """What it says, or why it cannot be read; decoded once."""
+        return self._content
+
+    @cached_property
+    def _content(self) -> Envelope | ContractError:
+        try:
+            return decode(self.body)
+        except ContractError as error:
+            return error
 
     @property
     def is_suspect(self) -> bool:
@@ -103,15 +115,13 @@ class Delivery:
         letters: list[_Letter] = []
         unreadable: list[tuple[Message, ContractError]] = []
         for message in messages:
-            try:
-                envelope = decode(message.body)
-            except ContractError as error:
-                unreadable.append((message, error))
-                continue
-            if type(envelope.event) in self._routes:
-                letters.append(_Letter(message, envelope))
+            content = message.read()
+            if isinstance(content, ContractError):
+                unreadable.append((message, content))
+            elif type(content.event) in self._routes:
+                letters.append(_Letter(message, content))
             else:
-                log.warning("event_not_subscribed", type=envelope.type, event_id=envelope.event_id)
+                log.warning("event_not_subscribed", type=content.type, event_id=content.event_id)
         return letters, unreadable
 
     def _apply_all(self, letters: list[_Letter]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from amqp import serialization
 from amqp.spec import Basic
-from kombu.transport import pyamqp
+
+READ_AHEAD_BYTES = 16_384
 
 
 def _readable_properties(buffer: Any, offset: int) -> tuple[dict[str, Any], int]:
@@ -23,17 +24,17 @@ def _readable_properties(buffer: Any, offset: int) -> tuple[dict[str, Any], int]
 serialization.PROPERTY_CLASSES[Basic.CLASS_ID] = _readable_properties
 
 
-class PlainMessage(pyamqp.Message):
-    """A message whose body is what came."""
-
-    def __init__(self, msg: Any, channel: Any = None, **options: Any) -> None:
-        msg.properties.get("application_headers", {}).pop("compression", None)
-        super().__init__(msg, channel, **options)  # type: ignore[no-untyped-call]
-
-
 def plain_channel(connection: Any) -> Any:
     """A channel of a kombu connection on which messages arrive as they were sent."""
     channel = connection.channel()
     channel.auto_decode = False
-    channel.Message = PlainMessage
     return channel
+
+
+def read_ahead(transport: Any) -> None:
+    """Have py-amqp ask the socket for what is there: by itself it asks for each piece of a frame, nine times for a message.
+
+    What it is given beyond the piece it wanted it keeps in its own buffer, and looks there first.
+    """
+    receive = transport._quick_recv  # noqa: SLF001 - there is no setting for it
+    transport._quick_recv = lambda wanted: receive(max(wanted, READ_AHEAD_BYTES))  # noqa: SLF001

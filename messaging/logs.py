@@ -6,9 +6,14 @@ import sys
 import structlog
 
 
-def configure_logs(service: str, process: str, level: str = "INFO") -> None:
-    """Send structlog and the standard library's loggers to stderr as JSON lines."""
+def configure_logs(service: str | None, process: str, level: str = "INFO") -> None:
+    """Send structlog and the standard library's loggers to stderr as JSON lines, each with its service and process.
+
+    No `service` is for a process that serves several: there the context of a line says which.
+    """
+    always = {"process": process} | ({"service": service} if service else {})
     shared: list[structlog.typing.Processor] = [
+        lambda _logger, _method, facts: {**always, **facts},
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -35,7 +40,6 @@ def configure_logs(service: str, process: str, level: str = "INFO") -> None:
     logging.getLogger("pika").setLevel(
         logging.CRITICAL
     )  # it calls each failed attempt an error, thrice; we tell of it once
-    structlog.contextvars.bind_contextvars(service=service, process=process)
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -1,4 +1,6 @@
-"""Keeps a lane's connection alive while the lane is busy: with a slow batch, or waiting for a database that is away.
+"""Keeps a lane's connection alive while what came back is taken one by one, or waits for a database that is away.
+
+From the first new message on the lane's `Intake` does that.
 
 Without it both sides would take the other for dead after two heartbeats, and each lost connection counts as a failed
 delivery for everything in hand: in a long outage of the database innocent events would reach the delivery limit.

@@ -9,7 +9,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from marshmallow import ValidationError
 
@@ -23,6 +23,10 @@ from frist_contracts.wire import MAX_BYTES, read_object
 CONTENT_TYPE = "application/cloudevents+json"
 _ROOM_FOR_POSITION = 64
 TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+Made = TypeVar("Made")
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _QUICK: dict[type[Event], tuple[Convert, Convert]] = {}
@@ -120,26 +124,32 @@ def decode(body: bytes) -> Envelope:
         _refuse("data", "an object")
     values = _values(cls, data)
     source, event_id, time = _source(raw, cls), _identifier(raw), _time(raw)
-    event = cls(
-        **values,
-        municipality=_text(raw, "municipality"),
-        sequence=_number(raw, "sequence"),
-        position=_number(raw, "position"),
-        occurred_at=time,
-        event_id=event_id,
-    )
-    return Envelope(
-        event=event,
-        event_id=event_id,
-        type=event_type,
-        source=source,
-        subject=_subject(raw, event),
-        time=time,
-        lane=_lane(raw),
-        correlation_id=_text(raw, "correlationid"),
-        causation_id=_optional(raw, "causationid"),
-        traceparent=_trace(raw),
-    )
+    values["municipality"] = _text(raw, "municipality")
+    values["sequence"] = _number(raw, "sequence")
+    values["position"] = _number(raw, "position")
+    values["occurred_at"] = time
+    values["event_id"] = event_id
+    event = _made(cls, values)
+    told = {
+        "event": event,
+        "event_id": event_id,
+        "type": event_type,
+        "source": source,
+        "subject": _subject(raw, event),
+        "time": time,
+        "lane": _lane(raw),
+        "correlation_id": _text(raw, "correlationid"),
+        "causation_id": _optional(raw, "causationid"),
+        "traceparent": _trace(raw),
+    }
+    return _made(Envelope, told)
+
+
+def _made(cls: type[Made], values: dict[str, Any]) -> Made:
+    """An instance of a frozen dataclass with a value for each of its fields: its own constructor calls a function for each."""
+    made = object.__new__(cls)
+    made.__dict__.update(values)
+    return made
 
 
 def _values(cls: type[Event], data: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +159,7 @@ def _values(cls: type[Event], data: dict[str, Any]) -> dict[str, Any]:
     except Doubt:
         pass
     try:
-        return schema_of(cls).load(data)  # type: ignore[no-any-return]
+        return dict(vars(cls(municipality="", **schema_of(cls).load(data))))  # with what it leaves to the defaults
     except ValidationError as error:
         raise UnreadableEventError(f"{cls.type_name()} is refused: {faults(error)}") from None
 
@@ -186,8 +196,11 @@ def _subject(raw: dict[str, Any], event: Event) -> str:
 
 
 def _identifier(raw: dict[str, Any]) -> str:
+    text = _text(raw, "id")
+    if _UUID.fullmatch(text):  # as it is written everywhere
+        return text
     try:
-        return str(uuid.UUID(_text(raw, "id")))
+        return str(uuid.UUID(text))
     except ValueError:
         _refuse("id", "a UUID")
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 import pika
 from greenlet import getcurrent
 
+from messaging.intake import Intake
 from tests.simulation.actors import Stage
 from tests.simulation.broker import Broker, ConsumerLine, Copy, PublisherLine
 
@@ -15,7 +16,7 @@ from tests.simulation.broker import Broker, ConsumerLine, Copy, PublisherLine
 class Loop:
     """The loop of a SelectConnection, in simulated time."""
 
-    def __init__(self, stage: Stage, connection: "SelectConnection") -> None:
+    def __init__(self, stage: Stage, connection: "BurstConnection") -> None:
         self._stage = stage
         self._connection = connection
         self._timers: dict[object, tuple[float, Callable[[], None]]] = {}
@@ -57,8 +58,8 @@ class Loop:
             self._stage.pause("turns the wire", wake=wake, ready=self._connection.has_news)
 
 
-class SelectConnection:
-    """Stands for `pika.adapters.select_connection.SelectConnection`, and for its one channel."""
+class BurstConnection:
+    """Stands for `BurstConnection`, and for its one channel."""
 
     def __init__(
         self,
@@ -81,6 +82,11 @@ class SelectConnection:
         self.is_closed = self.is_closing = False
 
     # What the publisher calls
+
+    def gather(self) -> None:
+        """What is published is at the broker at once: later is what a slow wire does too."""
+
+    send = gather
 
     def channel(self, on_open_callback: Callable[..., None]) -> None:
         on_open_callback(self)
@@ -203,8 +209,12 @@ class KombuConnection:
     def queue_bind(self, queue: str, exchange: str, key: str) -> None:
         self.line.broker.bind(queue, exchange, key)
 
-    def consume(self, queue: str, prefetch: int, on_message: Callable[[Any], None]) -> None:
-        self.line.queue, self.line.prefetch, self._on_message = queue, prefetch, on_message
+    def basic_qos(self, _size: int, prefetch: int, *, a_global: bool) -> None:
+        assert not a_global
+        self.line.prefetch = prefetch
+
+    def basic_consume(self, queue: str, *, callback: Callable[[Any], None]) -> None:
+        self.line.queue, self._on_message = queue, callback
 
     def heartbeat_check(self) -> None:
         assert self.line
@@ -216,9 +226,15 @@ class KombuConnection:
             self._stage.pause("waits for messages", wake=wake, ready=lambda: bool(line.incoming) or line.is_lost)
         if not self.line.incoming:
             raise TimeoutError
-        self._on_message(self._message(*line.incoming.popleft()))
+        self.read_all()
 
-    def get(self, queue: str) -> Any:
+    def read_all(self) -> None:
+        """Hand over what has come."""
+        line = self._line
+        while line is not None and line.incoming:
+            self._on_message(self._message(*line.incoming.popleft()))
+
+    def basic_get(self, queue: str) -> Any:
         """One message that is ready in a queue, or None."""
         self._stage.pause(f"looks for a message in {queue}")
         self.line.queue = queue
@@ -231,7 +247,7 @@ class KombuConnection:
             headers=copy.headers,
             delivery_tag=tag,
             delivery_info={"redelivered": copy.redeliveries > 0},
-            ack=lambda: self.basic_ack(tag),
+            channel=self,
         )
 
     def basic_ack(self, tag: int, *, multiple: bool = False) -> None:
@@ -240,32 +256,6 @@ class KombuConnection:
         tags = line.covered(tag, multiple=multiple)
         self._on_ack(line.queue, [line.unacknowledged[each] for each in tags])
         line.acknowledgements.append(tags)
-
-
-class KombuQueue:
-    """Stands for `kombu.Queue`."""
-
-    def __init__(self, name: str, *, no_declare: bool, channel: KombuConnection) -> None:
-        self.name = name
-        self._channel = channel
-
-    def get(self) -> Any:
-        return self._channel.get(self.name)
-
-
-class KombuConsumer:
-    """Stands for `kombu.Consumer`."""
-
-    def __init__(
-        self,
-        channel: KombuConnection,
-        queues: list[KombuQueue],
-        *,
-        on_message: Callable[[Any], None],
-        auto_declare: bool,
-        prefetch_count: int,
-    ) -> None:
-        self.consume = lambda: channel.consume(queues[0].name, prefetch_count, on_message)
 
 
 class NoPulse:
@@ -283,3 +273,26 @@ class NoPulse:
 
     def check(self) -> None:
         assert self._connection.line
+
+
+class ReadIntake(Intake):
+    """Stands for `Intake`: what has come by the time somebody looks has been read, and who waits reads himself."""
+
+    _connection: KombuConnection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was begun."""
+
+    def __len__(self) -> int:
+        self._connection.read_all()
+        return super().__len__()
+
+    def wait(self, seconds: float) -> bool:
+        try:
+            self._connection.drain_events(seconds)
+        except TimeoutError:
+            return False
+        return True

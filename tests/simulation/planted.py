@@ -50,8 +50,8 @@ def acknowledge_early(names: Names) -> None:
     deliver = QueueConsumer._deliver
 
     def early(self: Any, batch: list[Any]) -> bool:
-        for message in batch:
-            message.ack()
+        for arrival in batch:
+            arrival.raw.channel.basic_ack(arrival.raw.delivery_tag)
         return deliver(self, batch)
 
     names.setattr(QueueConsumer, "_deliver", early)
@@ -63,7 +63,7 @@ def acknowledge_all_there_is(names: Names) -> None:
 
     def covering(self: Any, batch: list[Any]) -> bool:
         done = deliver(self, batch)
-        batch.append(SimpleNamespace(delivery_tag=0))
+        batch.append(SimpleNamespace(raw=SimpleNamespace(delivery_tag=0)))
         return done
 
     names.setattr(QueueConsumer, "_deliver", covering)

@@ -164,11 +164,10 @@ def joined(theatre: Theatre) -> Iterator[None]:
                 if getattr(module, name, None) is real:
                     names.setattr(module, name, ours)
         names.setattr(
-            messaging.publisher, "SelectConnection", lambda _parameters, **calls: _select_connection(theatre, **calls)
+            messaging.publisher, "BurstConnection", lambda _parameters, **calls: _burst_connection(theatre, **calls)
         )
         names.setattr(messaging.consumer, "Connection", lambda *_, **__: theatre.world.kombu_connection())
-        names.setattr(messaging.consumer, "Queue", clients.KombuQueue)
-        names.setattr(messaging.consumer, "Consumer", clients.KombuConsumer)
+        names.setattr(messaging.consumer, "Intake", clients.ReadIntake)
         names.setattr(messaging.consumer, "Pulse", clients.NoPulse)
         names.setattr(messaging.consumer, "eventlet", SimpleNamespace(Timeout=lambda *_: nullcontext()))
         names.setattr(messaging.relay, "create_engine", lambda *_, **__: getcurrent().process.database.engine)
@@ -183,9 +182,9 @@ def joined(theatre: Theatre) -> Iterator[None]:
             structlog.configure(**kept)
 
 
-def _select_connection(theatre: Theatre, **calls: Any) -> clients.SelectConnection:
+def _burst_connection(theatre: Theatre, **calls: Any) -> clients.BurstConnection:
     told = (calls["on_open_callback"], calls["on_open_error_callback"], calls["on_close_callback"])
-    return clients.SelectConnection(theatre.stage, theatre.world.broker, theatre.world.check_retry, told)
+    return clients.BurstConnection(theatre.stage, theatre.world.broker, theatre.world.check_retry, told)
 
 
 def _watched(theatre: Theatre, schedule: Any) -> Any:

@@ -1,0 +1,108 @@
+"""What arrives on a lane's connection, read by a green thread of its own while the worker applies what came before.
+
+So a worker's one processor reads and decodes the next events while the database writes the last ones. The thread also beats:
+without that both sides would take the other for dead after two heartbeats of a slow batch, and each lost connection counts
+as a failed delivery for everything in hand. How much it reads ahead is bounded by the prefetch.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import eventlet
+from eventlet.event import Event
+
+from messaging.delivery import Message
+from messaging.fairness import give_way
+from messaging.incoming import read_ahead
+
+FRAMES_AT_ONCE = 60
+"""About twenty messages; then the other green threads have their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as the broker knows it, and as it is delivered."""
+
+    raw: Any
+    message: Message
+
+
+class Intake:
+    """The messages that have arrived and were not taken yet; `check_on` is called by the reading thread at intervals."""
+
+    def __init__(
+        self, connection: Any, opened: Callable[[Any], Message], heartbeat_seconds: float, check_on: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._opened = opened
+        self._rest = heartbeat_seconds / 4
+        self._check_on = check_on
+        self._arrived: list[Arrival] = []
+        self._news: Any = None
+        self._lost: Exception | None = None
+        self._thread: Any = None
+
+    def __enter__(self) -> Self:
+        self._thread = eventlet.spawn(self._run)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.kill()
+
+    def __len__(self) -> int:
+        return len(self._arrived)
+
+    def put(self, raw: Any) -> None:
+        """Called with each message that the broker delivers; it is decoded at once."""
+        message = self._opened(raw)
+        message.read()
+        self._arrived.append(Arrival(raw, message))
+        self._tell()
+
+    def take(self, most: int) -> list[Arrival]:
+        """The oldest of what has arrived."""
+        taken, self._arrived[:most] = self._arrived[:most], []
+        return taken
+
+    def wait(self, seconds: float) -> bool:
+        """Whether something arrives within so many seconds. Raises what the reading thread met when the connection is lost."""
+        before = len(self._arrived)
+        if not self._lost:
+            self._news = Event()
+            self._news.wait(seconds)
+            self._news = None
+        if self._lost:
+            raise self._lost
+        return len(self._arrived) > before
+
+    def _tell(self) -> None:
+        if self._news is not None and not self._news.ready():
+            self._news.send()
+
+    def _run(self) -> None:
+        try:
+            read_ahead(self._connection.connection.transport)
+            while True:
+                self._read_until(time.monotonic() + self._rest)
+                self._connection.heartbeat_check()
+                self._check_on()
+        except Exception as error:  # noqa: BLE001 - whatever it was, who waits for messages is told
+            self._lost = error
+            self._tell()
+
+    def _read_until(self, due: float) -> None:
+        amqp = self._connection.connection
+        read_frame, on_frame = amqp.transport.read_frame, amqp.on_inbound_frame
+        while (left := due - time.monotonic()) > 0:
+            try:
+                with amqp.transport.having_timeout(left):
+                    for _ in range(FRAMES_AT_ONCE):
+                        on_frame(read_frame())
+            except TimeoutError:
+                return
+            give_way()
