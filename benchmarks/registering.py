@@ -30,6 +30,8 @@ _GUNICORN = (
     "--keep-alive",
     "30",
     "--no-control-socket",
+    "--logger-class",
+    "web.gunicorn_log.GunicornLog",
 )
 
 

@@ -4,6 +4,7 @@ import time
 
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from messaging.identifiers import new_id
 from messaging.logs import logger
@@ -23,12 +24,14 @@ _log = logger(__name__)
 
 
 def register_request_log(app: Flask, service: str) -> None:
-    """Count, time and log every request; `X-Request-ID` of the answer is in the log line too."""
+    """Count, time and log every request; `X-Request-ID` of the answer is in the log line too, and in all others on the way."""
 
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
         g.request_id = new_id()
+        clear_contextvars()
+        bind_contextvars(service=service, request_id=g.request_id)
 
     @app.after_request
     def tell(response: Response) -> Response:

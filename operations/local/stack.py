@@ -150,6 +150,7 @@ class Stack:
 
     def _web(self) -> Watched:
         command = [sys.executable, "-m", "gunicorn", "operations.front:create_platform()", "--preload"]
+        command += ["--logger-class", "web.gunicorn_log.GunicornLog"]
         workers = ["--workers", str(self.wishes.web_processes), "--worker-class", "gthread", "--threads", "4"]
         ends = ["--graceful-timeout", "2", "--keep-alive", "30", "--no-control-socket"]
         metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics")}
