@@ -31,7 +31,7 @@ class Database(Generic[Work]):
         self,
         service: str,
         url: str,
-        unit_of_work: Callable[[Connection, datetime], Work],
+        unit_of_work: Callable[[Connection, Callable[[], datetime]], Work],
         clock: str = SYSTEM,
         pool_size: int = 5,
     ) -> None:
@@ -53,7 +53,7 @@ class Database(Generic[Work]):
     def begin(self) -> Iterator[Work]:
         """One transaction: committed with its events at the end, undone when anything is raised."""
         with self.engine.begin() as connection:
-            uow = self._unit_of_work(connection, self.heard or business_now(connection, self.clock))
+            uow = self._unit_of_work(connection, lambda: self.heard or business_now(connection, self.clock))
             yield uow
             uow.outbox.flush()
 

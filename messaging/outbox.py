@@ -1,6 +1,6 @@
 """The one way out: events are stored in the transaction of the change that caused them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from messaging.journal import Journal
 class Outbox:
     """Collects the events of one unit of work; the kernel stores them in bulk at the commit."""
 
-    def __init__(self, journal: Journal, now: datetime) -> None:
+    def __init__(self, journal: Journal, clock: Callable[[], datetime]) -> None:
         self._journal = journal
-        self._now = now
+        self._clock = clock
         self._correlation_id: str | None = None
         self._causes: Sequence[Envelope] = ()
         self._causes_by_id: dict[str, Envelope] = {}
@@ -43,7 +43,7 @@ class Outbox:
         body = encode(
             event,
             event_id=event_id,
-            time=self._now,
+            time=self._clock(),
             lane=chosen,
             correlation_id=correlation_id,
             causation_id=cause.event_id if cause else None,

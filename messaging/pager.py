@@ -52,7 +52,7 @@ class Pager:
             if last == complete:
                 return False
             last = min(last + PAGE_POSITIONS, complete)
-        outbox = Outbox(Journal(connection), machine_now())
+        outbox = Outbox(Journal(connection), machine_now)
         outbox.add(page)
         outbox.flush()
         self._closed = last

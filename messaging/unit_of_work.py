@@ -1,6 +1,8 @@
 """A unit of work: one transaction, its business time and its way out."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -14,8 +16,13 @@ class UnitOfWork:
     Only the kernel commits: a handler that returns has agreed, one that raises has undone everything.
     """
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
         self.connection = connection
-        self.now = now
+        self._clock = clock
         self.journal = Journal(connection)
-        self.outbox = Outbox(self.journal, now)
+        self.outbox = Outbox(self.journal, lambda: self.now)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The transaction's business time: one and the same however often it is asked for."""
+        return self._clock()

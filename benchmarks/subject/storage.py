@@ -1,6 +1,6 @@
 """The subject's table and its repository, written as the services write theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,6 @@ class WaitingList:
 class SubjectUnitOfWork(UnitOfWork):
     """A unit of work with the subject's one repository."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        super().__init__(connection, now)
-        self.waiting_list = WaitingList(self.journal, now)
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+        super().__init__(connection, clock)
+        self.waiting_list = WaitingList(self.journal, self.now)

@@ -23,10 +23,11 @@ def wait_until_ready(
 ) -> None:
     """Return when everything is ready; raise StartError, with the ends of the logs, when something will not be."""
     deadline = time.monotonic() + patience
-    while missing := list(_not_ready(public_url, broker, database_urls)):
+    while next(_not_ready(public_url, broker, database_urls), None):  # no more questions than it takes: others start up
         hopeless = [each.name for each in supervisor.running() if each.restarts >= HOPELESS_AFTER_RESTARTS]
         if hopeless or time.monotonic() > deadline:
             logs = {each.name: each.log for each in supervisor.running()}
+            missing = list(_not_ready(public_url, broker, database_urls))
             ends = "\n".join(f"--- {logs[name]}\n{processes.last_lines(logs[name])}" for name in hopeless or missing)
             raise StartError(f"Not ready: {', '.join(missing)}. Their logs end:\n{ends}")
         time.sleep(0.2)

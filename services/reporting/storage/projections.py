@@ -1,21 +1,29 @@
 """The writing side: what events say becomes rows, in bulk."""
 
+import json
 from collections.abc import Iterable, Sequence
-from functools import cache
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy import delete, insert, select
 
 from frist_contracts import Event
 from messaging.journal import Journal
 from messaging.sql import text
 from services.reporting.storage import tables
 from services.reporting.storage.case_rows import fold_cases, merge_cases
-from services.reporting.storage.merging import Row, insert_rows, keep_latest, latest_of, merge_new, run
+from services.reporting.storage.merging import Row, keep_latest, latest_of, merge_new, run
 from services.reporting.storage.tallies import TALLIES
 
 _ONE_WRITER = 7_003_004
 """Key of the advisory lock that lets one transaction write projections at a time: counts never wait in a circle."""
+_BEGIN = text("""
+    WITH writing AS MATERIALIZED (SELECT pg_advisory_xact_lock(:key))
+    INSERT INTO positions AS known (producer, position, newest_at)
+    SELECT arriving.* FROM writing, json_to_recordset(CAST(:rows AS json))
+        AS arriving (producer text, position bigint, newest_at timestamptz)
+    ON CONFLICT (producer) DO UPDATE SET position = greatest(known.position, excluded.position),
+                                         newest_at = greatest(known.newest_at, excluded.newest_at)
+""")
+"""Becomes the one writer, and notes how far the producers have been counted."""
 
 _IN_THESE_PLACES = """(old.programme_id, old.municipality) IN
     (SELECT * FROM unnest(CAST(:programmes AS text[]), CAST(:municipalities AS text[])))"""
@@ -37,13 +45,9 @@ class Projections:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._connection = journal.connection
-        self._is_writing = False
 
     def begin(self, events: Sequence[Event]) -> None:
         """Become the one writer until the commit, and note how far the producers of `events` have been counted."""
-        if not self._is_writing:
-            self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_WRITER})
-            self._is_writing = True
         rows = [
             {
                 "producer": producer,
@@ -52,7 +56,8 @@ class Projections:
             }
             for producer, theirs in _by_producer(events)
         ]
-        run(self._connection, _advance(), rows)
+        if rows:
+            self._connection.execute(_BEGIN, {"key": _ONE_WRITER, "rows": json.dumps(rows, default=str)})
 
     def programmes(self, rows: Iterable[Row]) -> None:
         """Programmes as they were last applied."""
@@ -120,18 +125,6 @@ class Projections:
         """Forget everything that events can tell again: the start of a rebuild."""
         names = ", ".join([*(table.name for table in tables.PROJECTIONS), *(tally.name for tally in TALLIES)])
         self._connection.execute(text(f"TRUNCATE {names}"))
-
-
-@cache
-def _advance() -> Insert:
-    table, statement = tables.positions, insert_rows(tables.positions)
-    return statement.on_conflict_do_update(
-        index_elements=["producer"],
-        set_={
-            "position": func.greatest(table.c.position, statement.excluded.position),
-            "newest_at": func.greatest(table.c.newest_at, statement.excluded.newest_at),
-        },
-    )
 
 
 def _by_producer(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
