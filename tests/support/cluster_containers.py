@@ -35,7 +35,11 @@ class ContainerNode:
             *("create", "--name", self._container, "--hostname", name, "--network", network, "--network-alias", name),
             *(part for pair in environment.items() for part in ("--env", "=".join(pair))),
             *("--publish", f"127.0.0.1:{amqp}:5672", "--publish", f"127.0.0.1:{management}:15672"),
-            *("--volume", f"{settings}:/etc/rabbitmq/conf.d/30-cluster.conf:ro", IMAGE),
+            *(
+                "--volume",
+                f"{settings}:/etc/rabbitmq/conf.d/30-cluster.conf",
+                IMAGE,
+            ),  # not read-only: the image wants to own it
         )
 
     def start(self) -> None:
