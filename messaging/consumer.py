@@ -146,6 +146,7 @@ class QueueConsumer:
 
     def _gather(self, intake: Intake) -> None:
         """Wait for a first message when there is none, and then a moment for company."""
+        intake.check()
         if not intake and intake.wait(IDLE_SECONDS):
             while len(intake) < self._portion.size and intake.wait(GATHER_SECONDS):
                 pass

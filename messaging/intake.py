@@ -69,15 +69,19 @@ class Intake:
         taken, self._arrived[:most] = self._arrived[:most], []
         return taken
 
-    def wait(self, seconds: float) -> bool:
-        """Whether something arrives within so many seconds. Raises what the reading thread met when the connection is lost."""
-        before = len(self._arrived)
-        if not self._lost:
-            self._news = Event()
-            self._news.wait(seconds)
-            self._news = None
+    def check(self) -> None:
+        """Raise what the reading thread met: then the connection is lost, and what has arrived cannot be acknowledged."""
         if self._lost:
             raise self._lost
+
+    def wait(self, seconds: float) -> bool:
+        """Whether something arrives within so many seconds; raises as `check` does."""
+        before = len(self._arrived)
+        self.check()
+        self._news = Event()
+        self._news.wait(seconds)
+        self._news = None
+        self.check()
         return len(self._arrived) > before
 
     def _tell(self) -> None:

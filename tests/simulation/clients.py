@@ -286,6 +286,9 @@ class ReadIntake(Intake):
     def __exit__(self, *_: object) -> None:
         """Nothing was begun."""
 
+    def check(self) -> None:
+        assert self._connection.line
+
     def __len__(self) -> int:
         self._connection.read_all()
         return super().__len__()

@@ -38,8 +38,8 @@ class ContainerNode:
             *(
                 "--volume",
                 f"{settings}:/etc/rabbitmq/conf.d/30-cluster.conf",
-                IMAGE,
             ),  # not read-only: the image wants to own it
+            IMAGE,
         )
 
     def start(self) -> None:
