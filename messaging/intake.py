@@ -20,6 +20,7 @@ from messaging.incoming import read_ahead
 
 FRAMES_AT_ONCE = 60
 """About twenty messages; then the other green threads have their turn."""
+LONGEST_REST_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Intake:
     ) -> None:
         self._connection = connection
         self._opened = opened
-        self._rest = heartbeat_seconds / 4
+        self._rest = min(heartbeat_seconds / 4, LONGEST_REST_SECONDS)
         self._check_on = check_on
         self._arrived: list[Arrival] = []
         self._news: Any = None
@@ -92,9 +93,9 @@ class Intake:
         try:
             read_ahead(self._connection.connection.transport)
             while True:
+                self._check_on()
                 self._read_until(time.monotonic() + self._rest)
                 self._connection.heartbeat_check()
-                self._check_on()
         except Exception as error:  # noqa: BLE001 - whatever it was, who waits for messages is told
             self._lost = error
             self._tell()

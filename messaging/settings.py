@@ -15,6 +15,11 @@ def traces_wanted(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in TRACES_WANTED_BY)
 
 
+def log_level(environ: Mapping[str, str] | None = None) -> str:
+    """From which level on something is logged, as `INFO`."""
+    return (os.environ if environ is None else environ).get("FRIST_LOG_LEVEL", "INFO")
+
+
 @dataclass(frozen=True)
 class MessagingSettings:
     """Read once from the environment, when a process starts.
@@ -61,7 +66,7 @@ class MessagingSettings:
             silence_seconds=float(env.get("FRIST_SILENCE_SECONDS", "90")),
             page_seconds=float(env.get("FRIST_PAGE_SECONDS", "15")),
             batch_size=int(env.get("FRIST_BATCH_SIZE", "200")),
-            log_level=env.get("FRIST_LOG_LEVEL", "INFO"),
+            log_level=log_level(env),
             metrics_port=int(port) if port else None,
             is_traced=traces_wanted(env),
         )

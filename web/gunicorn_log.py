@@ -1,12 +1,12 @@
 """Logs of the web process: gunicorn's own lines and the application's go one way, each as a line of JSON."""
 
 import logging
-import os
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from messaging.logs import configure_logs
+from messaging.settings import log_level
 
 
 class GunicornLog(Logger):  # type: ignore[misc]
@@ -18,4 +18,4 @@ class GunicornLog(Logger):  # type: ignore[misc]
         self.error_log.handlers.clear()
         self.error_log.propagate = True
         self.error_log.setLevel(logging.NOTSET)
-        configure_logs(None, "web", os.environ.get("FRIST_LOG_LEVEL", "INFO"))
+        configure_logs(None, "web", log_level())

@@ -26,7 +26,7 @@ from messaging.clock import machine_now
 from messaging.database import Database
 from messaging.identifiers import new_id
 from messaging.unit_of_work import UnitOfWork
-from tests.simulation import clients
+from tests.simulation import consuming, publishing
 from tests.simulation.postgres import Server, StagedConnection
 from tests.simulation.services import SERVICES, TABLES
 
@@ -167,8 +167,8 @@ def joined(theatre: Theatre) -> Iterator[None]:
             messaging.publisher, "BurstConnection", lambda _parameters, **calls: _burst_connection(theatre, **calls)
         )
         names.setattr(messaging.consumer, "Connection", lambda *_, **__: theatre.world.kombu_connection())
-        names.setattr(messaging.consumer, "Intake", clients.ReadIntake)
-        names.setattr(messaging.consumer, "Pulse", clients.NoPulse)
+        names.setattr(messaging.consumer, "Intake", consuming.ReadIntake)
+        names.setattr(messaging.consumer, "Pulse", consuming.NoPulse)
         names.setattr(messaging.consumer, "eventlet", SimpleNamespace(Timeout=lambda *_: nullcontext()))
         names.setattr(messaging.relay, "create_engine", lambda *_, **__: getcurrent().process.database.engine)
         names.setattr(messaging.subscribe, "process_database", lambda: getcurrent().process.database)
@@ -182,9 +182,9 @@ def joined(theatre: Theatre) -> Iterator[None]:
             structlog.configure(**kept)
 
 
-def _burst_connection(theatre: Theatre, **calls: Any) -> clients.BurstConnection:
+def _burst_connection(theatre: Theatre, **calls: Any) -> publishing.BurstConnection:
     told = (calls["on_open_callback"], calls["on_open_error_callback"], calls["on_close_callback"])
-    return clients.BurstConnection(theatre.stage, theatre.world.broker, theatre.world.check_retry, told)
+    return publishing.BurstConnection(theatre.stage, theatre.world.broker, theatre.world.check_retry, told)
 
 
 def _watched(theatre: Theatre, schedule: Any) -> Any:

@@ -14,7 +14,7 @@ import pytest
 
 from messaging import pager, publisher, relay, resends, topology
 from messaging.delivery import RETRY_HEADER
-from tests.simulation import clients, invariants
+from tests.simulation import consuming, invariants
 from tests.simulation.actors import Stage
 from tests.simulation.broker import Broker, Copy
 from tests.simulation.faults import Faults
@@ -94,8 +94,8 @@ class World:
         self.processes = [process for process in self.processes if process.is_running()]
         return [process for process in self.processes if process.slot.startswith(kind)]
 
-    def kombu_connection(self) -> clients.KombuConnection:
-        return clients.KombuConnection(self.stage, self.broker, self.check_acknowledged)
+    def kombu_connection(self) -> consuming.KombuConnection:
+        return consuming.KombuConnection(self.stage, self.broker, self.check_acknowledged)
 
     def check_acknowledged(self, queue: str, copies: list[Copy]) -> None:
         """Nothing is acknowledged before the database knows what became of it."""
