@@ -16,7 +16,7 @@ from tests.messaging.sample_handlers import tick
 
 def test_killed_workers_and_relays_lose_nothing_and_repeat_nothing(sample: Sample) -> None:
     sample.start("worker")
-    eventually(lambda: "sample.bulk" in sample.said("worker"))  # this service has no ledger: it must have a queue by now
+    eventually(lambda: "sample.bulk" in sample.said("worker"))  # without a ledger it must have a queue by now
     sample.start("relay")
     sample.announce(*(an_answer() for _ in range(3000)))
     for _ in range(3):
