@@ -1,8 +1,7 @@
 """What a stranger may put around a message must not break the reader of the queue: a channel that leaves it alone.
 
-The AMQP libraries help along with what they find in the properties: they decode the body as `content_encoding` says, unpack
-it as a `compression` header says, and raise out of the connection at a header they cannot read, so that the message comes
-again for ever. Here the body stays the bytes that came, and properties that cannot be read count as none.
+py-amqp helps along with what it finds in the properties: it decodes the body as `content_encoding` says, and raises out of
+the connection at a header it cannot read, so that the message comes again for ever. Here the body stays the bytes that came, and properties that cannot be read count as none.
 """
 
 from typing import Any
@@ -11,6 +10,7 @@ from amqp import serialization
 from amqp.spec import Basic
 
 READ_AHEAD_BYTES = 16_384
+"""Some twenty events; what is left of it after each piece is copied."""
 
 
 def _readable_properties(buffer: Any, offset: int) -> tuple[dict[str, Any], int]:

@@ -8,15 +8,14 @@ as a failed delivery for everything in hand. How much it reads ahead is bounded 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-import eventlet
 from eventlet.event import Event
 
 from messaging.delivery import Message
 from messaging.fairness import give_way
 from messaging.incoming import read_ahead
+from messaging.pulse import Tending
 
 FRAMES_AT_ONCE = 60
 """About twenty messages; then the other green threads have their turn."""
@@ -31,29 +30,17 @@ class Arrival:
     message: Message
 
 
-class Intake:
+class Intake(Tending):
     """The messages that have arrived and were not taken yet; `check_on` is called by the reading thread at intervals."""
 
     def __init__(
         self, connection: Any, opened: Callable[[Any], Message], heartbeat_seconds: float, check_on: Callable[[], None]
     ) -> None:
-        self._connection = connection
+        super().__init__(connection, heartbeat_seconds)
         self._opened = opened
-        self._rest = min(heartbeat_seconds / 4, LONGEST_REST_SECONDS)
         self._check_on = check_on
         self._arrived: list[Arrival] = []
         self._news: Any = None
-        self._lost: Exception | None = None
-        self._thread: Any = None
-
-    def __enter__(self) -> Self:
-        self._thread = eventlet.spawn(self._run)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._thread.kill()
 
     def __len__(self) -> int:
         return len(self._arrived)
@@ -70,11 +57,6 @@ class Intake:
         taken, self._arrived[:most] = self._arrived[:most], []
         return taken
 
-    def check(self) -> None:
-        """Raise what the reading thread met: then the connection is lost, and what has arrived cannot be acknowledged."""
-        if self._lost:
-            raise self._lost
-
     def wait(self, seconds: float) -> bool:
         """Whether something arrives within so many seconds; raises as `check` does."""
         before = len(self._arrived)
@@ -90,15 +72,15 @@ class Intake:
             self._news.send()
 
     def _run(self) -> None:
-        try:
-            read_ahead(self._connection.connection.transport)
-            while True:
-                self._check_on()
-                self._read_until(time.monotonic() + self._rest)
-                self._connection.heartbeat_check()
-        except Exception as error:  # noqa: BLE001 - whatever it was, who waits for messages is told
-            self._lost = error
-            self._tell()
+        super()._run()
+        self._tell()
+
+    def _tend(self) -> None:
+        read_ahead(self._connection.connection.transport)
+        while True:
+            self._check_on()
+            self._read_until(time.monotonic() + min(self._rest, LONGEST_REST_SECONDS))
+            self._connection.heartbeat_check()
 
     def _read_until(self, due: float) -> None:
         amqp = self._connection.connection

@@ -6,6 +6,7 @@ Without it both sides would take the other for dead after two heartbeats, and ea
 delivery for everything in hand: in a long outage of the database innocent events would reach the delivery limit.
 """
 
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,18 +24,17 @@ BROKER_ERRORS: tuple[type[Exception], ...] = (
 AT_ONCE_SECONDS = 0.0005
 
 
-class Pulse:
-    """A green thread that reads and beats at intervals; whoever uses the connection holds `wire` meanwhile."""
+class Tending(ABC):
+    """A green thread that looks after a lane's connection; whatever it meets, the lane is told by `check`."""
 
     def __init__(self, connection: Any, heartbeat_seconds: float) -> None:
-        self.wire = Semaphore(1)
         self._connection = connection
         self._rest = heartbeat_seconds / 4
         self._lost: Exception | None = None
         self._thread: Any = None
 
     def __enter__(self) -> Self:
-        self._thread = eventlet.spawn(self._beat)
+        self._thread = eventlet.spawn(self._run)
         return self
 
     def __exit__(
@@ -43,19 +43,34 @@ class Pulse:
         self._thread.kill()
 
     def check(self) -> None:
-        """Raise what the pulse met, when the connection is lost."""
+        """Raise what the thread met: then the connection is lost, and what came over it cannot be acknowledged."""
         if self._lost:
             raise self._lost
 
-    def _beat(self) -> None:
-        while not self._lost:
+    def _run(self) -> None:
+        try:
+            self._tend()
+        except Exception as error:  # noqa: BLE001 - the lane raises it, whatever it is
+            self._lost = error
+
+    @abstractmethod
+    def _tend(self) -> None:
+        """Look after the connection until something is raised."""
+
+
+class Pulse(Tending):
+    """A green thread that reads and beats at intervals; whoever uses the connection holds `wire` meanwhile."""
+
+    def __init__(self, connection: Any, heartbeat_seconds: float) -> None:
+        super().__init__(connection, heartbeat_seconds)
+        self.wire = Semaphore(1)
+
+    def _tend(self) -> None:
+        while True:
             eventlet.sleep(self._rest)
             with self.wire:
-                try:
-                    self._read()
-                    self._connection.heartbeat_check()
-                except BROKER_ERRORS as error:
-                    self._lost = error
+                self._read()
+                self._connection.heartbeat_check()
 
     def _read(self) -> None:
         try:
