@@ -10,9 +10,8 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from psycopg.errors import DivisionByZero
 from sqlalchemy.exc import DataError, SQLAlchemyError
@@ -45,7 +44,7 @@ class Route:
     many: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Message:
     """What came from a queue; `deaths` counts the processes that had died with it when it was sent."""
 
@@ -54,17 +53,14 @@ class Message:
     is_retry: bool = False
     is_redelivered: bool = False
     deaths: int = 0
+    content: Envelope | ContractError = field(init=False)
+    """What it says, or why it cannot be read."""
 
-    def read(self) -> Envelope | ContractError:
-        """What it says, or why it cannot be read; decoded once."""
-        return self._content
-
-    @cached_property
-    def _content(self) -> Envelope | ContractError:
+    def __post_init__(self) -> None:
         try:
-            return decode(self.body)
+            self.content = decode(self.body)
         except ContractError as error:
-            return error
+            self.content = error
 
     @property
     def is_suspect(self) -> bool:
@@ -72,8 +68,7 @@ class Message:
         return self.is_redelivered or self.deaths > 0
 
 
-@dataclass(frozen=True)
-class _Letter:
+class _Letter(NamedTuple):
     message: Message
     envelope: Envelope
 
@@ -115,7 +110,7 @@ class Delivery:
         letters: list[_Letter] = []
         unreadable: list[tuple[Message, ContractError]] = []
         for message in messages:
-            content = message.read()
+            content = message.content
             if isinstance(content, ContractError):
                 unreadable.append((message, content))
             elif type(content.event) in self._routes:

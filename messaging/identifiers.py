@@ -7,14 +7,13 @@ import uuid
 
 _lock = threading.Lock()
 _last_moment = 0
+_VARIANT = 0b10 << 62
 
 
 def new_id() -> str:
     """A new UUIDv7 as text; within one process each sorts after the one before, also in the same millisecond."""
-    moment = _next_moment()
-    value = (moment >> 12 << 80) | (0x7 << 76) | ((moment & 0xFFF) << 64) | (0b10 << 62)
-    digits = f"{value | int.from_bytes(os.urandom(8)) >> 2:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    time_part, random_part = f"{_next_moment():015x}", f"{int.from_bytes(os.urandom(8)) >> 2 | _VARIANT:016x}"
+    return f"{time_part[:8]}-{time_part[8:12]}-7{time_part[12:]}-{random_part[:4]}-{random_part[4:]}"
 
 
 def _next_moment() -> int:

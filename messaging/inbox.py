@@ -1,8 +1,8 @@
 """Remembers which events have taken effect, so that a second delivery changes nothing."""
 
-import json
 from collections.abc import Sequence
 
+import orjson
 from sqlalchemy import Connection, text
 
 from frist_contracts import Envelope
@@ -20,7 +20,7 @@ def admit(connection: Connection, envelopes: Sequence[Envelope]) -> list[Envelop
     """Mark events as applied in this transaction; returns those that were not applied before, in order."""
     distinct = {envelope.event_id: envelope for envelope in envelopes}
     values = list(distinct.values())
-    rows = connection.execute(_ADMIT, {"rows": json.dumps([_record(envelope) for envelope in values])})
+    rows = connection.execute(_ADMIT, {"rows": orjson.dumps([_record(envelope) for envelope in values]).decode()})
     new = set(rows.scalars())
     return [envelope for envelope in values if envelope.event_id in new]
 

@@ -1,7 +1,8 @@
 """What a stranger may put around a message must not break the reader of the queue: a channel that leaves it alone.
 
 py-amqp helps along with what it finds in the properties: it decodes the body as `content_encoding` says, and raises out of
-the connection at a header it cannot read, so that the message comes again for ever. Here the body stays the bytes that came, and properties that cannot be read count as none.
+the connection at a header it cannot read, so that the message comes again for ever. Here the body stays the bytes that came,
+properties that cannot be read count as none, and without headers none is read: nobody asks for the others.
 """
 
 from typing import Any
@@ -13,7 +14,13 @@ READ_AHEAD_BYTES = 16_384
 """Some twenty events; what is left of it after each piece is copied."""
 
 
+HEADERS_SET = 0x20
+"""In the first byte of the flags (AMQP 0-9-1, 4.2.6.1): a table of headers is among the properties."""
+
+
 def _readable_properties(buffer: Any, offset: int) -> tuple[dict[str, Any], int]:
+    if not buffer[offset] & HEADERS_SET:
+        return {}, len(buffer)
     try:
         properties, offset = serialization.decode_properties_basic(buffer, offset)
     except Exception:  # noqa: BLE001 - whatever a stranger's headers make the library raise

@@ -7,8 +7,7 @@ as a failed delivery for everything in hand. How much it reads ahead is bounded 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from eventlet.event import Event
 
@@ -22,8 +21,7 @@ FRAMES_AT_ONCE = 60
 LONGEST_REST_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A message as the broker knows it, and as it is delivered."""
 
     raw: Any
@@ -46,10 +44,8 @@ class Intake(Tending):
         return len(self._arrived)
 
     def put(self, raw: Any) -> None:
-        """Called with each message that the broker delivers; it is decoded at once."""
-        message = self._opened(raw)
-        message.read()
-        self._arrived.append(Arrival(raw, message))
+        """Called with each message that the broker delivers; opening it decodes it."""
+        self._arrived.append(Arrival(raw, self._opened(raw)))
         self._tell()
 
     def take(self, most: int) -> list[Arrival]:

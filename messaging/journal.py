@@ -5,11 +5,11 @@ Neither need travel one by one, and a round trip to the database costs more than
 batch are one statement, though each event has had a handler of its own.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
 
@@ -54,16 +54,17 @@ class Journal:
         self._rows, self._kept = {}, {}
         if waiting:
             shape = tuple((table, tuple(rows[0]), by) for table, by, rows in waiting)
-            values = {_parameter(table, by): _JSON.encode(rows) for table, by, rows in waiting}
+            values = {_parameter(table, by): _as_json(rows) for table, by, rows in waiting}
             self.connection.execute(_storing(shape), values)
 
 
+def _as_json(rows: list[Mapping[str, Any]]) -> str:
+    return orjson.dumps(rows, _as_text, orjson.OPT_NON_STR_KEYS).decode()  # a column's name is more than a str
+
+
 def _as_text(value: object) -> str:
-    """As PostgreSQL reads it: bytes in hexadecimal, an instant or an id as it is written everywhere."""
+    """What JSON has no form for, as PostgreSQL reads it: bytes are written in hexadecimal."""
     return rf"\x{value.hex()}" if isinstance(value, bytes) else str(value)
-
-
-_JSON = json.JSONEncoder(ensure_ascii=False, default=_as_text)
 
 
 @cache

@@ -4,13 +4,13 @@ The producer's outbox position is known only once the row is stored, so the body
 and `with_position` puts it in when the relay sends it.
 """
 
-import json
 import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
+import orjson
 from marshmallow import ValidationError
 
 from frist_contracts.catalogue import event_class
@@ -28,7 +28,6 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 Made = TypeVar("Made")
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _QUICK: dict[type[Event], tuple[Convert, Convert]] = {}
 
 
@@ -84,7 +83,7 @@ def encode(
         body["causationid"] = causation_id
     if traceparent:
         body["traceparent"] = traceparent
-    text = _JSON.encode(body)
+    text = orjson.dumps(body).decode()
     if len(text) > MAX_BYTES // 4:  # up to four bytes a character
         _check_size(event, text)
     return text
