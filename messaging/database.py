@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from messaging.clock import SYSTEM, business_now
+from messaging.connection import plain_engine
 from messaging.settings import sqlalchemy_url
 from messaging.unit_of_work import UnitOfWork
 
@@ -40,7 +41,7 @@ class Database(Generic[Work]):
         self.heard: datetime | None = None
         """The driven time, while a worker's bell listens for it; None: each transaction asks."""
         self._unit_of_work = unit_of_work
-        self.engine: Engine = create_engine(
+        self.engine: Engine = plain_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from frist_contracts import ContractError, event_class
 from frist_contracts.schema import schema_of
+from messaging.sql import text
 
 
 def erase_subject(connection: Connection, subject: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from frist_contracts import with_position
@@ -19,6 +19,7 @@ from messaging import metrics, resends, retries, topology
 from messaging.backlog import Backlog
 from messaging.bell import Bell
 from messaging.clock import machine_now
+from messaging.connection import plain_engine
 from messaging.database import CONNECTION
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
@@ -100,7 +101,7 @@ class Relay:
 
     def run(self, signals: Signals) -> None:
         """Relay until a signal comes, through every loss of the broker and the database."""
-        engine = create_engine(self._settings.database_url, pool_size=1, connect_args=CONNECTION)
+        engine = plain_engine(self._settings.database_url, pool_size=1, connect_args=CONNECTION)
         while not signals.received:
             try:
                 self._session(engine, signals)

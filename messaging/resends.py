@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from frist_contracts import PageClosed, ResendRequested, encode, with_position
 from messaging.clock import machine_now
 from messaging.identifiers import new_id
 from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
 from messaging.refusals import Refusal
+from messaging.sql import text
 
 _KEEP = text("""
     INSERT INTO resends (consumer, what, next_position, last_position, types)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from frist_contracts import Envelope
+from messaging.sql import text
 
 WAITS = (
     timedelta(milliseconds=500),

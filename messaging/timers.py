@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint
-from sqlalchemy import text
 
 from messaging.database import Database
 from messaging.logs import logger
 from messaging.process import process_database, process_settings
 from messaging.rounds import Turn, rounds, takes_rounds
+from messaging.sql import text
 
 log = logger(__name__)
 

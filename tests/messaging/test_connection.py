@@ -1,0 +1,116 @@
+"""SQL in words goes to the driver by a short way, and comes to the same as by SQLAlchemy's own."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import DateTime, Engine, TextClause, bindparam, create_engine, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from messaging.connection import PlainConnection, Rows, plain_engine
+from messaging.database import is_away
+
+AN_INSTANT = datetime(2013, 11, 1, tzinfo=UTC)
+STATEMENTS: list[tuple[TextClause, dict[str, Any]]] = [
+    (text("SELECT 1 AS one, 'a%' AS share, NULL AS nothing, CAST('{\"a\": [1]}' AS jsonb) AS data"), {}),
+    (text("SELECT * FROM generate_series(1, :last) AS number"), {"last": 3}),
+    (text("SELECT 1 WHERE :is_any"), {"is_any": False}),
+    (text("SELECT CAST(:rows AS jsonb) -> 0 AS row").bindparams(bindparam("rows", type_=JSONB)), {"rows": [{"a": 1}]}),
+    (text("SELECT :now AS now").bindparams(bindparam("now", type_=DateTime(timezone=True))), {"now": AN_INSTANT}),
+    (text("SELECT count(*) FROM generate_series(1, 5) AS n WHERE n IN :some").bindparams(bindparam("some", expanding=True)),
+     {"some": [1, 2, 9]}),
+]  # fmt: skip
+
+
+@pytest.fixture
+def url(databases: Any) -> Iterator[str]:
+    made = databases.empty()
+    yield made.replace("postgresql://", "postgresql+psycopg://")
+    databases.drop(made)
+
+
+@pytest.fixture
+def plain(url: str) -> Iterator[Engine]:
+    engine = plain_engine(url, hide_parameters=True)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("number", range(len(STATEMENTS)))
+def test_it_comes_to_the_same(plain: Engine, url: str, number: int) -> None:
+    statement, values = STATEMENTS[number]
+    usual = create_engine(url)
+    with usual.connect() as connection:
+        expected = [dict(row) for row in connection.execute(statement, values).mappings()]
+    usual.dispose()
+
+    for _ in range(2):  # the second time it is ready
+        with plain.begin() as connection:
+            assert [dict(row) for row in connection.execute(statement, values).mappings()] == expected
+
+
+def test_words_take_the_short_way_and_all_else_does_not(plain: Engine) -> None:
+    with plain.begin() as connection:
+        assert isinstance(connection, PlainConnection)
+        assert isinstance(connection.execute(text("SELECT 1")), Rows)
+        many = text("SELECT :one WHERE false")
+        assert not isinstance(connection.execute(many, [{"one": 1}, {"one": 2}]), Rows)
+
+
+def test_a_statement_begins_a_transaction_of_its_own_accord(plain: Engine) -> None:
+    with plain.connect() as connection:
+        connection.execute(text("CREATE TABLE kept (n int)"))
+        assert connection.execute(text("INSERT INTO kept VALUES (1), (2)")).rowcount == 2
+        connection.commit()
+        connection.execute(text("INSERT INTO kept VALUES (3)"))
+
+    with plain.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM kept")).scalar() == 2
+
+
+def test_a_refusal_is_told_without_the_values_and_the_rest_undone(plain: Engine) -> None:
+    with plain.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (n text PRIMARY KEY)"))
+    insertion = text("INSERT INTO kept VALUES (:n)")
+
+    with pytest.raises(IntegrityError) as refused, plain.begin() as connection:
+        connection.execute(insertion, {"n": "another"})
+        connection.execute(insertion, {"n": "Inger Holm"})
+        connection.execute(insertion, {"n": "Inger Holm"})
+
+    assert "Inger" not in str(refused.value).partition("DETAIL")[0]
+    assert not is_away(refused.value)
+    with plain.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM kept")).scalar() == 0
+
+
+def test_a_missing_value_is_told(plain: Engine) -> None:
+    with pytest.raises(DBAPIError, match="missing"), plain.begin() as connection:
+        connection.execute(text("SELECT 1"))
+        connection.execute(text("SELECT :value"))
+
+
+def test_a_lost_connection_is_known_as_lost_and_replaced(plain: Engine) -> None:
+    with pytest.raises(OperationalError) as lost, plain.begin() as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+        with plain.begin() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        connection.execute(text("SELECT 1"))
+
+    assert lost.value.connection_invalidated
+    assert is_away(lost.value)
+    with plain.begin() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_column_that_is_added_meanwhile_is_seen(plain: Engine) -> None:
+    everything = text("SELECT * FROM kept")
+    with plain.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (n int)"))
+        connection.execute(text("INSERT INTO kept VALUES (1)"))
+        assert connection.execute(everything).mappings().all() == [{"n": 1}]
+        connection.execute(text("ALTER TABLE kept ADD COLUMN m int DEFAULT 2"))
+
+        assert connection.execute(everything).mappings().all() == [{"n": 1, "m": 2}]
