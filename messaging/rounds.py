@@ -1,24 +1,25 @@
 """Under a driven clock a worker's timers take turns in one thread: whenever the clock was moved or somebody asks.
 
 A rehearsal cannot wait for intervals, and has to know when nothing is left to do. So a worker listens for
-`NOTIFY frist_bell`, has every timer look, again while one of them did something, and notes when it began the last round and
-that it found nothing. It also tells the process's database the time it heard, so that not every transaction has to ask.
+`NOTIFY frist_bell`, asks with one statement which timers have something to do, calls those, again while one of them did
+something, and notes when it began the last round and that it found nothing. It also tells the process's database the time it heard, so that not every transaction has to ask.
 With a real clock there are no rounds: each timer keeps its interval.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import TextClause
 from sqlalchemy.exc import SQLAlchemyError
 
-from messaging.clock import BUSINESS_TIME, DRIVEN, machine_now
+from messaging.clock import BUSINESS_TIME, DRIVEN, business_now, machine_now
 from messaging.database import Database
 from messaging.logs import logger
+from messaging.sql import text
 
 log = logger(__name__)
 
@@ -28,22 +29,43 @@ IDLE_SECONDS = 1.0
 LISTEN_SECONDS = 0.25
 LOCK_KEY = 7_100_000_000
 
-_LOCK = text("SELECT pg_try_advisory_lock(:key)")
 _UNLOCK = text("SELECT pg_advisory_unlock(:key)")
-_NOTE = text("""
-    INSERT INTO timers AS known (name, ran_at, business_now, did, worked_at)
-    VALUES ('round', :ran_at, :business_now, :did, CASE WHEN :did > 0 THEN clock_timestamp() END)
-    ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did,
-        worked_at = coalesce(excluded.worked_at, known.worked_at)
+_NOTE_AND_UNLOCK = text("""
+    WITH noted AS (
+        INSERT INTO timers AS known (name, ran_at, business_now, did, worked_at)
+        VALUES ('round', :ran_at, :business_now, :did, CASE WHEN :did > 0 THEN clock_timestamp() END)
+        ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did,
+            worked_at = coalesce(excluded.worked_at, known.worked_at)
+    )
+    SELECT pg_advisory_unlock(:key)
 """)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Turn:
-    """One timer's part in a round; with `if_any`, which says whether it has any, its handler takes the database instead."""
+    """One timer's part in a round; see `every` for what its facts say."""
 
     handler: Callable[[Any], int]
-    if_any: Callable[[Any], bool] | None = None
+    due: str | None = None
+    by_clock: bool = False
+    own_transactions: bool = False
+    fruitless_at: datetime | None = None
+    """The business time at which it last found nothing."""
+
+    @property
+    def condition(self) -> str:
+        """SQL that says whether it is to be called whatever the time is."""
+        return self.due or ("false" if self.by_clock else "true")
+
+    def take(self, database: Database[Any], now: datetime) -> int:
+        """Call the handler; returns how much it did."""
+        if self.own_transactions:
+            did = self.handler(database)
+        else:
+            with database.begin() as uow:
+                did = self.handler(uow)
+        self.fruitless_at = None if did else now
+        return did
 
 
 class Rounds:
@@ -55,7 +77,7 @@ class Rounds:
         self._stopping = False
 
     def join(self, turn: Turn) -> None:
-        """Take part from the first round on; those that open their own transactions come after the others."""
+        """Take part from the first round on."""
         self._turns.append(turn)
 
     def start(self, container: Any, database: Database[Any], idle_seconds: float | None) -> None:
@@ -99,40 +121,35 @@ class Rounds:
                 is_asked = bool(list(connection.notifies(timeout=min(LISTEN_SECONDS, rest), stop_after=1)))
 
 
-def run_round(database: Database[Any], turns: list[Turn]) -> int:
-    """Have every timer look once, and note it; how much they did, 0 when one failed or another replica is at it."""
+def run_round(database: Database[Any], turns: Sequence[Turn]) -> int:
+    """Ask which timers have something to do, call them, and note it; how much they did, 0 when one failed or another replica
+    is at it.
+    """
     ran_at = machine_now()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.execute(_LOCK, {"key": LOCK_KEY}).scalar():
+        now = database.heard or business_now(connection, database.clock)
+        look = _look(tuple(turn.condition for turn in turns))
+        is_mine, *due = connection.execute(look, {"key": LOCK_KEY, "now": now}).one()
+        if not is_mine:
             return 0
         try:
-            business_now, did = _take_turns(database, turns)
-            connection.execute(_NOTE, {"ran_at": ran_at, "business_now": business_now, "did": did})
+            wanted = [
+                turn
+                for turn, is_due in zip(turns, due, strict=True)
+                if is_due or (turn.by_clock and turn.fruitless_at != now)
+            ]
+            did = sum(turn.take(database, now) for turn in wanted)
         except Exception:
             log.exception("round_failed")
-            return 0
-        finally:
             connection.execute(_UNLOCK, {"key": LOCK_KEY})
+            return 0
+        noted = {"key": LOCK_KEY, "ran_at": ran_at, "business_now": now, "did": did}
+        connection.execute(_NOTE_AND_UNLOCK, noted)
     return did
 
 
-def _take_turns(database: Database[Any], turns: list[Turn]) -> tuple[datetime, int]:
-    """The business time that every timer saw at least, and how much was done."""
-    did, seen = 0, database.heard or machine_now()
-    looking = iter([turn for turn in turns if turn.if_any is None])
-    while True:
-        with database.begin() as uow:
-            done, seen = _first_that_works(looking, uow), min(seen, uow.now)
-            wanted = [] if done else [turn.handler for turn in turns if turn.if_any and turn.if_any(uow)]
-        if not done:
-            break
-        did += done
-    return seen, did + sum(handler(database) for handler in wanted)
-
-
-def _first_that_works(turns: Iterator[Turn], uow: Any) -> int:
-    """Those that find nothing share a transaction; what one did is committed before the next looks."""
-    return next((done for turn in turns if (done := turn.handler(uow))), 0)
+def _look(conditions: tuple[str, ...]) -> TextClause:
+    return text(f"SELECT {', '.join(('pg_try_advisory_lock(:key)', *conditions))}")
 
 
 def _business_time(connection: psycopg.Connection[Any]) -> datetime | None:

@@ -11,7 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint
+from sqlalchemy import TextClause
 
+from messaging.clock import business_now
 from messaging.database import Database
 from messaging.logs import logger
 from messaging.process import process_database, process_settings
@@ -21,47 +23,61 @@ from messaging.sql import text
 log = logger(__name__)
 
 
-def every(interval: timedelta, handler: Callable[[Any], int], *, if_any: Callable[[Any], bool] | None = None) -> Any:
-    """Call `handler(uow)` at intervals, and again at once while it says that it did something.
+def every(
+    interval: timedelta,
+    handler: Callable[[Any], int],
+    *,
+    due: str | None = None,
+    by_clock: bool = False,
+    own_transactions: bool = False,
+) -> Any:
+    """Call `handler(uow)` at intervals, and again at once while it says that it did something. Each call is one transaction.
 
-    Each call is one transaction. With `if_any` it is `handler(database)` instead, which opens its own, for work that talks
-    to the outside between them; it is called when `if_any(uow)` says that there may be something to do.
+    `due` is a condition in SQL, which may name the business time `:now`: only while it holds is there anything to do. What is
+    found `by_clock` changes with business time alone (or with `due`, too): a driven clock that stands still has it called
+    no second time for nothing. With `own_transactions` it is `handler(database)`, for work that talks to the outside between
+    them.
     """
 
     def timer(self: Any) -> None:
         """Stands on the service class for nameko to find."""
 
     timer.__doc__ = handler.__doc__
-    setattr(timer, ENTRYPOINT_EXTENSIONS_ATTR, {Timer(interval, handler, if_any)})
+    turn = Turn(handler, due, by_clock, own_transactions)
+    setattr(timer, ENTRYPOINT_EXTENSIONS_ATTR, {Timer(interval, turn)})
     return timer
 
 
-def run_timer(
-    database: Database[Any], name: str, handler: Callable[[Any], int], if_any: Callable[[Any], bool] | None = None
-) -> int | None:
+def run_timer(database: Database[Any], name: str, turn: Turn) -> int | None:
     """One run: how much was done, or None when another replica is at it."""
-    if if_any is None:
-        return _run_inside(database, _key(name), handler)
+    return (_run_own if turn.own_transactions else _run_inside)(database, _key(name), turn)
+
+
+def _run_inside(database: Database[Any], key: int, turn: Turn) -> int | None:
     with database.begin() as uow:
-        is_any = if_any(uow)
-    return _run_own(database, _key(name), handler) if is_any else 0
+        may = uow.connection.execute(_asking(turn, "pg_try_advisory_xact_lock"), {"key": key, "now": uow.now}).scalar()
+        return turn.handler(uow) if may else _not_now(may)
 
 
-def _run_inside(database: Database[Any], key: int, handler: Callable[[Any], int]) -> int | None:
-    with database.begin() as uow:
-        if not uow.connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": key}).scalar():
-            return None
-        return handler(uow)
-
-
-def _run_own(database: Database[Any], key: int, handler: Callable[[Any], int]) -> int | None:
+def _run_own(database: Database[Any], key: int, turn: Turn) -> int | None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar():
-            return None
+        now = business_now(connection, database.clock)
+        may = connection.execute(_asking(turn, "pg_try_advisory_lock"), {"key": key, "now": now}).scalar()
+        if not may:
+            return _not_now(may)
         try:
-            return handler(database)
+            return turn.handler(database)
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
+
+def _asking(turn: Turn, lock: str) -> TextClause:
+    """True when the lock was free, false when not, NULL when there is nothing to do."""
+    return text(f"SELECT CASE WHEN {turn.due or 'true'} THEN {lock}(:key) END")
+
+
+def _not_now(may: bool | None) -> int | None:
+    return 0 if may is None else None
 
 
 def _key(name: str) -> int:
@@ -71,12 +87,9 @@ def _key(name: str) -> int:
 class Timer(Entrypoint):  # type: ignore[misc]
     """A green thread that runs one handler at intervals until the service stops; under a driven clock a turn in its rounds."""
 
-    def __init__(
-        self, interval: timedelta, handler: Callable[[Any], int], if_any: Callable[[Any], bool] | None = None
-    ) -> None:
+    def __init__(self, interval: timedelta, turn: Turn) -> None:
         self.interval = interval
-        self.handler = handler
-        self.if_any = if_any
+        self.turn = turn
         self._stopping = False
         self._thread: Any = None
         super().__init__()
@@ -84,7 +97,7 @@ class Timer(Entrypoint):  # type: ignore[misc]
     def setup(self) -> None:
         """Called by nameko once, before anything starts."""
         if takes_rounds(process_database()):
-            rounds.join(Turn(self.handler, self.if_any))
+            rounds.join(self.turn)
 
     def start(self) -> None:
         """Called by nameko when the service starts."""
@@ -112,7 +125,7 @@ class Timer(Entrypoint):  # type: ignore[misc]
 
     def _once(self) -> int:
         try:
-            did = run_timer(process_database(), self.method_name, self.handler, self.if_any)
+            did = run_timer(process_database(), self.method_name, self.turn)
         except Exception:
             log.exception("timer_failed", timer=self.method_name)
             self._pause(1)

@@ -4,13 +4,22 @@ from datetime import timedelta
 
 from messaging.timers import every
 from services.notifications import handlers
+from services.notifications.domain.purposes import BULK, URGENT
+from services.notifications.storage.letter_batches import IS_ANY_STALE
+from services.notifications.storage.messages import IS_ANY_ABANDONED, IS_ANY_LETTER_PLANNED, is_any_due
 
 
 class NotificationsTimers:
     """Two senders, so that urgent never waits behind bulk; planning; printing; tidying."""
 
-    send_urgent = every(timedelta(seconds=0.2), handlers.send_urgent, if_any=handlers.is_urgent_due)
-    send_bulk = every(timedelta(seconds=1), handlers.send_bulk, if_any=handlers.is_bulk_due)
-    plan_reminders = every(timedelta(seconds=10), handlers.plan_reminders)
-    print_letters = every(timedelta(seconds=10), handlers.print_letters, if_any=handlers.is_print_due)
-    tidy = every(timedelta(seconds=5), handlers.tidy)
+    send_urgent = every(timedelta(seconds=0.2), handlers.send_urgent, due=is_any_due(URGENT), own_transactions=True)
+    send_bulk = every(timedelta(seconds=1), handlers.send_bulk, due=is_any_due(BULK), own_transactions=True)
+    plan_reminders = every(timedelta(seconds=10), handlers.plan_reminders, by_clock=True)
+    print_letters = every(
+        timedelta(seconds=10),
+        handlers.print_letters,
+        due=f"{IS_ANY_LETTER_PLANNED} OR {IS_ANY_STALE}",
+        own_transactions=True,
+    )
+    release_abandoned = every(timedelta(seconds=5), handlers.release_abandoned, due=IS_ANY_ABANDONED)
+    tidy_letters = every(timedelta(minutes=10), handlers.tidy_letters, by_clock=True)

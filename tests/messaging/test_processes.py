@@ -2,16 +2,10 @@
 
 import socket
 import time
-from typing import Any
 
 from sqlalchemy import text
 
-from messaging.clock import machine_now, set_business_time
-from messaging.database import Database
-from messaging.rounds import Turn, run_round
-from messaging.unit_of_work import UnitOfWork
 from tests.messaging.conftest import Sample, an_answer, eventually
-from tests.messaging.sample_handlers import tick
 
 
 def test_killed_workers_and_relays_lose_nothing_and_repeat_nothing(sample: Sample) -> None:
@@ -85,40 +79,3 @@ def test_while_the_database_is_away_nothing_is_acknowledged(sample: Sample) -> N
     eventually(lambda: sample.effects() == 201, 30)
 
     assert sample.scalar("SELECT count(*) FROM retries") == 0
-
-
-def test_under_a_driven_clock_timers_take_turns_and_a_round_notes_what_it_did(sample: Sample) -> None:
-    url = sample.environment["FRIST_SAMPLE_DATABASE_URL"]
-    database = Database("sample", url, UnitOfWork, "driven")
-    now = machine_now().replace(year=2013)
-    with database.begin() as uow:
-        set_business_time(uow.connection, now)
-    asked, ticked = list[bool](), text("SELECT count(*) FROM ticks")
-
-    def send(of: Database[Any]) -> int:
-        asked.append(of is database)
-        return 0
-
-    def is_any(uow: UnitOfWork) -> bool:
-        return not asked and uow.connection.execute(ticked).scalar_one() == 1
-
-    turns = [Turn(tick), Turn(send, is_any)]
-    assert [run_round(database, turns), run_round(database, turns)] == [1, 0]
-
-    assert asked == [True], "after the others, and not again when it has nothing to do"
-    assert sample.scalar("SELECT ticked_at FROM ticks") == now
-    assert sample.scalar("SELECT did FROM timers WHERE worked_at < ran_at") == 0
-    database.dispose()
-
-
-def test_a_round_that_failed_proves_nothing(sample: Sample) -> None:
-    database = Database("sample", sample.environment["FRIST_SAMPLE_DATABASE_URL"], UnitOfWork, "driven")
-
-    def fail(_: UnitOfWork) -> int:
-        raise ValueError("nobody is at home")
-
-    assert run_round(database, [Turn(tick), Turn(fail)]) == 0
-    assert sample.scalar("SELECT count(*) FROM timers") == 0
-    assert run_round(database, [Turn(tick)]) == 0, "its first turn was a transaction of its own"
-    assert sample.scalar("SELECT did FROM timers") == 0
-    database.dispose()

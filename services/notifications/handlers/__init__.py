@@ -8,22 +8,19 @@ from services.notifications.handlers.cases import (
     receive_registrations,
 )
 from services.notifications.handlers.invitations import invite_to_sign_in, invite_to_surveys
-from services.notifications.handlers.letters import is_print_due, print_letters
+from services.notifications.handlers.letters import print_letters, tidy_letters
 from services.notifications.handlers.planning import plan_reminders
 from services.notifications.handlers.previews import Preview, preview_texts
 from services.notifications.handlers.programmes import keep_municipalities, keep_programme
 from services.notifications.handlers.returns import return_letter, take_report
-from services.notifications.handlers.sending import is_bulk_due, is_urgent_due, send_bulk, send_urgent
-from services.notifications.handlers.tidying import tidy
+from services.notifications.handlers.sending import send_bulk, send_urgent
+from services.notifications.handlers.tidying import release_abandoned
 
 __all__ = [
     "Preview",
     "forget_case",
     "invite_to_sign_in",
     "invite_to_surveys",
-    "is_bulk_due",
-    "is_print_due",
-    "is_urgent_due",
     "keep_municipalities",
     "keep_programme",
     "learn_contacts",
@@ -32,10 +29,11 @@ __all__ = [
     "preview_texts",
     "print_letters",
     "receive_registrations",
+    "release_abandoned",
     "return_letter",
     "send_bulk",
     "send_urgent",
     "take_report",
     "tell_places",
-    "tidy",
+    "tidy_letters",
 ]

@@ -46,16 +46,6 @@ def send_bulk(database: Database[Any]) -> int:
     return send_lane(database, BULK, outlets(BULK))
 
 
-def is_urgent_due(uow: NotificationsUnitOfWork) -> bool:
-    """Whether there is something for `send_urgent`."""
-    return uow.messages.is_any_due(URGENT)
-
-
-def is_bulk_due(uow: NotificationsUnitOfWork) -> bool:
-    """Whether there is something for `send_bulk`."""
-    return uow.messages.is_any_due(BULK)
-
-
 @cache
 def outlets(lane: str) -> Outlets:  # noqa: ARG001 - each lane has its own
     """The lane's own ways out; nothing is connected before the first message."""

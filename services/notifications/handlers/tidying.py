@@ -1,12 +1,6 @@
-"""Clears up after senders that died, and after printers that are done."""
+"""Clears up after senders that died."""
 
-from services.notifications.handlers.letters import tidy_letters
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
-
-
-def tidy(uow: NotificationsUnitOfWork) -> int:
-    """Give back what is claimed by nobody alive; remove files that have been kept long enough."""
-    return release_abandoned(uow) + tidy_letters(uow)
 
 
 def release_abandoned(uow: NotificationsUnitOfWork) -> int:

@@ -31,6 +31,10 @@ class LetterBatch:
     downloaded_at: datetime | None = None
 
 
+IS_ANY_STALE = f"EXISTS (SELECT FROM letter_batches WHERE state = '{STALE}')"
+"""For a timer: whether a batch is to be printed again."""
+
+
 class LetterBatches:
     """The batches of one unit of work."""
 

@@ -58,7 +58,6 @@ _IS_DUE = """
     AND (not_before IS NULL OR not_before <= clock_timestamp())
 """
 _DUE = text(f"SELECT * {_IS_DUE} ORDER BY send_after, sequence, message_id LIMIT :limit FOR UPDATE SKIP LOCKED")
-_ANY_DUE = text(f"SELECT EXISTS (SELECT {_IS_DUE})")
 
 _IS_LETTER_DUE = """
     FROM messages WHERE state = 'planned' AND channel = 'letter' AND programme_id = :programme_id AND send_after <= :cut_off
@@ -66,6 +65,14 @@ _IS_LETTER_DUE = """
 """
 _DUE_LETTERS = text(f"SELECT * {_IS_LETTER_DUE} ORDER BY send_after, message_id LIMIT :limit FOR UPDATE SKIP LOCKED")
 _ANY_LETTER_DUE = text(f"SELECT EXISTS (SELECT {_IS_LETTER_DUE})")
+
+IS_ANY_ABANDONED = "EXISTS (SELECT FROM messages WHERE state = 'sending' AND claimed_until < clock_timestamp())"
+"""For a timer: whether `Messages.release_abandoned` would find one."""
+
+IS_ANY_LETTER_PLANNED = (
+    "EXISTS (SELECT FROM messages WHERE state = 'planned' AND channel = 'letter' AND send_after <= :now)"
+)
+"""For a timer: whether a print run may find a letter, now or later."""
 
 _RECENT = text("""
     SELECT case_id, settled_at FROM messages
@@ -100,6 +107,11 @@ _RELEASE = text("""
     UPDATE messages SET state = 'planned', claim = NULL, claimed_until = NULL, settled_at = NULL
     WHERE state = 'sending' AND claimed_until < clock_timestamp()
 """)
+
+
+def is_any_due(lane: str) -> str:
+    """For a timer: whether `Messages.due` would find one, if nobody else holds it."""
+    return "EXISTS (SELECT {})".format(_IS_DUE.replace(":lane", f"'{lane}'"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,10 +161,6 @@ class Messages:
     def due(self, lane: str, limit: int) -> list[Message]:
         """Messages of a lane whose time has come, oldest first; nobody else gets them until the commit."""
         return self._rows(_DUE, {"lane": lane, "now": self._now, "limit": limit})
-
-    def is_any_due(self, lane: str) -> bool:
-        """Whether `due` would find one, if nobody else holds it."""
-        return bool(self._connection.execute(_ANY_DUE, {"lane": lane, "now": self._now}).scalar())
 
     def due_letters(self, programme_id: str, cut_off: datetime, limit: int) -> list[Message]:
         """Letters of a programme that go with the print run of `cut_off`."""

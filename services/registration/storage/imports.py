@@ -20,6 +20,10 @@ class ImportUnknown(Refusal):
     status = 404
 
 
+IS_ANY_STAGED = "EXISTS (SELECT FROM import_runs WHERE state = 'staged')"
+"""For a timer: whether `next_run` would find one."""
+
+
 @dataclass(frozen=True)
 class RefusedRow:
     """A row that was not taken, with the field at fault and how to mend it."""

@@ -15,6 +15,9 @@ _DUE = text("""
     ORDER BY d.municipality LIMIT :limit
 """)
 
+IS_ANY_TO_BE_TOLD = "EXISTS (SELECT FROM capacity_changes)"
+"""For a timer: whether `CapacityRepository.due` may find one."""
+
 _TAKE = text("DELETE FROM capacity_changes WHERE municipality = ANY(CAST(:municipalities AS text[]))")
 
 _REPORT = text("""

@@ -40,6 +40,9 @@ _SAVE_BLOCK = text("""
     VALUES (:coach_id, :weekday, :opens, :closes, :venue_id, :room, CAST(:forms AS text[]), :valid_from, :valid_to)
 """)
 
+HAS_ANY_CHANGED = "EXISTS (SELECT FROM coaches WHERE changed)"
+"""For a timer: whether `CoachRepository.changed` would find one."""
+
 _TO_SCHEDULE = text("""
     SELECT c.coach_id, h.made_until FROM coaches c
     LEFT JOIN horizons h ON h.coach_id = c.coach_id AND h.programme_id = :programme_id

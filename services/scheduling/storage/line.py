@@ -12,6 +12,11 @@ from sqlalchemy import Connection
 from messaging.sql import text
 from services.scheduling.domain.session import Session
 
+IS_ANYBODY_TO_LOOK_AT = """
+    EXISTS (SELECT FROM openings) OR EXISTS (SELECT FROM placements WHERE state = 'waiting' AND looked_at IS NULL)
+"""
+"""For a timer: whether a seat was opened, or somebody came into the line."""
+
 _TAKE_OPENINGS = text("""
     DELETE FROM openings WHERE opening_id IN (
         SELECT opening_id FROM openings ORDER BY opening_id LIMIT :limit FOR UPDATE SKIP LOCKED)

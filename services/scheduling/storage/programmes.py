@@ -34,6 +34,9 @@ _SAVE_MUNICIPALITIES = text("""
 """)
 
 
+IS_A_DEADLINE_PASSING = "EXISTS (SELECT FROM programmes WHERE deadline_at <= :now AND NOT deadline_passed)"
+"""For a timer: whether `passing_deadlines` would find one."""
+
 _VERSION = text(f"SELECT {RULES_VERSION} FROM programmes r WHERE programme_id = :programme_id")
 _RULES = text("SELECT rules FROM programmes WHERE programme_id = :programme_id")
 _VERSIONS = text(f"""
