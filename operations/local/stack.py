@@ -14,6 +14,7 @@ from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import configuration, processes, readiness
 from operations.local.catcher import Catcher
+from operations.local.claim import Claim
 from operations.local.configuration import Wishes
 from operations.local.databases import create_databases, drop_databases, spare_the_disk
 from operations.local.postgres import Postgres, start_postgres
@@ -37,14 +38,17 @@ class Stack:
         self.catcher_page = ""
         self._say = say
         self._logs = self.folder / "logs"
+        self._claim = Claim(self.folder)
         self._supervisor = Supervisor(self.folder, self._tell_of_death)
         self._servers: list[Broker | Postgres] = []
 
     def start(self) -> None:
         """Start everything and return when all of it is ready; what was started is stopped again when it fails."""
         began = time.monotonic()
-        self._prepare()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._claim.take()
         try:
+            self._prepare()
             self._start_all()
         except BaseException:
             self.stop()
@@ -58,6 +62,7 @@ class Stack:
             list(pool.map(lambda server: server.stop(), self._servers))
         self._servers.clear()
         (self.folder / "stack.json").unlink(missing_ok=True)
+        self._claim.release()
 
     def __enter__(self) -> Self:
         self.start()
@@ -82,7 +87,6 @@ class Stack:
                 f"Port {port} is in use. Stop what listens there, or choose another: FRIST_PORT={port + 1}"
             )
         self.port, self.public_url = port, f"http://localhost:{port}"
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)  # secrets, and letters with people's addresses
         self._logs.mkdir(exist_ok=True)
         shutil.rmtree(self.folder / "metrics", ignore_errors=True)
