@@ -170,7 +170,7 @@ def joined(theatre: Theatre) -> Iterator[None]:
         names.setattr(messaging.consumer, "Intake", consuming.ReadIntake)
         names.setattr(messaging.consumer, "Pulse", consuming.NoPulse)
         names.setattr(messaging.consumer, "eventlet", SimpleNamespace(Timeout=lambda *_: nullcontext()))
-        names.setattr(messaging.relay, "create_engine", lambda *_, **__: getcurrent().process.database.engine)
+        names.setattr(messaging.relay, "plain_engine", lambda *_, **__: getcurrent().process.database.engine)
         names.setattr(messaging.subscribe, "process_database", lambda: getcurrent().process.database)
         names.setattr(messaging.retries, "schedule", _watched(theatre, messaging.retries.schedule))
         names.setattr(messaging.suspects, "begin", _watched_trial(theatre, messaging.suspects.begin))
