@@ -23,17 +23,14 @@ class Rows(IteratorResult[Any]):
     rowcount = -1
 
 
-_NOTHING = SimpleResultMetaData(())
-
-
 @dataclass(slots=True)
 class _Ready:
     """A statement as the driver takes it; `processors` are those of parameters with a type of their own."""
 
     sql: str
     processors: Mapping[str, Callable[[Any], Any]]
-    names: tuple[str, ...] = ()
-    shape: SimpleResultMetaData = _NOTHING
+    known: tuple[tuple[bytes, ...], SimpleResultMetaData] = ((), SimpleResultMetaData(()))
+    """The names of the last result's columns, and what was made of them: one pair, for threads share it."""
 
     def values(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if not self.processors:
@@ -41,12 +38,12 @@ class _Ready:
         return {**parameters, **{name: process(parameters[name]) for name, process in self.processors.items()}}
 
     def rows(self, cursor: Any) -> Rows:
-        result = cursor.pgresult
+        result, known = cursor.pgresult, self.known
         has_rows = result.status == ExecStatus.TUPLES_OK
-        if has_rows and result.nfields != len(self.names):  # the first time, or a column has been added to a table
-            self.names = tuple([column.name for column in cursor.description])
-            self.shape = SimpleResultMetaData(self.names)
-        rows = Rows(self.shape, iter(cursor.fetchall() if has_rows else ()))
+        names = tuple(map(result.fname, range(result.nfields)))
+        if names != known[0]:  # the first time, or a table has changed
+            known = self.known = (names, SimpleResultMetaData([column.name for column in cursor.description]))
+        rows = Rows(known[1], iter(cursor.fetchall() if has_rows else ()))
         rows.rowcount = cursor.rowcount
         return rows
 
@@ -58,12 +55,18 @@ class PlainConnection(Connection):
     """Made by the engines of `plain_engine`."""
 
     def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
-        """As SQLAlchemy's; it does it itself unless a transaction is open, nobody listens, and the statement is plain words."""
+        """As SQLAlchemy's; it does it itself unless a transaction is open, nobody listens, and the statement is plain words.
+
+        Two columns of one name are not told apart: the last is the one that is found by it.
+        """
         if (
             type(statement) is TextClause
             and not execution_options
             and (parameters is None or type(parameters) is dict)
             and self.in_transaction()
+            and not self.in_nested_transaction()
+            and not statement.get_execution_options()
+            and "stream_results" not in self.get_execution_options()
             and not (self._has_events or self.engine._has_events)  # noqa: SLF001 - as SQLAlchemy asks
             and (ready := _made_ready(statement, self.dialect))
         ):
@@ -72,9 +75,10 @@ class PlainConnection(Connection):
 
     def _carry_out(self, ready: _Ready, parameters: Mapping[str, Any]) -> Rows:
         cursor = values = None
+        driver = self.connection
         try:
             values = ready.values(parameters)
-            cursor = self.connection.cursor()
+            cursor = driver.cursor()
             cursor.execute(ready.sql, values)
             return ready.rows(cursor)
         except BaseException as error:  # noqa: BLE001 - SQLAlchemy says what it means for the connection, and raises

@@ -18,6 +18,11 @@ def row_version(table: str) -> str:
     return f"CAST({table}.xmin AS text) || CAST({table}.ctid AS text)"
 
 
+def table_version(table: str) -> str:
+    """SQL for the name of a small table's version: another one whenever a row of it is."""
+    return f"(SELECT string_agg({row_version(table)}, ' ' ORDER BY {row_version(table)}) FROM {table})"
+
+
 class RowMemory(Generic[Value]):
     """One value for each key and database: of the version that was asked for last."""
 

@@ -8,6 +8,7 @@ With a real clock there are no rounds: each timer keeps its interval.
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -36,8 +37,9 @@ _NOTE_AND_UNLOCK = text("""
         VALUES ('round', :ran_at, :business_now, :did, CASE WHEN :did > 0 THEN clock_timestamp() END)
         ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, business_now = excluded.business_now, did = excluded.did,
             worked_at = coalesce(excluded.worked_at, known.worked_at)
+        RETURNING name
     )
-    SELECT pg_advisory_unlock(:key)
+    SELECT pg_advisory_unlock(:key) FROM noted
 """)
 
 
@@ -47,24 +49,24 @@ class Turn:
 
     handler: Callable[[Any], int]
     due: str | None = None
-    by_clock: bool = False
+    follows: str | None = None
     own_transactions: bool = False
-    fruitless_at: datetime | None = None
-    """The business time at which it last found nothing."""
+    fruitless: tuple[datetime, Any] | None = None
+    """At which business time, and which value of what it follows, it last found nothing."""
 
     @property
-    def condition(self) -> str:
-        """SQL that says whether it is to be called whatever the time is."""
-        return self.due or ("false" if self.by_clock else "true")
+    def questions(self) -> tuple[str, str]:
+        """SQL for whether it is to be called in any case, and for what it follows."""
+        return self.due or ("false" if self.follows else "true"), self.follows or "NULL"
 
-    def take(self, database: Database[Any], now: datetime) -> int:
+    def take(self, database: Database[Any], seen: tuple[datetime, Any]) -> int:
         """Call the handler; returns how much it did."""
         if self.own_transactions:
             did = self.handler(database)
         else:
             with database.begin() as uow:
                 did = self.handler(uow)
-        self.fruitless_at = None if did else now
+        self.fruitless = None if did else seen
         return did
 
 
@@ -128,28 +130,32 @@ def run_round(database: Database[Any], turns: Sequence[Turn]) -> int:
     ran_at = machine_now()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         now = database.heard or business_now(connection, database.clock)
-        look = _look(tuple(turn.condition for turn in turns))
-        is_mine, *due = connection.execute(look, {"key": LOCK_KEY, "now": now}).one()
+        *answers, is_mine = connection.execute(_look(turns), {"key": LOCK_KEY, "now": now}).one()
         if not is_mine:
             return 0
         try:
-            wanted = [
-                turn
-                for turn, is_due in zip(turns, due, strict=True)
-                if is_due or (turn.by_clock and turn.fruitless_at != now)
-            ]
-            did = sum(turn.take(database, now) for turn in wanted)
-        except Exception:
+            did = sum(turn.take(database, seen) for turn, seen in _wanted(turns, answers, now))
+            noted = {"key": LOCK_KEY, "ran_at": ran_at, "business_now": now, "did": did}
+            connection.execute(_NOTE_AND_UNLOCK, noted)
+        except BaseException as error:
+            with suppress(SQLAlchemyError):  # a connection that is lost has let go of it
+                connection.execute(_UNLOCK, {"key": LOCK_KEY})
+            if not isinstance(error, Exception):
+                raise
             log.exception("round_failed")
-            connection.execute(_UNLOCK, {"key": LOCK_KEY})
             return 0
-        noted = {"key": LOCK_KEY, "ran_at": ran_at, "business_now": now, "did": did}
-        connection.execute(_NOTE_AND_UNLOCK, noted)
     return did
 
 
-def _look(conditions: tuple[str, ...]) -> TextClause:
-    return text(f"SELECT {', '.join(('pg_try_advisory_lock(:key)', *conditions))}")
+def _look(turns: Sequence[Turn]) -> TextClause:
+    """The lock comes last: a question that fails leaves it alone."""
+    questions = [question for turn in turns for question in turn.questions]
+    return text(f"SELECT {', '.join((*questions, 'pg_try_advisory_lock(:key)'))}")
+
+
+def _wanted(turns: Sequence[Turn], answers: Sequence[Any], now: datetime) -> list[tuple[Turn, tuple[datetime, Any]]]:
+    asked = zip(turns, answers[::2], [(now, value) for value in answers[1::2]], strict=True)
+    return [(turn, seen) for turn, is_due, seen in asked if is_due or (turn.follows and turn.fruitless != seen)]
 
 
 def _business_time(connection: psycopg.Connection[Any]) -> datetime | None:

@@ -28,22 +28,22 @@ def every(
     handler: Callable[[Any], int],
     *,
     due: str | None = None,
-    by_clock: bool = False,
+    follows: str | None = None,
     own_transactions: bool = False,
 ) -> Any:
     """Call `handler(uow)` at intervals, and again at once while it says that it did something. Each call is one transaction.
 
-    `due` is a condition in SQL, which may name the business time `:now`: only while it holds is there anything to do. What is
-    found `by_clock` changes with business time alone (or with `due`, too): a driven clock that stands still has it called
-    no second time for nothing. With `own_transactions` it is `handler(database)`, for work that talks to the outside between
-    them.
+    `due` is a condition in SQL, which may name the business time `:now`: only while it holds is there anything to do. Where
+    that cannot be said, `follows` is an expression in SQL: there may be something to do once its value or the business time
+    has changed, or while `due` holds. It spares a driven clock that stands still; with a real one time always changes. With
+    `own_transactions` it is `handler(database)`, for work that talks to the outside between them.
     """
 
     def timer(self: Any) -> None:
         """Stands on the service class for nameko to find."""
 
     timer.__doc__ = handler.__doc__
-    turn = Turn(handler, due, by_clock, own_transactions)
+    timer.turn = turn = Turn(handler, due, follows, own_transactions)  # type: ignore[attr-defined]
     setattr(timer, ENTRYPOINT_EXTENSIONS_ATTR, {Timer(interval, turn)})
     return timer
 
@@ -73,7 +73,8 @@ def _run_own(database: Database[Any], key: int, turn: Turn) -> int | None:
 
 def _asking(turn: Turn, lock: str) -> TextClause:
     """True when the lock was free, false when not, NULL when there is nothing to do."""
-    return text(f"SELECT CASE WHEN {turn.due or 'true'} THEN {lock}(:key) END")
+    is_due = "true" if turn.follows else turn.due or "true"  # business time has changed
+    return text(f"SELECT CASE WHEN {is_due} THEN {lock}(:key) END")
 
 
 def _not_now(may: bool | None) -> int | None:

@@ -105,7 +105,8 @@ class Supervisor:
         deadline = time.monotonic() + patience
         for process in alive:
             processes.stop(process, patience=max(0.1, deadline - time.monotonic()))
-        self._file.unlink(missing_ok=True)
+        if self._watched:  # else the file may name what an earlier one left behind
+            self._file.unlink(missing_ok=True)
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.1):

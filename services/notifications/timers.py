@@ -5,8 +5,10 @@ from datetime import timedelta
 from messaging.timers import every
 from services.notifications import handlers
 from services.notifications.domain.purposes import BULK, URGENT
-from services.notifications.storage.letter_batches import IS_ANY_STALE
+from services.notifications.handlers.letters import KEPT_DAYS
+from services.notifications.storage.letter_batches import IS_ANY_STALE, is_any_older
 from services.notifications.storage.messages import IS_ANY_ABANDONED, IS_ANY_LETTER_PLANNED, is_any_due
+from services.notifications.storage.programmes import VERSIONS
 
 
 class NotificationsTimers:
@@ -14,7 +16,7 @@ class NotificationsTimers:
 
     send_urgent = every(timedelta(seconds=0.2), handlers.send_urgent, due=is_any_due(URGENT), own_transactions=True)
     send_bulk = every(timedelta(seconds=1), handlers.send_bulk, due=is_any_due(BULK), own_transactions=True)
-    plan_reminders = every(timedelta(seconds=10), handlers.plan_reminders, by_clock=True)
+    plan_reminders = every(timedelta(seconds=10), handlers.plan_reminders, follows=VERSIONS)
     print_letters = every(
         timedelta(seconds=10),
         handlers.print_letters,
@@ -22,4 +24,4 @@ class NotificationsTimers:
         own_transactions=True,
     )
     release_abandoned = every(timedelta(seconds=5), handlers.release_abandoned, due=IS_ANY_ABANDONED)
-    tidy_letters = every(timedelta(minutes=10), handlers.tidy_letters, by_clock=True)
+    tidy_letters = every(timedelta(minutes=10), handlers.tidy_letters, due=is_any_older(KEPT_DAYS))

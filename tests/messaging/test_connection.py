@@ -105,7 +105,16 @@ def test_a_lost_connection_is_known_as_lost_and_replaced(plain: Engine) -> None:
         assert connection.execute(text("SELECT 1")).scalar() == 1
 
 
-def test_a_column_that_is_added_meanwhile_is_seen(plain: Engine) -> None:
+def test_a_savepoint_is_left_to_sqlalchemy(plain: Engine) -> None:
+    with plain.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (n int)"))
+        with connection.begin_nested() as savepoint:
+            connection.execute(text("INSERT INTO kept VALUES (1)"))
+            savepoint.rollback()
+        assert connection.execute(text("SELECT count(*) FROM kept")).scalar() == 0
+
+
+def test_a_column_that_is_renamed_or_added_meanwhile_is_seen(plain: Engine) -> None:
     everything = text("SELECT * FROM kept")
     with plain.begin() as connection:
         connection.execute(text("CREATE TABLE kept (n int)"))
@@ -114,3 +123,5 @@ def test_a_column_that_is_added_meanwhile_is_seen(plain: Engine) -> None:
         connection.execute(text("ALTER TABLE kept ADD COLUMN m int DEFAULT 2"))
 
         assert connection.execute(everything).mappings().all() == [{"n": 1, "m": 2}]
+        connection.execute(text("ALTER TABLE kept RENAME COLUMN n TO o"))
+        assert connection.execute(everything).mappings().all() == [{"o": 1, "m": 2}]

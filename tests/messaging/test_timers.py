@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from greenlet import GreenletExit
+from sqlalchemy.exc import ProgrammingError
 
 from messaging.clock import set_business_time
 from messaging.database import Database
@@ -45,23 +48,48 @@ def test_under_a_driven_clock_timers_take_turns_and_a_round_notes_what_it_did(
     assert sample.scalar("SELECT did FROM timers WHERE worked_at < ran_at") == 0
 
 
-def test_what_is_found_by_the_clock_is_looked_for_once_for_each_time(driven: Database[Any]) -> None:
+def test_what_follows_something_is_looked_for_once_for_each_of_its_values_and_each_time(driven: Database[Any]) -> None:
     looked = list[datetime]()
 
     def look(uow: UnitOfWork) -> int:
         looked.append(uow.now)
         return 1 if len(looked) == 1 else 0
 
-    turns = [Turn(look, by_clock=True), Turn(look, due=":now < '2013-01-01'", by_clock=False)]
+    turns = [Turn(look, due=":now < '2013-01-01'", follows="(SELECT count(*) FROM ticks)")]
     for _ in range(4):
         run_round(driven, turns)
     assert looked == [STANDING, STANDING], "again after it did something"
 
     with driven.begin() as uow:
+        tick(uow)
+    for _ in range(2):
+        run_round(driven, turns)
+    assert looked[2:] == [STANDING], "once for the new value"
+
+    with driven.begin() as uow:
         set_business_time(uow.connection, STANDING + timedelta(hours=1))
     for _ in range(2):
         run_round(driven, turns)
-    assert looked[2:] == [STANDING + timedelta(hours=1)]
+    assert looked[3:] == [STANDING + timedelta(hours=1)], "once for the new time"
+
+
+def test_with_a_real_clock_what_follows_something_is_looked_for_at_every_interval(sample: Sample) -> None:
+    follower = Turn(lambda _: 7, due="false", follows="(SELECT count(*) FROM ticks)")
+
+    assert [run_timer(sample.database, "look", follower) for _ in range(2)] == [7, 7]
+
+
+def test_a_round_that_is_killed_lets_another_replica_have_the_next(driven: Database[Any]) -> None:
+    def end(_: UnitOfWork) -> int:
+        raise GreenletExit
+
+    with pytest.raises(GreenletExit):
+        run_round(driven, [Turn(end)])
+    with pytest.raises(ProgrammingError):
+        run_round(driven, [Turn(tick, due="EXISTS (SELECT FROM nothing_of_the_kind)")])
+
+    with psycopg.connect(driven.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)) as other:
+        assert other.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone() == (0,)
 
 
 def test_only_one_replica_at_a_time_takes_a_round(sample: Sample, driven: Database[Any]) -> None:

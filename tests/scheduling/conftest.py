@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from messaging.clock import set_business_time
+from messaging.rounds import Turn, run_round
 from services import scheduling
 from services.scheduling.api import BLUEPRINTS as API
-from services.scheduling.handlers.capacity import publish_capacity
 from services.scheduling.handlers.cases import erase_case, place_case, release_case, remember_contacts
-from services.scheduling.handlers.making import make_sessions
 from services.scheduling.handlers.programmes import apply_programme, import_municipalities
-from services.scheduling.handlers.waiting import allocate_waiting
 from services.scheduling.pages import BLUEPRINTS as PAGES
+from services.scheduling.timers import SchedulingTimers
 from tests.scheduling import builders
 from web.app import create_app
 from web.keys import hash_key
@@ -24,6 +23,7 @@ from web.settings import WebSettings
 
 SECRET = "a-secret-for-tests-that-is-long-enough-to-pass"
 OPERATOR_KEY = "frist_00000000_an-operators-key-for-tests"
+TIMERS = (SchedulingTimers.make_sessions, SchedulingTimers.allocate_waiting, SchedulingTimers.publish_capacity)
 HANDLERS = {
     "ProgrammeApplied": apply_programme,
     "MunicipalitiesImported": import_municipalities,
@@ -40,6 +40,7 @@ class World:
     def __init__(self, database):
         self.database = database
         self.events = []
+        self.turns = [self._watched(timer.turn) for timer in TIMERS]
 
     @contextmanager
     def work(self):
@@ -67,16 +68,20 @@ class World:
         self.tick()
 
     def tick(self):
-        for timer in (make_sessions, allocate_waiting, publish_capacity):
-            self._until_done(timer)
-
-    def _until_done(self, timer):
+        """As a worker's rounds: each timer is called while it says that something is due."""
         for _ in range(1000):
-            with self.work() as uow:
-                did = timer(uow)
-            if did == 0:
+            if run_round(self.database, self.turns) == 0:
                 return
-        raise AssertionError(f"{timer.__name__} never comes to an end")
+        raise AssertionError("the timers never come to an end")
+
+    def _watched(self, turn):
+        def handler(uow):
+            did = turn.handler(uow)
+            uow.outbox.flush()
+            self.events.extend(uow.outbox.added)
+            return did
+
+        return Turn(handler, turn.due, turn.follows)
 
     def rows(self, statement, **facts):
         with self.database.engine.connect() as connection:

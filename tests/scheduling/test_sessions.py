@@ -7,7 +7,17 @@ import pytest
 from services.scheduling.domain.refusals import CoachBusy, InvalidValue, RoomBusy
 from services.scheduling.handlers.courses import CourseWish, open_course
 from services.scheduling.handlers.sessions import add_absence, cancel_session, remove_absence
-from tests.scheduling.builders import PROGRAMME, TOPICS, a_block, a_closure, a_coach, a_venue, an_assessment
+from tests.scheduling.builders import (
+    PROGRAMME,
+    TOPICS,
+    a_block,
+    a_closure,
+    a_coach,
+    a_programme,
+    a_venue,
+    an_assessment,
+    the_municipalities,
+)
 
 TEN = datetime(2013, 9, 3, 8, 0, tzinfo=UTC)
 
@@ -38,6 +48,17 @@ def test_sessions_are_made_as_far_as_the_horizon_and_roll_on(world):
 
     assert first == [date(2013, 9, 3), date(2013, 9, 10)]
     assert days(world) == [*first, date(2013, 9, 17)]
+
+
+def test_a_programme_that_comes_after_its_coaches_has_sessions_at_once(bare_world):
+    bare_world.hear(the_municipalities())
+    bare_world.has(a_venue(), a_coach())
+    assert bare_world.scalar("SELECT count(*) FROM sessions") == 0
+
+    bare_world.hear(a_programme())
+    bare_world.tick()
+
+    assert bare_world.scalar("SELECT count(*) FROM sessions") > 0
 
 
 def test_making_them_again_makes_nothing_new(world):

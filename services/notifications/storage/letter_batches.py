@@ -35,6 +35,12 @@ IS_ANY_STALE = f"EXISTS (SELECT FROM letter_batches WHERE state = '{STALE}')"
 """For a timer: whether a batch is to be printed again."""
 
 
+def is_any_older(days: int) -> str:
+    """For a timer: whether `LetterBatches.older_than` so many days would find one."""
+    day = f"CAST(CAST(:now AS timestamptz) AT TIME ZONE 'UTC' AS date) - {days}"
+    return f"EXISTS (SELECT FROM letter_batches WHERE state <> '{REMOVED}' AND printed_on < {day})"
+
+
 class LetterBatches:
     """The batches of one unit of work."""
 

@@ -5,10 +5,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from messaging.remembering import RowMemory, row_version
+from messaging.remembering import RowMemory, row_version, table_version
 from messaging.sql import text
 from services.notifications.domain.programme import Programme, read_programme
 from services.notifications.storage.tables import municipalities, programmes
+
+VERSIONS = table_version("programmes")
+"""For a timer that follows the programmes."""
 
 _VERSIONS = text(f"SELECT programme_id, {row_version('programmes')} AS version FROM programmes")
 

@@ -1,7 +1,7 @@
 """Who came and what was achieved, as the coach records it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from frist_contracts.scheduling import BookingAttended, BookingMissed, CaseUnplaced, Outcome, SessionHeld
 from services.scheduling.domain.case import Case
@@ -13,6 +13,7 @@ from services.scheduling.handlers.telling import tell
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 
 HOLD_BATCH = 200
+HOLD_AFTER = timedelta(days=1)
 
 
 def record_attendance(booking_id: str, said: Attendance, uow: SchedulingUnitOfWork) -> Booking:
@@ -40,7 +41,7 @@ def record_attendance(booking_id: str, said: Attendance, uow: SchedulingUnitOfWo
 
 def hold_sessions(uow: SchedulingUnitOfWork) -> int:
     """Count sessions as held whose last open booking went away without being recorded; never guess attendance."""
-    session_ids = uow.sessions.to_hold(_day_before(uow.now), HOLD_BATCH)
+    session_ids = uow.sessions.to_hold(uow.now - HOLD_AFTER, HOLD_BATCH)
     for session_id in session_ids:
         _hold_if_recorded(session_id, uow)
     return len(session_ids)
@@ -110,7 +111,3 @@ def _hold_if_recorded(session_id: str, uow: SchedulingUnitOfWork) -> None:
                 attended=attended,
             )
         )
-
-
-def _day_before(now: datetime) -> datetime:
-    return now - timedelta(days=1)

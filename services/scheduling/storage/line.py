@@ -5,7 +5,7 @@ once, and each newcomer once more after joining the line, so that nobody's searc
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -85,6 +85,12 @@ _PLACE_IN_LINE = text("""
       AND (NOT o.first_in_line, o.due_at, o.wished_at, o.case_id)
           <= (NOT p.first_in_line, p.due_at, p.wished_at, p.case_id)
 """)
+
+
+def has_anybody_waited(since: timedelta) -> str:
+    """For a timer: whether `WaitingLine.look_again_since` so long ago would find anybody."""
+    before = f"CAST(:now AS timestamptz) - interval '{since.total_seconds():.0f} seconds'"
+    return f"EXISTS (SELECT FROM placements WHERE state = 'waiting' AND looked_at < {before})"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from frist_contracts.registration import Municipality
-from messaging.remembering import RowMemory, row_version
+from messaging.remembering import RowMemory, row_version, table_version
 from messaging.sql import text
 from services.scheduling.domain.programme import ProgrammeRules, read_rules
 
@@ -33,6 +33,8 @@ _SAVE_MUNICIPALITIES = text("""
     WHERE municipalities.sequence <= excluded.sequence
 """)
 
+VERSIONS = table_version("programmes")
+"""For a timer that follows the programmes."""
 
 IS_A_DEADLINE_PASSING = "EXISTS (SELECT FROM programmes WHERE deadline_at <= :now AND NOT deadline_passed)"
 """For a timer: whether `passing_deadlines` would find one."""

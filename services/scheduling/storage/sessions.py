@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -70,6 +70,13 @@ _RENEW = text("""
     WHERE c.coach_id = s.coach_id AND s.coach_id = :coach_id AND s.starts_at > :now AND s.state = 'open'
       AND s.made_by = 'availability'
 """)
+
+
+_TO_HOLD = """
+    FROM sessions s
+    WHERE s.state = 'open' AND s.taken > 0 AND s.ends_at < {before} AND NOT EXISTS (
+        SELECT 1 FROM bookings b WHERE b.session_id = s.session_id AND b.state IN ('held', 'booked'))
+"""
 
 
 @dataclass(frozen=True)
@@ -153,12 +160,14 @@ class SessionRepository:
 
     def to_hold(self, before: datetime, limit: int) -> list[str]:
         """Sessions over before that, all of whose bookings are recorded but which were not counted as held yet."""
-        statement = text("""
-            SELECT s.session_id FROM sessions s
-            WHERE s.state = 'open' AND s.taken > 0 AND s.ends_at < :before AND NOT EXISTS (
-                SELECT 1 FROM bookings b WHERE b.session_id = s.session_id AND b.state IN ('held', 'booked'))
-            ORDER BY s.ends_at LIMIT :limit""")
+        statement = text(f"SELECT s.session_id {_TO_HOLD.format(before=':before')} ORDER BY s.ends_at LIMIT :limit")
         return list(self._connection.execute(statement, {"before": before, "limit": limit}).scalars())
+
+
+def is_any_to_hold(after: timedelta) -> str:
+    """For a timer: whether `to_hold` would find one that was over so long ago."""
+    before = f"CAST(:now AS timestamptz) - interval '{after.total_seconds():.0f} seconds'"
+    return f"EXISTS (SELECT {_TO_HOLD.format(before=before)})"
 
 
 def _columns(programme_id: str, slots: Sequence[tuple[str, Slot]]) -> dict[str, Any]:
