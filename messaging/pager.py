@@ -42,18 +42,17 @@ class Pager:
         complete = self._horizon.reach(top.position, oldest_open=top.oldest_open, next_transaction=top.next_transaction)
         if now - self._closed_at >= self._page_seconds or complete - self._closed >= PAGE_POSITIONS:
             self._closed_at = now
-            while complete > self._closed and self._close(connection, self._closed + 1, complete):
-                pass
+            if complete > self._closed:  # one at a look: counting it holds the relay up
+                self._close(connection, self._closed + 1, complete)
 
-    def _close(self, connection: Connection, first: int, complete: int) -> bool:
+    def _close(self, connection: Connection, first: int, complete: int) -> None:
         """Close one page; positions without events (undone transactions, pages) are part of the next that has some."""
         last = min(first - 1 + PAGE_POSITIONS, complete)
         while not (page := page_of(connection, self._service, first, last)).totals:
             if last == complete:
-                return False
+                return
             last = min(last + PAGE_POSITIONS, complete)
         outbox = Outbox(Journal(connection), machine_now)
         outbox.add(page)
         outbox.flush()
         self._closed = last
-        return True
