@@ -13,7 +13,6 @@ from amqp.spec import Basic
 READ_AHEAD_BYTES = 16_384
 """Some twenty events; what is left of it after each piece is copied."""
 
-
 HEADERS_SET = 0x20
 """In the first byte of the flags (AMQP 0-9-1, 4.2.6.1): a table of headers is among the properties."""
 

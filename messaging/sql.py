@@ -4,6 +4,7 @@ Making one reads the words for parameters and makes a key to find the compiled f
 statement carried out.
 """
 
+from datetime import timedelta
 from functools import lru_cache
 
 from sqlalchemy import TextClause
@@ -14,3 +15,8 @@ from sqlalchemy import text as made
 def text(wording: str) -> TextClause:
     """The statement in these words; values are parameters (`:name`) and never part of the wording."""
     return made(wording)
+
+
+def ago(span: timedelta) -> str:
+    """SQL for the instant that lies so long before the business time `:now`."""
+    return f"CAST(:now AS timestamptz) - interval '{span.total_seconds():.0f} seconds'"

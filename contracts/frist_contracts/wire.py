@@ -15,7 +15,7 @@ MAX_BYTES = 1_048_576
 MAX_DEPTH = 32
 """How deep objects and lists may lie in one another; a programme's definition, the deepest there is, takes ten."""
 
-UNKEEPABLE = "\x00"
+_UNKEEPABLE = "\x00"
 """What JSON can escape and PostgreSQL cannot keep. Halves of surrogate pairs are no JSON to the reader."""
 
 
@@ -49,7 +49,7 @@ def _check(value: Any, place: str, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise UnreadableEventError(f"body is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
-        if UNKEEPABLE in value:
+        if _UNKEEPABLE in value:
             raise UnreadableEventError(f"{place} holds U+0000, which cannot be kept")
     elif isinstance(value, dict):
         for name, item in value.items():

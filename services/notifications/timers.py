@@ -12,7 +12,7 @@ from services.notifications.storage.programmes import VERSIONS
 
 
 class NotificationsTimers:
-    """Two senders, so that urgent never waits behind bulk; planning; printing; tidying."""
+    """Two senders, so that urgent never waits behind bulk; planning; printing; clearing up."""
 
     send_urgent = every(timedelta(seconds=0.2), handlers.send_urgent, due=is_any_due(URGENT), own_transactions=True)
     send_bulk = every(timedelta(seconds=1), handlers.send_bulk, due=is_any_due(BULK), own_transactions=True)

@@ -9,8 +9,7 @@ from icalendar import Calendar
 
 from frist_contracts import MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
 from services.notifications.handlers.claiming import claim
-from services.notifications.handlers.sending import record, send_lane
-from services.notifications.handlers.tidying import release_abandoned
+from services.notifications.handlers.sending import record, release_abandoned, send_lane
 from tests.notifications.builders import (
     MONDAY,
     a_booking,

@@ -13,8 +13,7 @@ from services.notifications.handlers.planning import plan_reminders
 from services.notifications.handlers.previews import Preview, preview_texts
 from services.notifications.handlers.programmes import keep_municipalities, keep_programme
 from services.notifications.handlers.returns import return_letter, take_report
-from services.notifications.handlers.sending import send_bulk, send_urgent
-from services.notifications.handlers.tidying import release_abandoned
+from services.notifications.handlers.sending import release_abandoned, send_bulk, send_urgent
 
 __all__ = [
     "Preview",

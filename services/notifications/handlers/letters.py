@@ -38,16 +38,11 @@ def print_letters(database: Database[Any]) -> int:
     settings = _settings()
     links = Links(settings.link_key, settings.public_url)
     with database.begin() as uow:
-        due = _print_runs(uow) if _is_print_due(uow) else []
-        is_any_spoilt = uow.letter_batches.is_any_stale()
+        due = _print_runs(uow)
     for programme, cut_off in due:
         if done := print_part(database, programme, cut_off, links, settings.letters_folder):
             return done
-    return reprint_spoilt(database) if is_any_spoilt else 0
-
-
-def _is_print_due(uow: NotificationsUnitOfWork) -> bool:
-    return uow.messages.is_any_letter_due({programme.programme_id: cut_off for programme, cut_off in _print_runs(uow)})
+    return reprint_spoilt(database)
 
 
 def _print_runs(uow: NotificationsUnitOfWork) -> list[tuple[Programme, datetime]]:

@@ -46,6 +46,11 @@ def send_bulk(database: Database[Any]) -> int:
     return send_lane(database, BULK, outlets(BULK))
 
 
+def release_abandoned(uow: NotificationsUnitOfWork) -> int:
+    """Give back what a sender claimed and never settled, because it died."""
+    return uow.messages.release_abandoned()
+
+
 @cache
 def outlets(lane: str) -> Outlets:  # noqa: ARG001 - each lane has its own
     """The lane's own ways out; nothing is connected before the first message."""

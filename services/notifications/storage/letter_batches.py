@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select, tuple_, update
+from sqlalchemy import Connection, Row, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.sql import text
@@ -87,10 +87,6 @@ class LetterBatches:
         query = select(letter_batches).where(letter_batches.c.state == STALE).limit(1)
         row = self._connection.execute(query.with_for_update(skip_locked=True)).first()
         return _batch(row) if row else None
-
-    def is_any_stale(self) -> bool:
-        """Whether a batch is to be printed again."""
-        return bool(self._connection.execute(select(exists().where(letter_batches.c.state == STALE))).scalar())
 
     def older_than(self, day: date, limit: int) -> list[LetterBatch]:
         """Batches whose files have been kept long enough."""

@@ -1,6 +1,6 @@
 """The messages of one unit of work: planned by handlers, claimed and settled by senders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,14 +59,15 @@ _IS_DUE = """
 """
 _DUE = text(f"SELECT * {_IS_DUE} ORDER BY send_after, sequence, message_id LIMIT :limit FOR UPDATE SKIP LOCKED")
 
-_IS_LETTER_DUE = """
-    FROM messages WHERE state = 'planned' AND channel = 'letter' AND programme_id = :programme_id AND send_after <= :cut_off
-    AND (not_before IS NULL OR not_before <= clock_timestamp())
-"""
-_DUE_LETTERS = text(f"SELECT * {_IS_LETTER_DUE} ORDER BY send_after, message_id LIMIT :limit FOR UPDATE SKIP LOCKED")
-_ANY_LETTER_DUE = text(f"SELECT EXISTS (SELECT {_IS_LETTER_DUE})")
+_DUE_LETTERS = text("""
+    SELECT * FROM messages
+    WHERE state = 'planned' AND channel = 'letter' AND programme_id = :programme_id AND send_after <= :cut_off
+      AND (not_before IS NULL OR not_before <= clock_timestamp())
+    ORDER BY send_after, message_id LIMIT :limit FOR UPDATE SKIP LOCKED
+""")
 
-IS_ANY_ABANDONED = "EXISTS (SELECT FROM messages WHERE state = 'sending' AND claimed_until < clock_timestamp())"
+_ABANDONED = "state = 'sending' AND claimed_until < clock_timestamp()"
+IS_ANY_ABANDONED = f"EXISTS (SELECT FROM messages WHERE {_ABANDONED})"
 """For a timer: whether `Messages.release_abandoned` would find one."""
 
 IS_ANY_LETTER_PLANNED = (
@@ -103,9 +104,8 @@ _FAIL_SENT = text("""
     WHERE message_id = :message_id AND state = 'sent' RETURNING version
 """)
 
-_RELEASE = text("""
-    UPDATE messages SET state = 'planned', claim = NULL, claimed_until = NULL, settled_at = NULL
-    WHERE state = 'sending' AND claimed_until < clock_timestamp()
+_RELEASE = text(f"""
+    UPDATE messages SET state = 'planned', claim = NULL, claimed_until = NULL, settled_at = NULL WHERE {_ABANDONED}
 """)
 
 
@@ -165,11 +165,6 @@ class Messages:
     def due_letters(self, programme_id: str, cut_off: datetime, limit: int) -> list[Message]:
         """Letters of a programme that go with the print run of `cut_off`."""
         return self._rows(_DUE_LETTERS, {"programme_id": programme_id, "cut_off": cut_off, "limit": limit})
-
-    def is_any_letter_due(self, cut_offs: Mapping[str, datetime]) -> bool:
-        """Whether `due_letters` would find one for the cut-off of one of these programmes."""
-        runs = ({"programme_id": programme_id, "cut_off": cut_off} for programme_id, cut_off in cut_offs.items())
-        return any(self._connection.execute(_ANY_LETTER_DUE, run).scalar() for run in runs)
 
     def recent_reminders(self, case_ids: Sequence[str], since: datetime) -> dict[str, list[datetime]]:
         """When each case got the messages that count for the cap."""

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from messaging.sql import text
+from messaging.sql import ago, text
 from services.scheduling.domain.session import Session
 
 IS_ANYBODY_TO_LOOK_AT = """
     EXISTS (SELECT FROM openings) OR EXISTS (SELECT FROM placements WHERE state = 'waiting' AND looked_at IS NULL)
 """
 """For a timer: whether a seat was opened, or somebody came into the line."""
+
+_WAITS_SINCE = "state = 'waiting' AND looked_at < {before}"
 
 _TAKE_OPENINGS = text("""
     DELETE FROM openings WHERE opening_id IN (
@@ -89,8 +91,7 @@ _PLACE_IN_LINE = text("""
 
 def has_anybody_waited(since: timedelta) -> str:
     """For a timer: whether `WaitingLine.look_again_since` so long ago would find anybody."""
-    before = f"CAST(:now AS timestamptz) - interval '{since.total_seconds():.0f} seconds'"
-    return f"EXISTS (SELECT FROM placements WHERE state = 'waiting' AND looked_at < {before})"
+    return f"EXISTS (SELECT FROM placements WHERE {_WAITS_SINCE.format(before=ago(since))})"
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class WaitingLine:
 
     def look_again_since(self, before: datetime) -> int:
         """Whoever was looked at before that is looked at again: a safety net."""
-        statement = text("UPDATE placements SET looked_at = NULL WHERE state = 'waiting' AND looked_at < :before")
+        statement = text(f"UPDATE placements SET looked_at = NULL WHERE {_WAITS_SINCE.format(before=':before')}")
         return self._connection.execute(statement, {"before": before}).rowcount
 
     def place_of(self, case_id: str) -> int | None:

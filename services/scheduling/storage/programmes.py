@@ -36,7 +36,8 @@ _SAVE_MUNICIPALITIES = text("""
 VERSIONS = table_version("programmes")
 """For a timer that follows the programmes."""
 
-IS_A_DEADLINE_PASSING = "EXISTS (SELECT FROM programmes WHERE deadline_at <= :now AND NOT deadline_passed)"
+_IS_PASSING = "deadline_at <= :now AND NOT deadline_passed"
+IS_A_DEADLINE_PASSING = f"EXISTS (SELECT FROM programmes WHERE {_IS_PASSING})"
 """For a timer: whether `passing_deadlines` would find one."""
 
 _VERSION = text(f"SELECT {RULES_VERSION} FROM programmes r WHERE programme_id = :programme_id")
@@ -94,10 +95,8 @@ class ProgrammeRepository:
 
     def passing_deadlines(self, now: datetime) -> list[str]:
         """Programmes whose deadline passed since this was last asked."""
-        statement = """
-            UPDATE programmes SET deadline_passed = true WHERE deadline_at <= :now AND NOT deadline_passed
-            RETURNING programme_id"""
-        return list(self._connection.execute(text(statement), {"now": now}).scalars())
+        statement = text(f"UPDATE programmes SET deadline_passed = true WHERE {_IS_PASSING} RETURNING programme_id")
+        return list(self._connection.execute(statement, {"now": now}).scalars())
 
     def save_municipalities(self, country: str, listed: Sequence[Municipality], sequence: int) -> None:
         """Keep a country's municipalities."""

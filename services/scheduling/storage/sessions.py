@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from messaging.identifiers import new_id
-from messaging.sql import text
+from messaging.sql import ago, text
 from services.scheduling.domain.availability import Slot
 from services.scheduling.domain.session import Session
 from services.scheduling.storage.session_rows import PLACE, SESSION, session_of
@@ -166,8 +166,7 @@ class SessionRepository:
 
 def is_any_to_hold(after: timedelta) -> str:
     """For a timer: whether `to_hold` would find one that was over so long ago."""
-    before = f"CAST(:now AS timestamptz) - interval '{after.total_seconds():.0f} seconds'"
-    return f"EXISTS (SELECT {_TO_HOLD.format(before=before)})"
+    return f"EXISTS (SELECT {_TO_HOLD.format(before=ago(after))})"
 
 
 def _columns(programme_id: str, slots: Sequence[tuple[str, Slot]]) -> dict[str, Any]:
