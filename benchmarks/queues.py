@@ -10,7 +10,7 @@ from benchmarks.events import a_message
 from frist_contracts import CaseRegistered, Event
 from frist_contracts.delivery import PAGE_CLOSED, RESEND_REQUESTED
 from messaging import topology
-from messaging.publisher import Publisher
+from messaging.publishers import Publishers
 
 CONSUMER = "scheduling"
 PRODUCER = "registration"
@@ -50,16 +50,17 @@ def wait_for(amqp_url: str, queue: str, events: int, seconds: float = 30) -> Non
 
 def fill(amqp_url: str, events: int) -> None:
     """Put so many events into the consumer's queue, each confirmed."""
-    publisher = Publisher(amqp_url, "bench")
-    publisher.connect()
+    publishers = Publishers(amqp_url, ["bench"])
+    publishers.connect()
+    (publisher,) = publishers.each
     left = [a_message(position) for position in range(events, 0, -1)]
     settled, until = 0, time.monotonic() + processes.LONGEST_SECONDS
     while settled < events and time.monotonic() < until:
         while left and publisher.room > 0:
             publisher.offer(left.pop())
-        publisher.turn(0.5)
+        publishers.turn(0.5)
         confirmed, refused = publisher.settled()
         if refused:
             raise AssertionError(f"{len(refused)} messages reached no queue")
         settled += len(confirmed)
-    publisher.close()
+    publishers.close()

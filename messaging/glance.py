@@ -5,20 +5,28 @@ as much as the answer costs the server.
 """
 
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from sqlalchemy import Connection
 
 _ANYTHING: LiteralString = """
-    SELECT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND lane = 'urgent' AND position >= %s)
-        OR EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND lane = 'bulk' AND position >= %s)
-        OR EXISTS (SELECT FROM retries WHERE due_at <= %s)
-        OR EXISTS (SELECT FROM resends)
+    SELECT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND lane = 'urgent' AND position >= %s),
+           EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND lane = 'bulk' AND position >= %s),
+           EXISTS (SELECT FROM retries WHERE due_at <= %s),
+           EXISTS (SELECT FROM resends)
 """
 
 
-def is_anything_waiting(connection: Connection, floor: int, now: datetime) -> bool:
-    """Whether an event at or above a position is unpublished, a retry is due `now`, or somebody asked for a resend."""
+class Waiting(NamedTuple):
+    """Of what there is some: unpublished events of each lane, retries that are due, resends that were asked for."""
+
+    urgent: bool
+    bulk: bool
+    retries: bool
+    resends: bool
+
+
+def look(connection: Connection, urgent_floor: int, bulk_floor: int, now: datetime) -> Waiting:
+    """What waits: events at or above these positions, retries due `now`, and resends."""
     driver: Any = connection.connection.driver_connection
-    (answer,) = driver.execute(_ANYTHING, (floor, floor, now), prepare=True).fetchone()
-    return bool(answer)
+    return Waiting(*driver.execute(_ANYTHING, (urgent_floor, bulk_floor, now), prepare=True).fetchone())

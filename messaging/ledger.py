@@ -154,7 +154,7 @@ def note_page(event: PageClosed, uow: Any) -> None:
 
 @dataclass
 class _Heard:
-    """What a consumer knows of one producer: its last position, since when, and when to ask for more."""
+    """What a consumer knows of one producer: its last position, since when it or a question is known, and when to ask for more."""
 
     last: int
     since: datetime
@@ -239,15 +239,17 @@ class Auditor:
             last = newest.get(producer, 0)
             if last != heard.last:  # less after the pages were forgotten
                 heard.last, heard.since, heard.patience = last, now, 2 * self._pace
+            if now < heard.ask_at:
+                continue
             missing = [(hole.first, hole.last) for hole in holes if hole.producer == producer]
             if now - heard.since > heard.patience:
                 missing.append((last + 1, None))
-                heard.patience = min(2 * heard.patience, LONGEST_SILENCE)
-            if missing and now >= heard.ask_at:
+                heard.since, heard.patience = now, min(2 * heard.patience, LONGEST_SILENCE)
+            if missing:
                 heard.ask_at = now + self._pace * 4 / 3
-                asked += len(missing)
-                for first, end in missing:
-                    self._ask(uow, producer, "pages", first, end, [])
+            asked += len(missing)
+            for first, end in missing:
+                self._ask(uow, producer, "pages", first, end, [])
         return asked
 
     def _ask(self, uow: Any, producer: str, what: str, first: int, last: int | None, types: list[str]) -> None:  # noqa: PLR0917

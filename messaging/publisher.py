@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pika
-from pika.exceptions import AMQPError
 
 from frist_contracts import CONTENT_TYPE
 from messaging import topology
 from messaging.bursts import BurstConnection
 from messaging.errors import BrokerAwayError
-from messaging.nodes import Nodes, heartbeat_seconds
+from messaging.nodes import heartbeat_seconds
 
 SILENCE_SECONDS = 90.0
 """As `MessagingSettings.silence_seconds`: a third of it without a confirm, or half of it without a sign of life, is enough."""
@@ -40,20 +39,20 @@ class Outgoing:
 
 
 class Publisher:
-    """A connection to one of the nodes of a comma-separated list, driven from one thread.
+    """One connection to the broker, driven by a loop that it may share with others of the same thread (`Publishers`).
 
-    `offer` messages while there is `room`, `turn` to let the wire work, and collect what was `settled`. A broker that asks us
-    to wait (memory or disk alarm) still sends heartbeats: it is waited for. One that is silent is left.
+    `offer` messages while there is `room`, let the loop run, and collect what was `settled`. A broker that asks us to wait
+    (memory or disk alarm) still sends heartbeats: it is waited for. One that is silent is left.
     """
 
-    def __init__(self, amqp_url: str, name: str, silence_seconds: float = SILENCE_SECONDS) -> None:
-        self._nodes = Nodes(amqp_url)
+    def __init__(self, name: str, silence_seconds: float = SILENCE_SECONDS) -> None:
         self._name = name
         self._connect_seconds = max(2.0, silence_seconds / 18)
         self._confirm_seconds = silence_seconds / 3
         self._heartbeat_seconds = heartbeat_seconds(silence_seconds)
         self._connection: Any = None
         self._channel: Any = None
+        self._loop: Any = None
         self._failure: str | None = None
         self._blocked = False
         self._offered = 0
@@ -64,21 +63,30 @@ class Publisher:
         self._confirmed: list[Any] = []
         self._refused: list[Outgoing] = []
 
-    def connect(self) -> None:
-        """Connect to the first node that answers; raises BrokerAwayError when none does."""
-        if self._failure:
-            self._nodes.put_last()
-        failures = []
-        for _ in range(len(self._nodes)):
-            try:
-                self._connect(self._nodes.first)
-            except (BrokerAwayError, AMQPError, OSError) as error:
-                failures.append(str(error) or repr(error))
-                self._nodes.put_last()
-                self.close()
-            else:
-                return
-        raise BrokerAwayError("; ".join(failures))
+    def connect(self, url: str, loop: Any) -> None:
+        """Connect to a node; raises BrokerAwayError when it does not answer. The loop must not be used again after a loss."""
+        parameters = pika.URLParameters(url)
+        parameters.heartbeat = self._heartbeat_seconds
+        parameters.socket_timeout = parameters.stack_timeout = self._connect_seconds
+        parameters.client_properties = {"connection_name": self._name}
+        self._loop, self._failure, self._blocked, self._channel = loop, None, False, None
+        self._offered, self._oldest_pending, self._pending, self._returned = 0, 1, {}, set()
+        self._confirmed, self._refused = [], []
+        self._connection = BurstConnection(
+            parameters,
+            custom_ioloop=loop,
+            on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
+            on_open_error_callback=lambda _connection, error: self._fail(f"cannot connect: {error!r}"),
+            on_close_callback=lambda _connection, error: self._fail(f"connection closed: {error!r}"),
+        )
+        self._connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(blocked=True))
+        self._connection.add_on_connection_unblocked_callback(lambda *_: self._set_blocked(blocked=False))
+        until = time.monotonic() + self._connect_seconds
+        while self._channel is None:
+            run_for(loop, 0.2)
+            self.check()
+            if time.monotonic() > until:
+                raise BrokerAwayError(f"no answer within {self._connect_seconds:.0f} s")
 
     @property
     def room(self) -> int:
@@ -101,26 +109,21 @@ class Publisher:
             message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
         )
 
-    def turn(self, seconds: float, wake: int | None = None) -> None:
-        """Let the wire work for so long, or until half the window is free again or all is confirmed.
-
-        With the file descriptor `wake`, also until there is something to read from it. Raises BrokerAwayError when the
-        connection is lost or no confirm comes in time: then what is in flight may or may not have arrived.
-        """
+    def send(self) -> None:
+        """Pass what was offered to the socket."""
         self._connection.send()
-        loop = self._connection.ioloop
-        alarm = loop.call_later(seconds, loop.stop)
-        if wake is not None:
-            loop.add_handler(wake, lambda _wake, _what: loop.stop(), loop.READ)
-        loop.start()
-        loop.remove_timeout(alarm)
-        if wake is not None:
-            loop.remove_handler(wake)
+
+    def check(self) -> None:
+        """Raises BrokerAwayError when the connection is lost or no confirm has come in time.
+
+        Then what is in flight may or may not have arrived.
+        """
         if self._blocked:
             self._heard_at = time.monotonic()
         if self._pending and time.monotonic() - self._heard_at > self._confirm_seconds:
             self._failure = f"no confirm for {self._confirm_seconds:.0f} s"
-        self._check()
+        if self._failure:
+            raise BrokerAwayError(self._failure)
 
     def settled(self) -> tuple[list[Any], list[Outgoing]]:
         """Since the last call: the keys that surely reached a queue, and the messages that surely did not."""
@@ -129,40 +132,15 @@ class Publisher:
         return confirmed, refused
 
     def close(self) -> None:
-        """Close the connection; never waits long."""
-        connection, self._connection, self._channel = self._connection, None, None
-        if connection is None:
-            return
-        if not (connection.is_closed or connection.is_closing):
-            connection.send()
-            connection.close()
-            until = time.monotonic() + 1
-            while not connection.is_closed and time.monotonic() < until:
-                connection.ioloop.call_later(0.05, connection.ioloop.stop)
-                connection.ioloop.start()
-        connection.ioloop.close()
+        """Begin to close the connection; the loop has to run until it `is_closed`."""
+        if self._connection is not None and not (self._connection.is_closed or self._connection.is_closing):
+            self._connection.send()
+            self._connection.close()
 
-    def _connect(self, url: str) -> None:
-        parameters = pika.URLParameters(url)
-        parameters.heartbeat = self._heartbeat_seconds
-        parameters.socket_timeout = parameters.stack_timeout = self._connect_seconds
-        parameters.client_properties = {"connection_name": self._name}
-        self._failure, self._blocked, self._channel = None, False, None
-        self._offered, self._oldest_pending, self._pending, self._returned = 0, 1, {}, set()
-        self._confirmed, self._refused = [], []
-        self._connection = BurstConnection(
-            parameters,
-            on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
-            on_open_error_callback=lambda _connection, error: self._fail(f"cannot connect: {error!r}"),
-            on_close_callback=lambda _connection, error: self._fail(f"connection closed: {error!r}"),
-        )
-        self._connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(blocked=True))
-        self._connection.add_on_connection_unblocked_callback(lambda *_: self._set_blocked(blocked=False))
-        until = time.monotonic() + self._connect_seconds
-        while self._channel is None:
-            self.turn(0.2)
-            if time.monotonic() > until:
-                raise BrokerAwayError(f"no answer within {self._connect_seconds:.0f} s")
+    @property
+    def is_closed(self) -> bool:
+        """Whether there is no connection, not even one that is about to be closed."""
+        return self._connection is None or self._connection.is_closed
 
     def _on_channel(self, channel: Any) -> None:
         channel.add_on_return_callback(lambda _c, _method, properties, _body: self._returned.add(properties.message_id))
@@ -175,7 +153,7 @@ class Publisher:
 
     def _ready(self, channel: Any) -> None:
         self._channel = channel
-        self._connection.ioloop.stop()
+        self._loop.stop()
 
     def _on_confirm(self, frame: Any) -> None:
         method, self._heard_at, before = frame.method, time.monotonic(), len(self._pending)
@@ -187,7 +165,7 @@ class Publisher:
         if method.multiple:
             self._oldest_pending = max(self._oldest_pending, method.delivery_tag + 1)
         if not self._pending or before > WINDOW // 2 >= len(self._pending):
-            self._connection.ioloop.stop()
+            self._loop.stop()
 
     def _settle(self, message: Outgoing, *, reached: bool) -> None:
         if message.message_id in self._returned:
@@ -204,12 +182,14 @@ class Publisher:
 
     def _fail(self, why: str) -> None:
         self._failure = self._failure or why
-        if self._connection is not None:
-            self._connection.ioloop.stop()
+        self._loop.stop()
 
-    def _check(self) -> None:
-        if self._failure:
-            raise BrokerAwayError(self._failure)
+
+def run_for(loop: Any, seconds: float) -> None:
+    """Let a loop run until somebody stops it, and no longer than this."""
+    alarm = loop.call_later(seconds, loop.stop)
+    loop.start()
+    loop.remove_timeout(alarm)
 
 
 def _properties(message: Outgoing) -> pika.BasicProperties:

@@ -6,15 +6,14 @@ Rows are found by `published_at IS NULL`, never by a cursor: positions become vi
 """
 
 import time
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from frist_contracts import with_position
+from frist_contracts import Lane
 from messaging import metrics, resends, retries, topology
 from messaging.backlog import Backlog
 from messaging.bell import Bell
@@ -23,60 +22,31 @@ from messaging.connection import plain_engine
 from messaging.database import CONNECTION
 from messaging.delivery import RETRY_HEADER
 from messaging.errors import BrokerAwayError
-from messaging.glance import is_anything_waiting
+from messaging.glance import look
 from messaging.journeys import Journeys
 from messaging.launcher import Signals
 from messaging.logs import configure_logs, logger
 from messaging.nodes import wait_after
 from messaging.pager import Pager
-from messaging.publisher import Outgoing, Publisher
+from messaging.publisher import Outgoing
+from messaging.publishers import Publishers
 from messaging.settings import MessagingSettings
 from messaging.tracing import configure_tracing
+from messaging.track import CHUNK, Track, as_array
 from messaging.watchdog import Watchdog
 
 log = logger(__name__)
 
 LOCK_KEY = 7_001_001
 STANDBY_SECONDS = 0.5
-REFUSED_REST_SECONDS = 1.0
-MOST_RESTING = 2_000
-"""An event that reached no queue rests for a second and the others go on. When this many rest because nobody has a queue
-for them, the oldest are left to the ledger: a subscriber that comes late asks for them, and nobody else waits for it. When
-the broker refused this many, all wait.
-"""
-MOST_REFUSALS = 3
-"""A channel that was opened while a queue lost its leader may refuse everything for that queue as long as it lives, with
-the new leader elected long ago (RabbitMQ 3.10): after so many refusals of one event another channel is opened."""
 RETRIES_EVERY_SECONDS = 0.2
 RESENDS_EVERY_SECONDS = 1.0
 
-_WAITING_IN_LANE = """
-    (SELECT lane, position, event_id::text, routing_key, envelope FROM outbox
-     WHERE published_at IS NULL AND (lane, position) >= ('{lane}', :floor) AND lane <= '{lane}'
-       AND position NOT IN (SELECT unnest(CAST(:in_hand AS bigint[])))
-     ORDER BY lane, position LIMIT {limit})
-"""
-_WAITING = text(
-    " UNION ALL ".join(
-        _WAITING_IN_LANE.format(lane=lane, limit=limit)
-        for lane, limit in (("urgent", ":limit"), ("bulk", ":bulk_limit"))
-    )
-)
-"""Asked for in the order of the index of what is unpublished: by `lane = 'bulk' ORDER BY position` a backlog of which the
-server knows that it is long is read by the primary key, past everything that has just been published.
-"""
 _MARK = text("""
     WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
     UPDATE outbox SET published_at = clock_timestamp() FROM unhurried WHERE position = ANY(CAST(:positions AS bigint[]))
 """)
 """Does not wait for the disk: of a mark that the database loses in a crash, the event is published again and absorbed."""
-
-CHUNK = 500
-"""How many rows of a lane are read at once."""
-RESCAN_SECONDS = 2.0
-FLOOR_SLACK = 20_000
-"""Reading starts this far below the lowest row that waited last, and every two seconds from the very first:
-so the dead index entries of a long backlog are not walked through each time, and no late commit is missed."""
 
 
 class Relay:
@@ -84,20 +54,13 @@ class Relay:
 
     def __init__(self, settings: MessagingSettings) -> None:
         self._settings = settings
-        self._publisher = Publisher(settings.amqp_url, f"{settings.service}-relay", settings.silence_seconds)
+        names = [f"{settings.service}-relay-{lane.value}" for lane in Lane]
+        self._publishers = Publishers(settings.amqp_url, names, settings.silence_seconds)
         self.last_alive = time.monotonic()
         self._failures = 0
-        self._buffer: deque[Outgoing] = deque()
         self._journeys = Journeys(settings.service)
-        self._floor = 0
-        self._found = True
-        self._scanned_at = self._retries_at = self._resends_at = 0.0
-        self._is_resending = False
-        self._resting: dict[int, float] = {}
-        self._unheard: dict[int, None] = {}
-        self._refusals: dict[int, int] = {}
-        self._pager = Pager(settings.service, settings.page_seconds)
         self._backlog = Backlog(settings.service)
+        self._start_afresh()
 
     def run(self, signals: Signals) -> None:
         """Relay until a signal comes, through every loss of the broker and the database."""
@@ -108,12 +71,12 @@ class Relay:
             except (BrokerAwayError, SQLAlchemyError, psycopg.Error, OSError) as error:
                 self._failures += 1
                 log.warning("relay_interrupted", error=repr(error)[:300], failures=self._failures)
-                self._publisher.close()
+                self._publishers.close()
                 engine.dispose()
                 if not isinstance(error, BrokerAwayError):
                     self._backlog.hide()  # what was read of the database may be long out of date
                 self._rest(signals, wait_after(self._failures))
-        self._publisher.close()
+        self._publishers.close()
         engine.dispose()
 
     def _session(self, engine: Engine, signals: Signals) -> None:
@@ -126,7 +89,7 @@ class Relay:
                     return
                 self._rest(signals, STANDBY_SECONDS)
             self._backlog.look(connection)
-            self._publisher.connect()
+            self._publishers.connect()
             self._start_afresh()
             bell = Bell(connection)
             gauge.set(1)
@@ -139,88 +102,71 @@ class Relay:
     def _step(self, connection: Connection, bell: Bell) -> None:
         """Put on the wire what waits, let the wire work, and mark what was confirmed."""
         self._backlog.look(connection)
+        self._pager.look(connection)
         self._fill(connection, bell)
-        while self._buffer and self._publisher.room > 0:
-            message = self._buffer.popleft()
-            self._journeys.begin(message)
-            self._publisher.offer(message)
+        for track in self._tracks.values():
+            for message in track.offered():
+                self._journeys.begin(message)
         self._turn(bell)
-        confirmed, refused = self._publisher.settled()
-        self._journeys.end(confirmed, refused)
-        self._mark(connection, confirmed)
-        if refused:
-            self._note_refused(connection, refused)
+        for track in self._tracks.values():
+            confirmed, refused = track.publisher.settled()
+            self._journeys.end(confirmed, refused)
+            self._mark(connection, track, confirmed)
+            if refused:
+                self._note_refused(connection, track, refused)
 
     def _turn(self, bell: Bell) -> None:
-        """Let the wire work; with nothing to do, until a ring."""
+        """Let the wire work: for a moment when more can be put on it; with nothing to do, until a ring."""
         if bell.may_rest:
-            self._publisher.turn(0 if bell.has_rung else self._settings.rest_seconds, wake=bell.wire)
+            self._publishers.turn(0 if bell.has_rung else self._settings.rest_seconds, wake=bell.wire)
         else:
-            self._publisher.turn(self._settings.poll_seconds)
+            has_more = any(track.has_more for track in self._tracks.values())
+            self._publishers.turn(0 if has_more else self._settings.poll_seconds)
 
     def _start_afresh(self) -> None:
-        self._buffer.clear()
         self._journeys.forget()
-        for notes in (self._resting, self._unheard, self._refusals):
-            notes.clear()
+        self._tracks = {lane: Track(lane, each) for lane, each in zip(Lane, self._publishers.each, strict=True)}
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
-        self._floor, self._scanned_at, self._retries_at, self._resends_at = 0, 0.0, 0.0, 0.0
+        self._retries_at = self._resends_at = 0.0
+        self._is_resending = False
 
     def _fill(self, connection: Connection, bell: Bell) -> None:
-        now = time.monotonic()
-        self._resting = {position: until for position, until in self._resting.items() if until > now}
-        if self._publisher.room <= 0 or len(self._resting) > MOST_RESTING:
+        """Take in hand what waits."""
+        urgent, bulk = self._tracks[Lane.URGENT], self._tracks[Lane.BULK]
+        if not (urgent.has_room or bulk.has_room):
             return
-        bulk_limit = CHUNK if len(self._buffer) <= CHUNK // 2 else 0  # urgent rows are looked for in any case
-        if now - self._scanned_at > RESCAN_SECONDS:
-            self._floor, self._scanned_at = 0, now
-        self._pager.look(connection)
-        if self._is_idle:
+        wanted = [urgent, bulk]
+        if urgent.is_idle and bulk.is_idle:
             bell.lie_down()
-            if not is_anything_waiting(connection, self._floor, machine_now()):
+            waiting = look(connection, urgent.floor, bulk.floor, machine_now())
+            if not any(waiting):
                 return
+            wanted = [track for track in wanted if getattr(waiting, track.lane.value)]
         bell.get_up()
-        in_hand = [*self._publisher.in_flight, *(message.key for message in self._buffer), *self._resting]
-        values = {"floor": self._floor, "in_hand": _array(in_hand), "limit": CHUNK, "bulk_limit": bulk_limit}
-        rows = connection.execute(_WAITING, values).all()
-        if rows and bulk_limit:
-            self._floor = max(0, min(position for _lane, position, *_rest in rows) - FLOOR_SLACK)
-        self._found = len(rows) >= CHUNK
-        self._take(rows)
-        if not self._buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
+        for track in wanted:
+            track.read(connection)
+        now = time.monotonic()
+        if bulk.has_room and not bulk.buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
             self._resends_at = now
-            self._buffer.extend(self._asked_again(connection))
-            self._is_resending = bool(self._buffer)
+            bulk.buffer.extend(self._asked_again(connection))
+            self._is_resending = bool(bulk.buffer)
         if now - self._retries_at > RETRIES_EVERY_SECONDS:
             self._retries_at = now
-            self._buffer.extendleft(self._due_retries(connection))
+            for retry in self._due_retries(connection):
+                self._tracks[Lane(retry.lane)].buffer.appendleft(self._tried_again(retry))
 
-    @property
-    def _is_idle(self) -> bool:
-        """Whether the last look found all there was, and nothing is in hand."""
-        return not (self._found or self._buffer or self._resting or self._publisher.in_flight)
+    def _due_retries(self, connection: Connection) -> Sequence[retries.Due]:
+        return retries.take_due(connection, machine_now(), CHUNK)
 
-    def _take(self, rows: Sequence[Any]) -> None:
-        urgent = sum(lane == "urgent" for lane, *_rest in rows)
-        messages = [
-            Outgoing(position, topology.EVENTS_EXCHANGE, routing_key, event_id, with_position(envelope, position))
-            for _lane, position, event_id, routing_key, envelope in rows
-        ]
-        self._buffer.extendleft(reversed(messages[:urgent]))
-        self._buffer.extend(messages[urgent:])
-
-    def _due_retries(self, connection: Connection) -> list[Outgoing]:
-        return [
-            Outgoing(
-                key=f"retry {retry.event_id}",
-                exchange="",
-                routing_key=topology.queue_name(self._settings.service, retry.lane),
-                message_id=retry.event_id,
-                body=retry.body,
-                headers={RETRY_HEADER: retry.deaths},
-            )
-            for retry in retries.take_due(connection, machine_now(), CHUNK)
-        ]
+    def _tried_again(self, retry: retries.Due) -> Outgoing:
+        return Outgoing(
+            key=f"retry {retry.event_id}",
+            exchange="",
+            routing_key=topology.queue_name(self._settings.service, retry.lane),
+            message_id=retry.event_id,
+            body=retry.body,
+            headers={RETRY_HEADER: retry.deaths},
+        )
 
     def _asked_again(self, connection: Connection) -> list[Outgoing]:
         chunk = resends.next_chunk(connection, self._settings.service, CHUNK)
@@ -237,38 +183,19 @@ class Relay:
             for message in chunk.messages
         ]
 
-    def _mark(self, connection: Connection, confirmed: Sequence[Any]) -> None:
+    def _mark(self, connection: Connection, track: Track, confirmed: Sequence[Any]) -> None:
         positions = [key for key in confirmed if isinstance(key, int)]
         if positions:
-            connection.execute(_MARK, {"positions": _array(positions)})
-            if self._unheard or self._refusals:
-                for position in positions:
-                    self._unheard.pop(position, None)
-                    self._refusals.pop(position, None)
+            connection.execute(_MARK, {"positions": as_array(positions)})
+            track.note_published(positions)
             metrics.published.labels(self._settings.service).inc(len(positions))
 
-    def _note_refused(self, connection: Connection, refused: Sequence[Outgoing]) -> None:
+    def _note_refused(self, connection: Connection, track: Track, refused: Sequence[Outgoing]) -> None:
         metrics.returned.labels(self._settings.service).inc(len(refused))
         log.warning("events_refused", count=len(refused), routing_keys=sorted({m.routing_key for m in refused})[:5])
-        until = time.monotonic() + REFUSED_REST_SECONDS
-        for message in refused:
-            if isinstance(message.key, int):
-                self._resting[message.key] = until
-                if message.came_back:
-                    self._unheard[message.key] = None
-                else:
-                    self._refusals[message.key] = self._refusals.get(message.key, 0) + 1
-        if len(self._unheard) > MOST_RESTING:
-            self._leave_to_the_ledger(connection, list(self._unheard)[: len(self._unheard) // 2])
-        if max(self._refusals.values(), default=0) >= MOST_REFUSALS:
-            raise BrokerAwayError(f"the broker refused an event {MOST_REFUSALS} times")
-
-    def _leave_to_the_ledger(self, connection: Connection, positions: Sequence[int]) -> None:
-        log.warning("events_left_to_the_ledger", count=len(positions))
-        connection.execute(_MARK, {"positions": _array(positions)})
-        for position in positions:
-            del self._unheard[position]
-            self._resting.pop(position, None)
+        if left := track.note_refused(refused):
+            log.warning("events_left_to_the_ledger", count=len(left))
+            connection.execute(_MARK, {"positions": as_array(left)})
 
     def _rest(self, signals: Signals, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -287,11 +214,6 @@ def run_relay(service: str) -> None:
     watchdog.watch("relay", relay)
     watchdog.start()
     relay.run(Signals(settings.grace_seconds))
-
-
-def _array(keys: Iterable[Any]) -> str:
-    """Those of the keys that are positions, as PostgreSQL reads an array: the driver takes ten times as long over a list."""
-    return f"{{{','.join([str(key) for key in keys if isinstance(key, int)])}}}"
 
 
 def _lock(connection: Connection) -> bool:

@@ -26,7 +26,7 @@ def running(a_sample: Callable[[str], Sample]) -> Sample:
 
 @pytest.mark.parametrize("trouble", [Cluster.killed, Cluster.cut_off])
 def test_the_platform_goes_on_with_the_other_two(running: Sample, cluster: Cluster, trouble: Trouble) -> None:
-    lost = cluster.node_of("reporting-relay")
+    lost = cluster.node_of("reporting-relay-bulk")
     running.announce(*(an_answer() for _ in range(EVENTS)))
     eventually(lambda: running.effects() > EVENTS // 10)
 

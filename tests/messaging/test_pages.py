@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -74,3 +75,17 @@ def test_who_listens_to_more_takes_the_same_pages_again(fresh_database: Callable
 
     with consumer.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM pages")).scalar() == 1
+
+
+def test_a_producer_that_stays_silent_is_asked_ever_more_rarely(fresh_database: Callable[..., Database[Any]]) -> None:
+    consumer = fresh_database("reporting", "system")
+    auditor = Auditor("reporting", [CaseClosed], timedelta(seconds=15))
+    beginning, asked = machine_now(), []
+
+    for minute in range(180):
+        with consumer.begin() as uow:
+            asked += [minute] * auditor.check(uow, beginning + timedelta(minutes=minute))
+
+    assert asked[:5] == [1, 3, 6, 11, 20]
+    waits = [after - before for before, after in pairwise(asked[4:])]
+    assert set(waits) == {11}, "more than ten minutes are never waited, nor fewer once it is that long"

@@ -8,8 +8,8 @@ import pytest
 from frist_contracts import CaseClosed, Lane
 from messaging.identifiers import new_id
 from messaging.portions import FIRST, LONG_SECONDS, Portion
-from messaging.relay import MOST_RESTING
 from messaging.topology import EVENTS_EXCHANGE, binding_key
+from messaging.track import MOST_RESTING
 from messaging.watchdog import FELL_OVER_EXIT_CODE
 from tests.messaging.conftest import Sample, an_answer, eventually
 from tests.support.freezing import frozen_process

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from messaging import delivery, inbox, relay, retries
+from messaging import delivery, inbox, retries, track
 from messaging.consumer import QueueConsumer
 from messaging.database import Database, is_away
 from messaging.delivery import Delivery
 from messaging.horizon import Horizon
 from messaging.ledger import Auditor
 from messaging.publisher import Publisher
-from messaging.relay import Relay
+from messaging.track import Track
 from tests.simulation import invariants, services
 
 Names = pytest.MonkeyPatch
@@ -71,15 +71,15 @@ def acknowledge_all_there_is(names: Names) -> None:
 
 def follow_a_cursor(names: Names) -> None:
     """Go on after the highest position seen, though lower ones may be committed later or have been refused."""
-    take = Relay._take
+    take = Track._take
 
     def following(self: Any, rows: Sequence[Any]) -> None:
         take(self, rows)
         if rows:
             self._floor = max(row.position for row in rows) + 1
 
-    names.setattr(Relay, "_take", following)
-    names.setattr(relay, "RESCAN_SECONDS", 1e9)
+    names.setattr(Track, "_take", following)
+    names.setattr(track, "RESCAN_SECONDS", 1e9)
 
 
 def mark_before_the_confirm(names: Names) -> None:

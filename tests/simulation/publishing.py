@@ -12,11 +12,11 @@ from tests.simulation.broker import Broker, Copy, PublisherLine
 
 
 class Loop:
-    """The loop of a SelectConnection, in simulated time."""
+    """The loop of one or more SelectConnections, in simulated time."""
 
-    def __init__(self, stage: Stage, connection: "BurstConnection") -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._connection = connection
+        self._connections: list[BurstConnection] = []
         self._timers: dict[object, tuple[float, Callable[[], None]]] = {}
         self._is_stopped = False
 
@@ -30,6 +30,10 @@ class Loop:
 
     def stop(self) -> None:
         self._is_stopped = True
+
+    def drive(self, connection: "BurstConnection") -> None:
+        """Let one more connection work when this runs."""
+        self._connections.append(connection)
 
     READ = 1
 
@@ -45,7 +49,8 @@ class Loop:
         """Run until stopped: what came from the broker first, then the timers that are due."""
         self._is_stopped = False
         while True:
-            self._connection.work()
+            for connection in self._connections:
+                connection.work()
             for timer, (at, call) in list(self._timers.items()):
                 if at <= self._stage.now:
                     self.remove_timeout(timer)
@@ -53,7 +58,10 @@ class Loop:
             if self._is_stopped:
                 return
             wake = min((at for at, _ in self._timers.values()), default=None)
-            self._stage.pause("turns the wire", wake=wake, ready=self._connection.has_news)
+            self._stage.pause("turns the wire", wake=wake, ready=self._has_news)
+
+    def _has_news(self) -> bool:
+        return any(connection.has_news() for connection in self._connections)
 
 
 class BurstConnection:
@@ -64,9 +72,10 @@ class BurstConnection:
         stage: Stage,
         broker: Broker,
         on_publish: Callable[[str, pika.BasicProperties], None],
+        loop: Loop,
         calls: tuple[Callable[..., None], Callable[..., None], Callable[..., None]],
     ) -> None:
-        self.ioloop = Loop(stage, self)
+        loop.drive(self)
         self._stage = stage
         self._on_publish = on_publish
         self._on_open, self._on_error, self._on_close = calls
@@ -128,10 +137,10 @@ class BurstConnection:
 
     def has_news(self) -> bool:
         line = self._line
-        return (
+        return not self.is_closed and (
             line is None
             or not self._is_open
-            or (line.is_lost and not self.is_closed)
+            or line.is_lost
             or bool(line.to_client)
             or self._is_told_blocked != self._broker.has_alarm
         )

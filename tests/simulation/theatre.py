@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, event
 
 import messaging.consumer
 import messaging.publisher
+import messaging.publishers
 import messaging.relay
 import messaging.retries
 import messaging.subscribe
@@ -166,6 +167,7 @@ def joined(theatre: Theatre) -> Iterator[None]:
         names.setattr(
             messaging.publisher, "BurstConnection", lambda _parameters, **calls: _burst_connection(theatre, **calls)
         )
+        names.setattr(messaging.publishers, "IOLoop", lambda: publishing.Loop(theatre.stage))
         names.setattr(messaging.consumer, "Connection", lambda *_, **__: theatre.world.kombu_connection())
         names.setattr(messaging.consumer, "Intake", consuming.ReadIntake)
         names.setattr(messaging.consumer, "Pulse", consuming.NoPulse)
@@ -184,7 +186,8 @@ def joined(theatre: Theatre) -> Iterator[None]:
 
 def _burst_connection(theatre: Theatre, **calls: Any) -> publishing.BurstConnection:
     told = (calls["on_open_callback"], calls["on_open_error_callback"], calls["on_close_callback"])
-    return publishing.BurstConnection(theatre.stage, theatre.world.broker, theatre.world.check_retry, told)
+    loop: publishing.Loop = calls["custom_ioloop"]
+    return publishing.BurstConnection(theatre.stage, theatre.world.broker, theatre.world.check_retry, loop, told)
 
 
 def _watched(theatre: Theatre, schedule: Any) -> Any:

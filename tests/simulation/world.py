@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from messaging import pager, publisher, relay, resends, topology
+from messaging import pager, publisher, relay, resends, topology, track
 from messaging.delivery import RETRY_HEADER
 from tests.simulation import consuming, invariants
 from tests.simulation.actors import Stage
@@ -63,7 +63,9 @@ class World:
             (pager, "LOOK_SECONDS"): chance.choice((0.0, 1.0)) if self.has_ledger else NEVER,
             (pager, "PAGE_POSITIONS"): page_positions,
             (resends, "PAGE_POSITIONS"): page_positions,
-            (relay, "CHUNK"): chance.choice((2, 500)),
+            (relay, "CHUNK"): (chunk := chance.choice((2, 500))),
+            (track, "CHUNK"): chunk,
+            (track, "SLICE"): chance.choice((1, 100)),
             (relay, "RESENDS_EVERY_SECONDS"): 1.0 if self.has_ledger else NEVER,
         }
         self.broker = Broker(chance)
