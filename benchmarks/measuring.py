@@ -1,9 +1,11 @@
-"""Rounds of measurements, interleaved (A B A B …), so that whatever slows the machine slows them all."""
+"""Rounds of measurements, interleaved (A B B A A B …), so that whatever slows the machine slows them all, and neither always
+finds what the other left behind.
+"""
 
 import math
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Measure = Callable[[], float]
@@ -41,11 +43,12 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return sorted(values)[max(0, math.ceil(percent / 100 * len(values)) - 1)]
 
 
-def interleaved(contestants: Mapping[str, Measure], rounds: int, say: Callable[[str], None]) -> dict[str, Figures]:
-    """Let each contestant measure once in every round."""
+def interleaved(contestants: dict[str, Measure], rounds: int, say: Callable[[str], None]) -> dict[str, Figures]:
+    """Let each contestant measure once in every round, every other round in the opposite order."""
     found: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(1, rounds + 1):
-        for name, measure in contestants.items():
+        for name in list(contestants) if number % 2 else reversed(contestants):
+            measure = contestants[name]
             began = time.monotonic()
             found[name].append(measure())
             took = time.monotonic() - began

@@ -6,7 +6,7 @@ Made by `make bench`; do not edit. Each figure stands beside its ceiling (the sa
 
 HOW = """## How it is measured
 
-Everything is a real process against a real PostgreSQL and a real RabbitMQ on this machine, with the durability named above. The contestants take turns (A B A B …), and a checkpoint comes before each. Bodies are about 600 bytes: a `CaseRegistered` event of the catalogue. Rates of the platform and of the peers' consumers are read from the rows that were written, by the clock of the database, and the first tenth is left out, since a process that has just started still warms up. After each round the tables are counted: every event had its effect exactly once, or there is no figure.
+Everything is a real process against a real PostgreSQL and a real RabbitMQ on this machine, with the durability named above. The contestants take turns (A B B A A B …), and a checkpoint comes before each. Bodies are about 600 bytes: a `CaseRegistered` event of the catalogue. Rates of the platform and of the peers' consumers are read from the rows that were written, by the clock of the database, and the first tenth is left out, since a process that has just started still warms up. After each round the tables are counted: every event had its effect exactly once, or there is no figure.
 
 The platform's part is a small service on the ordinary kernel (`benchmarks/subject`): `subscribe`, a worker process under the ordinary launcher, the ordinary relay process, default settings. It decodes and checks the envelope and the data, admits through the inbox, changes one row through a repository, and puts one event into the outbox.
 
