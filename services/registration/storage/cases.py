@@ -24,6 +24,7 @@ _OF_ORGANISATION = select(*_COLUMNS).where(
 )
 _OF_ORGANISATION_LOCKED = _OF_ORGANISATION.with_for_update()
 _FIND_ORGANISATION = select(*_ORGANISATION).where(organisations.c.organisation_id == bindparam("organisation_id"))
+_FOUND = ", ".join("CAST(case_id AS text)" if name == "case_id" else name for name in _FACTS)
 _FIND_OR_ADD = text(f"""
     WITH known AS (
         SELECT {", ".join(_FACTS)} FROM cases
@@ -41,8 +42,8 @@ _FIND_OR_ADD = text(f"""
         FROM (SELECT count(*) FROM organisation) AS organisations_first WHERE NOT EXISTS (SELECT FROM known)
         ON CONFLICT DO NOTHING RETURNING {", ".join(_FACTS)}
     )
-    SELECT {", ".join(_FACTS)} FROM known UNION ALL SELECT {", ".join(_FACTS)} FROM added
-""").columns(*_COLUMNS)
+    SELECT {_FOUND} FROM known UNION ALL SELECT {_FOUND} FROM added
+""")
 """The organisation before its case, as the register import does: two that write both never wait for each other."""
 
 _SAVE = (

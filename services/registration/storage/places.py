@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, delete, literal_column, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.remembering import RowMemory, row_version
@@ -14,10 +14,8 @@ _MUNICIPALITY_COLUMNS = [column.name for column in municipalities.c]
 _KNOWN: RowMemory[Places] = RowMemory()
 _HERE = bindparam("country", type_=Text())
 
-COUNTRY_VERSION = literal_column(row_version("countries"), Text())
+_VERSION = text(f"SELECT {row_version('countries')} FROM countries WHERE country = :country")
 """Another one whenever something in the country's geography was put."""
-
-_VERSION = select(COUNTRY_VERSION).where(countries.c.country == _HERE)
 _NAMES = (
     select(municipalities.c.code, municipalities.c.name)
     .where(municipalities.c.country == _HERE)

@@ -4,28 +4,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Row, Text, bindparam, literal_column, select
+from sqlalchemy import Connection, Row, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.refusals import Refusal
 from messaging.remembering import RowMemory, row_version
 from services.registration.domain.case import Duty
 from services.registration.domain.places import Places
-from services.registration.storage.places import COUNTRY_VERSION, places_of
-from services.registration.storage.tables import countries, programmes
+from services.registration.storage.places import places_of
+from services.registration.storage.tables import programmes
 
 _KNOWN: "RowMemory[Programme]" = RowMemory()
 _ONE = select(programmes).where(programmes.c.programme_id == bindparam("programme_id"))
-_VERSIONS = (
-    select(
-        programmes.c.programme_id,
-        programmes.c.country,
-        literal_column(row_version("programmes"), Text()).label("version"),
-        COUNTRY_VERSION.label("country_version"),
-    )
-    .outerjoin(countries, countries.c.country == programmes.c.country)
-    .where(programmes.c.programme_id == bindparam("programme_id"))
-)
+_VERSIONS = text(f"""
+    SELECT programmes.programme_id, programmes.country, {row_version("programmes")} AS version,
+           {row_version("countries")} AS country_version
+    FROM programmes LEFT JOIN countries ON countries.country = programmes.country
+    WHERE programmes.programme_id = :programme_id
+""")
 
 
 class ProgrammeUnknown(Refusal):
