@@ -16,8 +16,11 @@ LOOK_SECONDS = 1.0
 _TOP = text("""
     SELECT (SELECT coalesce(max(position), 0) FROM outbox) AS position,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
-           pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
+           pg_current_xact_id()::text::bigint AS next_transaction
 """)
+"""The id is one of its own, given after the snapshot: a snapshot's `xmax` is only the one after the last that has *ended*, and
+those that are open beyond it would be taken for not yet begun.
+"""
 
 
 class Pager:

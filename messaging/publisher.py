@@ -47,7 +47,7 @@ class Publisher:
 
     def __init__(self, name: str, silence_seconds: float = SILENCE_SECONDS) -> None:
         self._name = name
-        self._connect_seconds = max(2.0, silence_seconds / 18)
+        self._connect_seconds = connect_seconds(silence_seconds)
         self._confirm_seconds = silence_seconds / 3
         self._heartbeat_seconds = heartbeat_seconds(silence_seconds)
         self._connection: Any = None
@@ -63,8 +63,11 @@ class Publisher:
         self._confirmed: list[Any] = []
         self._refused: list[Outgoing] = []
 
-    def connect(self, url: str, loop: Any) -> None:
-        """Connect to a node; raises BrokerAwayError when it does not answer. The loop must not be used again after a loss."""
+    def connect(self, url: str, loop: Any, until: float) -> None:
+        """Connect to a node; raises BrokerAwayError when it does not answer until then (by `time.monotonic`).
+
+        The loop must not be used again after a loss.
+        """
         parameters = pika.URLParameters(url)
         parameters.heartbeat = self._heartbeat_seconds
         parameters.socket_timeout = parameters.stack_timeout = self._connect_seconds
@@ -81,12 +84,11 @@ class Publisher:
         )
         self._connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(blocked=True))
         self._connection.add_on_connection_unblocked_callback(lambda *_: self._set_blocked(blocked=False))
-        until = time.monotonic() + self._connect_seconds
         while self._channel is None:
             run_for(loop, 0.2)
             self.check()
             if time.monotonic() > until:
-                raise BrokerAwayError(f"no answer within {self._connect_seconds:.0f} s")
+                raise BrokerAwayError("no answer in time")
 
     @property
     def room(self) -> int:
@@ -142,6 +144,10 @@ class Publisher:
         """Whether there is no connection, not even one that is about to be closed."""
         return self._connection is None or self._connection.is_closed
 
+    def forget(self) -> None:
+        """Have no connection any more, whether it is closed or not: its loop is gone."""
+        self._connection = self._channel = None
+
     def _on_channel(self, channel: Any) -> None:
         channel.add_on_return_callback(lambda _c, _method, properties, _body: self._returned.add(properties.message_id))
         channel.add_on_close_callback(lambda _channel, error: self._fail(f"channel closed: {error!r}"))
@@ -183,6 +189,11 @@ class Publisher:
     def _fail(self, why: str) -> None:
         self._failure = self._failure or why
         self._loop.stop()
+
+
+def connect_seconds(silence_seconds: float) -> float:
+    """How long a node may take to answer."""
+    return max(2.0, silence_seconds / 18)
 
 
 def run_for(loop: Any, seconds: float) -> None:

@@ -13,7 +13,7 @@ from pika.exceptions import AMQPError
 
 from messaging.errors import BrokerAwayError
 from messaging.nodes import Nodes
-from messaging.publisher import SILENCE_SECONDS, Publisher, run_for
+from messaging.publisher import SILENCE_SECONDS, Publisher, connect_seconds, run_for
 
 LONGEST_FAREWELL_SECONDS = 1.0
 
@@ -24,23 +24,20 @@ class Publishers:
     def __init__(self, amqp_url: str, names: Sequence[str], silence_seconds: float = SILENCE_SECONDS) -> None:
         self.each = tuple(Publisher(name, silence_seconds) for name in names)
         self._nodes = Nodes(amqp_url)
+        self._connect_seconds = connect_seconds(silence_seconds)
         self._loop: Any = None
-        self._has_failed = False
 
     def connect(self) -> None:
         """Connect to the first node that answers; raises BrokerAwayError when none does."""
-        if self._has_failed:
-            self._nodes.put_last()
-        self._has_failed = False
         failures = []
         for _ in range(len(self._nodes)):
-            self._loop = IOLoop()
+            self._loop, until = IOLoop(), time.monotonic() + self._connect_seconds
             try:
                 for publisher in self.each:
-                    publisher.connect(self._nodes.first, self._loop)
+                    publisher.connect(self._nodes.first, self._loop, until)
+                self._check()
             except (BrokerAwayError, AMQPError, OSError) as error:
                 failures.append(str(error) or repr(error))
-                self._nodes.put_last()
                 self.close()
             else:
                 return
@@ -58,15 +55,10 @@ class Publishers:
         run_for(self._loop, seconds)
         if wake is not None:
             self._loop.remove_handler(wake)
-        try:
-            for publisher in self.each:
-                publisher.check()
-        except BrokerAwayError:
-            self._has_failed = True
-            raise
+        self._check()
 
     def close(self) -> None:
-        """Close the connections; never waits long."""
+        """Close the connections; never waits long. The next ones will be to another node, when there is one."""
         if self._loop is None:
             return
         for publisher in self.each:
@@ -76,3 +68,10 @@ class Publishers:
             run_for(self._loop, 0.05)
         self._loop.close()
         self._loop = None
+        for publisher in self.each:
+            publisher.forget()
+        self._nodes.put_last()
+
+    def _check(self) -> None:
+        for publisher in self.each:
+            publisher.check()

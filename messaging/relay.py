@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from pika.exceptions import AMQPError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -68,12 +69,12 @@ class Relay:
         while not signals.received:
             try:
                 self._session(engine, signals)
-            except (BrokerAwayError, SQLAlchemyError, psycopg.Error, OSError) as error:
+            except (BrokerAwayError, AMQPError, SQLAlchemyError, psycopg.Error, OSError) as error:
                 self._failures += 1
                 log.warning("relay_interrupted", error=repr(error)[:300], failures=self._failures)
                 self._publishers.close()
                 engine.dispose()
-                if not isinstance(error, BrokerAwayError):
+                if not isinstance(error, BrokerAwayError | AMQPError):
                     self._backlog.hide()  # what was read of the database may be long out of date
                 self._rest(signals, wait_after(self._failures))
         self._publishers.close()
@@ -104,9 +105,6 @@ class Relay:
         self._backlog.look(connection)
         self._pager.look(connection)
         self._fill(connection, bell)
-        for track in self._tracks.values():
-            for message in track.offered():
-                self._journeys.begin(message)
         self._turn(bell)
         for track in self._tracks.values():
             confirmed, refused = track.publisher.settled()
@@ -131,20 +129,33 @@ class Relay:
         self._is_resending = False
 
     def _fill(self, connection: Connection, bell: Bell) -> None:
-        """Take in hand what waits."""
+        """Take in hand what waits, and put it on the wire: what is urgent before anything else is read."""
         urgent, bulk = self._tracks[Lane.URGENT], self._tracks[Lane.BULK]
         if not (urgent.has_room or bulk.has_room):
+            bell.get_up()
             return
         wanted = [urgent, bulk]
         if urgent.is_idle and bulk.is_idle:
             bell.lie_down()
             waiting = look(connection, urgent.floor, bulk.floor, machine_now())
             if not any(waiting):
+                urgent.found_nothing()
+                bulk.found_nothing()
                 return
             wanted = [track for track in wanted if getattr(waiting, track.lane.value)]
         bell.get_up()
         for track in wanted:
             track.read(connection)
+            self._offer(track)
+        self._send_again(connection, bulk)
+
+    def _offer(self, track: Track) -> None:
+        for message in track.offered():
+            self._journeys.begin(message)
+        track.publisher.send()
+
+    def _send_again(self, connection: Connection, bulk: Track) -> None:
+        """Take in hand what was asked for again, and the retries that are due."""
         now = time.monotonic()
         if bulk.has_room and not bulk.buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
             self._resends_at = now
@@ -152,11 +163,12 @@ class Relay:
             self._is_resending = bool(bulk.buffer)
         if now - self._retries_at > RETRIES_EVERY_SECONDS:
             self._retries_at = now
-            for retry in self._due_retries(connection):
+            lanes = [lane for lane, track in self._tracks.items() if track.may_take]
+            for retry in self._due_retries(connection, lanes):
                 self._tracks[Lane(retry.lane)].buffer.appendleft(self._tried_again(retry))
 
-    def _due_retries(self, connection: Connection) -> Sequence[retries.Due]:
-        return retries.take_due(connection, machine_now(), CHUNK)
+    def _due_retries(self, connection: Connection, lanes: Sequence[Lane]) -> Sequence[retries.Due]:
+        return retries.take_due(connection, lanes, machine_now(), CHUNK)
 
     def _tried_again(self, retry: retries.Due) -> Outgoing:
         return Outgoing(

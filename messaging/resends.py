@@ -28,8 +28,6 @@ _EVENTS = text("""
 """)
 _KINDS = frozenset({"events", "pages"})
 _END = 2**63 - 1
-PAGES_AT_ONCE = 10
-"""Drawing up a page reads ten thousand rows, so few are made at a time."""
 
 
 class UnknownConsumer(Refusal):
@@ -103,14 +101,16 @@ def _events(connection: Connection, request: Any, limit: int) -> tuple[list[Agai
 
 
 def _pages(connection: Connection, service: str, request: Any) -> tuple[list[Again], int | None]:
-    """Pages are drawn up anew, and wide: months of small ones would take longer to settle than what they speak of."""
+    """A page is drawn up anew, and wide: months of small ones would take longer to settle than what they speak of.
+
+    One at a time: counting it holds the relay up.
+    """
     end = min(request.last_position or _END, closed_up_to(connection))
-    starts = range(request.next_position, end + 1, PAGE_POSITIONS)
-    messages = [
-        _page(page_of(connection, service, first, min(end, first + PAGE_POSITIONS - 1)))
-        for first in starts[:PAGES_AT_ONCE]
-    ]
-    return messages, starts[PAGES_AT_ONCE] if len(starts) > PAGES_AT_ONCE else None
+    first = request.next_position
+    if first > end:
+        return [], None
+    last = min(end, first + PAGE_POSITIONS - 1)
+    return [_page(page_of(connection, service, first, last))], last + 1 if last < end else None
 
 
 def _page(page: PageClosed) -> Again:

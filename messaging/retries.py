@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from frist_contracts import Envelope
+from frist_contracts import Envelope, Lane
 from messaging.sql import text
 
 WAITS = (
@@ -37,7 +37,7 @@ _UPSERT = text("""
 """)
 _TAKE_DUE = text("""
     UPDATE retries SET due_at = :leased_until WHERE event_id IN (
-        SELECT event_id FROM retries WHERE due_at <= :now ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+        SELECT event_id FROM retries WHERE due_at <= :now AND lane = ANY(CAST(:lanes AS text[])) ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING event_id::text AS event_id, lane, body, deaths
 """)
 
@@ -91,12 +91,15 @@ def as_values(envelope: Envelope, body: bytes) -> dict[str, Any]:
     }
 
 
-def take_due(connection: Connection, now: datetime, limit: int) -> list[Due]:
-    """The retries that are due, to be put back on the queue: not due again until the lease ends.
+def take_due(connection: Connection, lanes: Sequence[Lane], now: datetime, limit: int) -> list[Due]:
+    """The retries of some lanes that are due, to be put back on the queue: not due again until the lease ends.
 
     One statement, so that of two relays that ask at the same time each gets others.
     """
-    rows = connection.execute(_TAKE_DUE, {"now": now, "leased_until": now + LEASE, "limit": limit})
+    if not lanes:
+        return []
+    values = {"lanes": [lane.value for lane in lanes], "now": now, "leased_until": now + LEASE, "limit": limit}
+    rows = connection.execute(_TAKE_DUE, values)
     return [Due(row.event_id, row.lane, bytes(row.body), row.deaths) for row in rows]
 
 

@@ -55,7 +55,8 @@ class Track:
         self.publisher = publisher
         self.buffer: deque[Outgoing] = deque()
         self._found = True
-        self._floor, self._scanned_at = 0, 0.0
+        self._floor = self._usual_floor = 0
+        self._scanned_at = 0.0
         self._resting: dict[int, float] = {}
         self._unheard: dict[int, None] = {}
         self._refusals: dict[int, int] = {}
@@ -77,7 +78,7 @@ class Track:
         """Take more of the outbox in hand, when there is little and room for it."""
         now = time.monotonic()
         self._resting = {position: until for position, until in self._resting.items() if until > now}
-        if not self.has_room or len(self.buffer) > CHUNK // 2 or len(self._resting) > MOST_RESTING:
+        if not self.may_take or len(self._resting) > MOST_RESTING:
             return
         in_hand = [*self.publisher.in_flight, *(message.key for message in self.buffer), *self._resting]
         values = {"floor": self.floor, "in_hand": as_array(in_hand), "limit": CHUNK}
@@ -86,11 +87,17 @@ class Track:
     def _take(self, rows: Sequence[Any]) -> None:
         self._found = len(rows) >= CHUNK
         if rows:
-            self._floor = max(0, rows[0].position - FLOOR_SLACK)
+            self._floor = self._usual_floor = max(0, rows[0].position - FLOOR_SLACK)
+        else:
+            self.found_nothing()
         self.buffer.extend(
             Outgoing(position, topology.EVENTS_EXCHANGE, routing_key, event_id, with_position(envelope, position))
             for position, event_id, routing_key, envelope in rows
         )
+
+    def found_nothing(self) -> None:
+        """There was nothing from the floor on: the very first is gone back to no sooner than it is time again."""
+        self._floor = self._usual_floor
 
     def offered(self) -> Iterable[Outgoing]:
         """Put a slice of what is in hand on the wire, as far as there is room; yields each message before it goes."""
@@ -103,6 +110,11 @@ class Track:
     def has_room(self) -> bool:
         """Whether anything may be put on the wire now."""
         return self.publisher.room > 0
+
+    @property
+    def may_take(self) -> bool:
+        """Whether there is little in hand and room for more."""
+        return self.has_room and len(self.buffer) <= CHUNK // 2
 
     @property
     def has_more(self) -> bool:

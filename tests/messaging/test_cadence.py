@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from frist_contracts import Envelope, decode, encode, with_position
+from frist_contracts import Envelope, Lane, decode, encode, with_position
 from messaging import retries
 from messaging.clock import machine_now
 from messaging.identifiers import new_id
@@ -31,7 +31,7 @@ def test_two_that_ask_for_due_retries_at_once_get_each_of_them_once(sample: Samp
 
     def take(_: int) -> list[str]:
         with sample.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return [due.event_id for due in retries.take_due(connection, machine_now(), 50)]
+            return [due.event_id for due in retries.take_due(connection, list(Lane), machine_now(), 50)]
 
     with ThreadPoolExecutor(4) as pool:
         taken = [event_id for ids in pool.map(take, range(12)) for event_id in ids]

@@ -1,6 +1,7 @@
 """Pages are closed whatever lies in the outbox, and started over by who listens to more than before."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -58,6 +59,28 @@ def test_positions_that_were_undone_hold_no_page_up(producer: Database[Any], sma
             follower.look(connection)
 
     assert pages(producer) == ["1-8"]
+
+
+def test_a_page_waits_for_the_transaction_that_holds_its_positions(producer: Database[Any], small_pages: None) -> None:
+    """Nothing has ended since it began, so a snapshot knows of nothing beyond it: its own id is the snapshot's `xmax`."""
+    follower = Pager("registration", 0)
+    with producer.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with ExitStack() as first_ends:
+            early = first_ends.enter_context(producer.begin())
+            early.connection.execute(text("SELECT pg_current_xact_id()"))
+            with producer.begin() as late:
+                late.outbox.add(a_closure())
+                late.outbox.flush()
+                early.outbox.add(a_closure())
+                first_ends.close()
+                for _ in range(3):
+                    follower.look(connection)
+                assert pages(producer) == []
+
+        for _ in range(3):
+            follower.look(connection)
+
+    assert pages(producer) == ["1-2"]
 
 
 def test_who_listens_to_more_takes_the_same_pages_again(fresh_database: Callable[..., Database[Any]]) -> None:

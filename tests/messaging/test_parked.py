@@ -48,7 +48,7 @@ def deliver(sample: Sample, *bodies: bytes) -> None:
 def deliver_retries(sample: Sample) -> None:
     """What relay and worker do with the retries that are due."""
     with sample.database.begin() as uow:
-        due = retries.take_due(uow.connection, machine_now(), 100)
+        due = retries.take_due(uow.connection, list(Lane), machine_now(), 100)
     Delivery(sample.database, ROUTES).deliver([Message(retry.body, Lane(retry.lane), is_retry=True) for retry in due])
 
 

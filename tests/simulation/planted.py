@@ -76,7 +76,7 @@ def follow_a_cursor(names: Names) -> None:
     def following(self: Any, rows: Sequence[Any]) -> None:
         take(self, rows)
         if rows:
-            self._floor = max(row.position for row in rows) + 1
+            self._floor = self._usual_floor = max(row.position for row in rows) + 1
 
     names.setattr(Track, "_take", following)
     names.setattr(track, "RESCAN_SECONDS", 1e9)
@@ -168,7 +168,9 @@ def let_the_latest_win(names: Names) -> None:
 def retry_at_once(names: Names) -> None:
     take_due = retries.take_due
     names.setattr(
-        retries, "take_due", lambda connection, now, limit: take_due(connection, now + retries.WAITS[-1], limit)
+        retries,
+        "take_due",
+        lambda connection, lanes, now, limit: take_due(connection, lanes, now + retries.WAITS[-1], limit),
     )
 
 

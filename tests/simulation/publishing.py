@@ -6,6 +6,7 @@ from typing import Any
 
 import pika
 from greenlet import getcurrent
+from pika.exceptions import ChannelWrongStateError
 
 from tests.simulation.actors import Stage
 from tests.simulation.broker import Broker, Copy, PublisherLine
@@ -123,6 +124,8 @@ class BurstConnection:
     ) -> None:
         assert mandatory
         assert properties.delivery_mode == 2
+        if self.is_closed:
+            raise ChannelWrongStateError
         self._stage.pause(f"publishes {key} {properties.message_id}")
         if self._line is not None and not self._line.is_lost:
             self._on_publish(self._line.owner.service, properties)
@@ -142,7 +145,7 @@ class BurstConnection:
             or not self._is_open
             or line.is_lost
             or bool(line.to_client)
-            or self._is_told_blocked != self._broker.has_alarm
+            or self._is_told_blocked != self._is_blocked(line)
         )
 
     def work(self) -> None:
@@ -161,9 +164,13 @@ class BurstConnection:
         else:
             self._hand_over(self._line)
 
+    def _is_blocked(self, line: PublisherLine) -> bool:
+        """In an alarm the broker tells those, and only those, who publish."""
+        return self._broker.has_alarm and (self._is_told_blocked or bool(line.to_broker))
+
     def _hand_over(self, line: PublisherLine) -> None:
-        if self._is_told_blocked != self._broker.has_alarm:
-            self._is_told_blocked = self._broker.has_alarm
+        if self._is_told_blocked != self._is_blocked(line):
+            self._is_told_blocked = not self._is_told_blocked
             for call in self._on_blocked if self._is_told_blocked else self._on_unblocked:
                 call(self, None)
         while line.to_client:

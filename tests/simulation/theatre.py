@@ -93,6 +93,9 @@ class Theatre:
     def clear(self) -> None:
         """Empty every table, for the next seed."""
         self._played += 1
+        if self._played % VACUUM_EVERY == 0:
+            for database in self.databases.values():  # their pools grow, and the server takes only so many
+                database.dispose()
         for server in self.servers.values():
             server.is_away = False
             server.looker.execute("SELECT empty_all()")
