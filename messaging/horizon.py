@@ -20,7 +20,11 @@ class Horizon:
         self._noted_at = 0.0
 
     def reach(self, position: int, *, oldest_open: int, next_transaction: int) -> int:
-        """Note that rows were read up to `position`, under a snapshot with these transaction ids; returns what is complete."""
+        """Note that rows were read up to `position`; returns what is complete.
+
+        `oldest_open` is the lowest transaction id that was open in the snapshot of the reading, `next_transaction` one that was
+        given out after it: whatever was open then has a lower one.
+        """
         now = time.monotonic()
         noted = self._first_not_open_then
         if noted is not None and oldest_open >= noted and now - self._noted_at >= REST_SECONDS:

@@ -137,7 +137,7 @@ class Relay:
         wanted = [urgent, bulk]
         if urgent.is_idle and bulk.is_idle:
             bell.lie_down()
-            waiting = look(connection, urgent.floor, bulk.floor, machine_now())
+            waiting = look(connection, urgent.look_from(), bulk.look_from(), machine_now())
             if not any(waiting):
                 urgent.found_nothing()
                 bulk.found_nothing()

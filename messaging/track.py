@@ -66,9 +66,8 @@ class Track:
         """Whether the last reading found all there was, and nothing is in hand."""
         return not (self._found or self.buffer or self._resting or self.publisher.in_flight)
 
-    @property
-    def floor(self) -> int:
-        """From which position on to read."""
+    def look_from(self) -> int:
+        """From which position on to look; every two seconds it is the very first, until that look has found something or nothing."""
         now = time.monotonic()
         if now - self._scanned_at > RESCAN_SECONDS:
             self._floor, self._scanned_at = 0, now
@@ -81,7 +80,7 @@ class Track:
         if not self.may_take or len(self._resting) > MOST_RESTING:
             return
         in_hand = [*self.publisher.in_flight, *(message.key for message in self.buffer), *self._resting]
-        values = {"floor": self.floor, "in_hand": as_array(in_hand), "limit": CHUNK}
+        values = {"floor": self.look_from(), "in_hand": as_array(in_hand), "limit": CHUNK}
         self._take(connection.execute(_WAITING[self.lane], values).all())
 
     def _take(self, rows: Sequence[Any]) -> None:

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from frist_contracts import SurveyAnswered
+from frist_contracts import CaseClosed, SurveyAnswered
 from messaging.database import Database
 from messaging.identifiers import new_id
 from messaging.tables import metadata
@@ -43,6 +43,10 @@ def an_answer(**changes: Any) -> SurveyAnswered:
         "first_visit": True,
     }
     return SurveyAnswered(**(facts | changes))
+
+
+def a_closure() -> CaseClosed:
+    return CaseClosed(municipality="dk-0101", sequence=1, case_id=new_id(), programme_id="p", state="fulfilled")
 
 
 @dataclass

@@ -6,8 +6,7 @@ import pika
 import pytest
 
 from frist_contracts import CaseClosed
-from messaging.identifiers import new_id
-from tests.messaging.conftest import Sample, eventually
+from tests.messaging.conftest import Sample, a_closure, eventually
 
 SETTLED_UP_TO = "SELECT last_position FROM pages WHERE is_settled AND first_position = 1"
 NEVER = 3600
@@ -15,10 +14,7 @@ UNSETTLED = "SELECT count(*) FROM pages WHERE NOT is_settled"
 
 
 def closures(count: int) -> list[CaseClosed]:
-    return [
-        CaseClosed(municipality="dk-0101", sequence=1, case_id=new_id(), programme_id="p", state="fulfilled")
-        for _ in range(count)
-    ]
+    return [a_closure() for _ in range(count)]
 
 
 @pytest.fixture

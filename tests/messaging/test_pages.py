@@ -17,10 +17,7 @@ from messaging.delivery import Delivery, Message, Route
 from messaging.identifiers import new_id
 from messaging.ledger import Auditor, note_page
 from messaging.pager import Pager
-
-
-def a_closure() -> CaseClosed:
-    return CaseClosed(municipality="dk-0101", sequence=1, case_id=new_id(), programme_id="p", state="fulfilled")
+from tests.messaging.conftest import a_closure
 
 
 @pytest.fixture

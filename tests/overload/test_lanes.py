@@ -6,9 +6,8 @@ from typing import Any
 
 from benchmarks.lanes import urgent_latencies
 from benchmarks.measuring import percentile
-from frist_contracts import CaseClosed, Lane
-from messaging.identifiers import new_id
-from tests.messaging.conftest import Sample, an_answer, eventually
+from frist_contracts import Lane
+from tests.messaging.conftest import Sample, a_closure, an_answer, eventually
 
 BULK, URGENT = 5_000, 20
 BULK_LONG, URGENT_LONG = 200_000, 200
@@ -40,17 +39,13 @@ def test_urgent_overtakes_a_full_outbox(sample: Sample, is_long: bool) -> None:
 
 
 def add_bulk(sample: Sample, is_long: bool) -> int:
+    """Of a kind that nothing follows from: what follows from bulk may be urgent, and then this would measure a crowd of those."""
     count = BULK_LONG if is_long else BULK
     for _ in range(0, count, 1000):
         with sample.database.begin() as uow:
             for _ in range(1000):
                 uow.outbox.add(a_closure(), Lane.BULK)
     return count
-
-
-def a_closure() -> CaseClosed:
-    """Nothing follows from it: an event that follows from bulk may be urgent, and then this would measure a crowd of those."""
-    return CaseClosed(municipality="dk-0101", sequence=1, case_id=new_id(), programme_id="p", state="fulfilled")
 
 
 def urgent_is_quick(sample: Sample, bulk: int, is_long: bool) -> None:

@@ -6,12 +6,11 @@ import pika
 import pytest
 
 from frist_contracts import CaseClosed, Lane
-from messaging.identifiers import new_id
 from messaging.portions import FIRST, LONG_SECONDS, Portion
 from messaging.topology import EVENTS_EXCHANGE, binding_key
 from messaging.track import MOST_RESTING
 from messaging.watchdog import FELL_OVER_EXIT_CODE
-from tests.messaging.conftest import Sample, an_answer, eventually
+from tests.messaging.conftest import Sample, a_closure, an_answer, eventually
 from tests.support.freezing import frozen_process
 
 
@@ -46,7 +45,7 @@ def test_events_that_nobody_has_a_queue_for_hold_up_no_others_and_reach_who_come
     with reporting.database.begin() as uow:
         for _ in range(unheard):
             uow.outbox.add(an_answer(), Lane.BULK)
-        uow.outbox.add(a_closed_case(), Lane.BULK)
+        uow.outbox.add(a_closure(), Lane.BULK)
 
     reporting.start("relay")
 
@@ -94,7 +93,3 @@ def a_queue_for_closed_cases(sample: Sample) -> pika.adapters.blocking_connectio
     channel.queue_declare("heard")
     channel.queue_bind("heard", EVENTS_EXCHANGE, binding_key(CaseClosed, Lane.BULK))
     return channel
-
-
-def a_closed_case() -> CaseClosed:
-    return CaseClosed(municipality="dk-0101", sequence=1, case_id=new_id(), programme_id="p", state="fulfilled")
