@@ -5,9 +5,20 @@ was read up to some position is complete only when every transaction that was op
 """
 
 import time
+from typing import LiteralString
 
 REST_SECONDS = 1.0
 """Between being given a position and being given a transaction id lie microseconds; this is a generous while for them."""
+
+TRANSACTIONS: LiteralString = """
+    pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
+    pg_current_xact_id()::text::bigint AS next_transaction
+"""
+"""Columns for `Horizon.reach`, of a reading that is a transaction by itself.
+
+The id is its own, given after the snapshot: a snapshot's `xmax` is only the one after the last that has *ended*, and those
+that are open beyond it would be taken for not yet begun.
+"""
 
 
 class Horizon:

@@ -6,21 +6,14 @@ from sqlalchemy import Connection, text
 
 from frist_contracts import PAGE_CLOSED
 from messaging.clock import machine_now
-from messaging.horizon import Horizon
+from messaging.horizon import TRANSACTIONS, Horizon
 from messaging.journal import Journal
 from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
 from messaging.outbox import Outbox
 
 LOOK_SECONDS = 1.0
 
-_TOP = text("""
-    SELECT (SELECT coalesce(max(position), 0) FROM outbox) AS position,
-           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
-           pg_current_xact_id()::text::bigint AS next_transaction
-""")
-"""The id is one of its own, given after the snapshot: a snapshot's `xmax` is only the one after the last that has *ended*, and
-those that are open beyond it would be taken for not yet begun.
-"""
+_TOP = text(f"SELECT (SELECT coalesce(max(position), 0) FROM outbox) AS position, {TRANSACTIONS}")
 
 
 class Pager:

@@ -1,14 +1,15 @@
 """What the ledger asks the services' databases."""
 
+from messaging.horizon import TRANSACTIONS
+
 CHUNK = 20_000
 """Rows looked at in one go: bounds the memory whatever the size of the log."""
 
-OUTBOX = """
+OUTBOX = f"""
     SELECT position, type,
            published_at IS NULL OR published_at > clock_timestamp() - interval '10 seconds' AS is_on_its_way,
            lane, stored_at, extract(epoch FROM clock_timestamp() - stored_at)::float AS age_seconds,
-           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_open,
-           pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
+           {TRANSACTIONS}
     FROM outbox WHERE position > %s ORDER BY position LIMIT %s
 """
 THERE = """
@@ -38,13 +39,12 @@ LAG = """
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(stored_at)), 0)::float
     FROM outbox WHERE published_at IS NULL
 """
-LOOK = """
+LOOK = f"""
     SELECT clock_timestamp(),
            (SELECT now FROM business_clock),
            (SELECT coalesce(max(position), 0) FROM outbox),
            EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL) OR EXISTS (SELECT 1 FROM retries),
-           pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-           pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+           {TRANSACTIONS},
            (SELECT json_agg(json_build_array(type, events, digest)) FROM (
                 SELECT type, count(*) AS events, bit_xor(hashint8extended(position, 0)) AS digest FROM outbox
                 WHERE position > %(floor)s AND position <= %(floor)s + %(span)s GROUP BY type) AS stored),

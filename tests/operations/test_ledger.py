@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from messaging import horizon
 from messaging.database import Database
 from operations.ledger import Ledger
 from operations.ledger.reading import NotSettledError
@@ -138,6 +139,31 @@ def test_a_position_that_becomes_visible_late_is_not_overlooked(ledger: Ledger, 
         take_effect(platform_databases, later_id, later)
         assert early < later
         assert ledger.settled()
+
+    assert not ledger.settled()
+    assert ledger.page().total("missing") >= 1
+
+
+def test_a_transaction_beyond_the_last_that_ended_is_not_overlooked(
+    ledger: Ledger, platform_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot knows of nothing beyond the last that has ended: the id of the late one is the snapshot's `xmax`.
+
+    What takes effect does so beforehand, for its transactions would be the last that ended.
+    """
+    monkeypatch.setattr(horizon, "REST_SECONDS", 0)
+    engine = platform_databases["registration"].engine
+    with engine.begin() as connection:
+        event_id, before = publish(connection)
+    take_effect(platform_databases, event_id, before)
+    take_effect(platform_databases, str(uuid.uuid4()), before + 2)
+    with engine.connect() as late, late.begin():
+        with engine.begin() as early:
+            early.execute(text("SELECT pg_current_xact_id()"))
+            assert publish(late)[1] == before + 1
+            assert publish(early)[1] == before + 2
+        for _ in range(3):
+            assert ledger.settled()
 
     assert not ledger.settled()
     assert ledger.page().total("missing") >= 1
