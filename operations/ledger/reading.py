@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
-
-import psycopg
+from typing import Any
 
 from messaging.horizon import Horizon
 from operations.errors import OperationsError
 from operations.ledger import queries
 from operations.ledger.accounts import Account, LedgerPage, Oldest, Span
+from operations.ledger.databases import PLANNED_ONCE, Databases
 from operations.ledger.settling import Settling
 from operations.ledger.subscriptions import subscribed_types
 from operations.services import SERVICES
@@ -47,12 +46,12 @@ class Ledger:
     """
 
     def __init__(self, urls: Mapping[str, str], queued: Callable[[str], int] = lambda _service: 0) -> None:
-        self._urls = {service: url.replace("postgresql+psycopg://", "postgresql://") for service, url in urls.items()}
+        self._databases = Databases(urls)
+        self._watched = Databases(urls, PLANNED_ONCE)
         self._queued = queued
-        self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
-        self._settling = Settling(self._rows)
+        self._settling = Settling(self._watched.rows)
 
     def settled(self) -> bool:
         """Whether nothing is left to do: every event took effect or is parked, and each timer found nothing since.
@@ -108,18 +107,17 @@ class Ledger:
 
     def outbox_lag(self, service: str) -> tuple[int, float]:
         """How many events wait for a service's relay, and for how many seconds the oldest has."""
-        ((count, seconds),) = self._rows(service, queries.LAG)
+        ((count, seconds),) = self._databases.rows(service, queries.LAG)
         return count, seconds
 
     def close(self) -> None:
         """Let go of the databases."""
-        for connection in self._connections.values():
-            connection.close()
-        self._connections.clear()
+        self._databases.close()
+        self._watched.close()
 
     def _owed_by(self, producer: str) -> list[Owed]:
         above, owed, complete = self._floors[producer], list[Owed](), 0
-        while rows := self._rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
+        while rows := self._databases.rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
             owed += self._compare(producer, above, rows)
             above = rows[-1][0]
             complete = self._horizons[producer].reach(above, oldest_open=rows[0][6], next_transaction=rows[0][7])
@@ -136,7 +134,7 @@ class Ledger:
             due = {row[0]: row[2:6] for row in rows if row[1] in wanted}
             if due:
                 span = {"producer": producer, "above": above, "upto": rows[-1][0]}
-                there = {position for (position,) in self._rows(consumer, queries.THERE, span)}
+                there = {position for (position,) in self._databases.rows(consumer, queries.THERE, span)}
                 owed += [Owed(producer, consumer, at, *rest) for at, rest in due.items() if at not in there]
         return owed
 
@@ -145,8 +143,12 @@ class Ledger:
 
         A span that is not over ends with what is there now: what comes while the accounts are drawn up is in none of them.
         """
-        first = self._rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
-        last = self._rows(producer, queries.LAST, [span.until]) if span.until else self._rows(producer, queries.TOP)
+        first = self._databases.rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
+        last = (
+            self._databases.rows(producer, queries.LAST, [span.until])
+            if span.until
+            else self._databases.rows(producer, queries.TOP)
+        )
         return (first[0][0] if first else _END), (last[0][0] if last else 0)
 
     def _account(self, producer: str, consumer: str, positions: tuple[int, int], owed: list[Owed]) -> Account:
@@ -157,10 +159,10 @@ class Ledger:
             "last": last,
             "types": [name for name in subscribed_types(consumer) if name.startswith(f"{producer}.")],
         }
-        ((published,),) = self._rows(producer, queries.PUBLISHED, wanted)
-        ((admitted,),) = self._rows(consumer, queries.APPLIED, wanted)
-        ((parked, discarded),) = self._rows(consumer, queries.PARKED, wanted)
-        ((duplicates,),) = self._rows(consumer, queries.DUPLICATES, wanted)
+        ((published,),) = self._databases.rows(producer, queries.PUBLISHED, wanted)
+        ((admitted,),) = self._databases.rows(consumer, queries.APPLIED, wanted)
+        ((parked, discarded),) = self._databases.rows(consumer, queries.PARKED, wanted)
+        ((duplicates,),) = self._databases.rows(consumer, queries.DUPLICATES, wanted)
         open_ = [
             entry
             for entry in owed
@@ -184,7 +186,7 @@ class Ledger:
         if not owed:
             return 0
         is_queued = self._queued(consumer) > 0
-        retried = {position for (position,) in self._rows(consumer, queries.RETRIED, [producer])}
+        retried = {position for (position,) in self._databases.rows(consumer, queries.RETRIED, [producer])}
         return sum(is_queued or entry.is_on_its_way or entry.position in retried for entry in owed)
 
     def _what_is_open(self) -> str:
@@ -198,15 +200,6 @@ class Ledger:
             "; ".join(open_accounts)
             or "Every event took effect, but a timer keeps finding work: see the workers' logs."
         )
-
-    def _rows(self, service: str, query: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:
-        cursor = self._connection(service).execute(query, values)
-        return cursor.fetchall() if cursor.description else []
-
-    def _connection(self, service: str) -> psycopg.Connection[tuple[Any, ...]]:
-        if service not in self._connections:
-            self._connections[service] = psycopg.connect(self._urls[service], autocommit=True)
-        return self._connections[service]
 
 
 def _oldest(owed: list[Owed]) -> Oldest | None:

@@ -66,7 +66,10 @@ class Settling:
     def is_settled(self, among: Collection[str] = SERVICES) -> bool:
         """Whether every event of these services took effect at them or is parked, and each of their timers found nothing since."""
         looks = self._look_around(among)
-        if looks is None or not self._is_complete(looks):
+        if looks is None:
+            return False
+        seen = [self._has_seen_all(producer, looks) for producer in looks]
+        if not all(seen):
             return False
         clock = max((look.business_now for look in looks.values() if look.business_now), default=None)
         tops = {service: look.top for service, look in looks.items()}
@@ -79,18 +82,17 @@ class Settling:
             self._ask_timers(restless)
         return not restless
 
-    def _is_complete(self, looks: dict[str, Look]) -> bool:
-        compared = [self._compare(producer, looks) for producer in looks]
-        return all(compared)
-
     def _look_around(self, among: Collection[str]) -> dict[str, Look] | None:
-        """A look at each service, or None as soon as one has something on its way: the next time it is asked first."""
-        looks = {}
+        """A look at each service; None as soon as one has something on its way, or has not taken what another published.
+
+        Those are asked first the next time.
+        """
+        looks: dict[str, Look] = {}
         for service in [one for one in self._busiest_first if one in among]:
-            looks[service] = self._look(service)
-            if looks[service].is_busy:
-                self._busiest_first.remove(service)
-                self._busiest_first.insert(0, service)
+            look = looks[service] = self._look(service)
+            behind = {service} if look.is_busy else _behind(looks, service)
+            if behind:
+                self._busiest_first.sort(key=lambda one: one not in behind)
                 return None
         return looks
 
@@ -105,14 +107,10 @@ class Settling:
             there.setdefault(producer, {})[name] = (events, digest)
         return Look(at, now, top, is_busy, oldest, following, stored, there, [_run(*run) for run in timers or []])
 
-    def _compare(self, producer: str, looks: dict[str, Look]) -> bool:
-        """Whether all of a producer's events are accounted for; what is so at everybody, for good, is not looked at again."""
+    def _has_seen_all(self, producer: str, looks: dict[str, Look]) -> bool:
+        """Whether the looks reached the end of an outbox; what is so at everybody, for good, is not looked at again."""
         look, floor = looks[producer], self._floors[producer]
         reached = min(look.top, floor + SPAN)
-        if not all(
-            _has_taken(consumer, look.outbox, there.there.get(producer, {})) for consumer, there in looks.items()
-        ):
-            return False
         if looks.keys() == set(SERVICES):
             complete = self._horizons[producer].reach(
                 reached, oldest_open=look.oldest_open, next_transaction=look.next_transaction
@@ -135,9 +133,18 @@ def _told(service: str, tops: Mapping[str, int]) -> dict[str, int]:
     return {producer: tops[producer] for producer in producers & tops.keys()}
 
 
-def _has_taken(consumer: str, stored: Mapping[str, Total], there: Mapping[str, Total]) -> bool:
-    """Whether a consumer has each stored event that it subscribes to, and none that came later."""
+def _behind(looks: Mapping[str, Look], latest: str) -> set[str]:
+    """The latest that was looked at, and one that it is at odds with, itself perhaps; empty when there is none."""
+    for other in looks:
+        if not (_has_taken(latest, other, looks) and _has_taken(other, latest, looks)):
+            return {latest, other}
+    return set()
+
+
+def _has_taken(consumer: str, producer: str, looks: Mapping[str, Look]) -> bool:
+    """Whether a consumer has each event of the producer that it subscribes to, and none that came later."""
     types = subscribed_types(consumer)
+    stored, there = looks[producer].outbox, looks[consumer].there.get(producer, {})
     return all(stored.get(name) == there.get(name) for name in (stored.keys() | there.keys()) & types)
 
 
