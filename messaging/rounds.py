@@ -2,8 +2,9 @@
 
 A rehearsal cannot wait for intervals, and has to know when nothing is left to do. So a worker listens for
 `NOTIFY frist_bell`, asks with one statement which timers have something to do, calls those, again while one of them did
-something, and notes when it began the last round and that it found nothing. It also tells the process's database the time
-it heard, so that not every transaction has to ask. With a real clock there are no rounds: each timer keeps its interval.
+something, and notes when it began the last round and that it found nothing; of each round it tells by `NOTIFY frist_rested`.
+It also tells the process's database the time it heard, so that not every transaction has to ask. With a real clock there are
+no rounds: each timer keeps its interval.
 """
 
 import time
@@ -39,7 +40,7 @@ _NOTE_AND_UNLOCK = text("""
             worked_at = coalesce(excluded.worked_at, known.worked_at)
         RETURNING name
     )
-    SELECT pg_advisory_unlock(:key) FROM noted
+    SELECT pg_advisory_unlock(:key), pg_notify('frist_rested', '') FROM noted
 """)
 
 

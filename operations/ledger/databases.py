@@ -1,6 +1,7 @@
 """The services' databases, as who reads all of them asks them: with statements in words, each a transaction by itself."""
 
-from collections.abc import Mapping
+import select
+from collections.abc import Iterable, Mapping
 from typing import Any, LiteralString
 
 import psycopg
@@ -12,15 +13,20 @@ PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan"
 class Databases:
     """A connection to each service's database, made when it is first asked; not for use by two threads at once."""
 
-    def __init__(self, urls: Mapping[str, str], options: str = "") -> None:
+    def __init__(self, urls: Mapping[str, str], options: str = "", listen: LiteralString | None = None) -> None:
         self._urls = {service: url.replace("postgresql+psycopg://", "postgresql://") for service, url in urls.items()}
         self._options = options
+        self._listen = listen
         self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
 
     def rows(self, service: str, query: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:
         """What a service's database answers; empty for a statement without an answer."""
         cursor = self._connection(service).execute(query, values)
         return cursor.fetchall() if cursor.description else []
+
+    def wait(self, services: Iterable[str], seconds: float) -> None:
+        """Return when one of these calls what is listened to, and no later than after so many seconds."""
+        select.select([self._connection(service) for service in services], [], [], seconds)
 
     def close(self) -> None:
         """Let go of the databases."""
@@ -30,5 +36,9 @@ class Databases:
 
     def _connection(self, service: str) -> psycopg.Connection[tuple[Any, ...]]:
         if service not in self._connections:
-            self._connections[service] = psycopg.connect(self._urls[service], autocommit=True, options=self._options)
+            made = psycopg.connect(self._urls[service], autocommit=True, options=self._options)
+            if self._listen:
+                made.add_notify_handler(lambda _call: None)  # without one it would keep what it hears
+                made.execute(self._listen)
+            self._connections[service] = made
         return self._connections[service]

@@ -71,3 +71,4 @@ A service that has something on its way is not asked to count. Planning it takes
 it, so it is for connections that keep the plan (`PLANNED_ONCE`).
 """
 ASK_TIMERS = "NOTIFY frist_bell"
+HEAR_TIMERS = "LISTEN frist_rested"

@@ -18,7 +18,6 @@ from operations.ledger.settling import Settling
 from operations.ledger.subscriptions import subscribed_types
 from operations.services import SERVICES
 
-_REST_SECONDS = 0.015
 _END = 2**63 - 1
 
 
@@ -47,11 +46,11 @@ class Ledger:
 
     def __init__(self, urls: Mapping[str, str], queued: Callable[[str], int] = lambda _service: 0) -> None:
         self._databases = Databases(urls)
-        self._watched = Databases(urls, PLANNED_ONCE)
+        self._watched = Databases(urls, PLANNED_ONCE, queries.HEAR_TIMERS)
         self._queued = queued
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
-        self._settling = Settling(self._watched.rows)
+        self._settling = Settling(self._watched)
 
     def settled(self) -> bool:
         """Whether nothing is left to do: every event took effect or is parked, and each timer found nothing since.
@@ -83,7 +82,7 @@ class Ledger:
                 return
             if time.monotonic() > deadline:
                 raise NotSettledError(f"Not settled after {patience:.0f} s. {self._what_is_open()}")
-            time.sleep(max(_REST_SECONDS, time.monotonic() - asked))
+            self._settling.rest(time.monotonic() - asked)
 
     def page(self, span: Span | None = None) -> LedgerPage:
         """Every account now: of all events, or of what was stored in a span and what has become of it by now."""

@@ -10,13 +10,13 @@ Some of the services can be asked about alone: whether they have nothing left to
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from messaging.horizon import Horizon
 from operations.ledger import queries
+from operations.ledger.databases import Databases
 from operations.ledger.subscriptions import subscribed_types
 from operations.ledger.timers import Quiet, TimerRun, all_idle
 from operations.services import SERVICES
@@ -25,8 +25,9 @@ SPAN = 50_000
 """Positions of an outbox looked at in one go: bounds the memory whatever the size of the log."""
 _ASK_AGAIN_SECONDS = 1.0
 
-Rows = Callable[[str, Any, Any], list[tuple[Any, ...]]]
-
+_REST_SECONDS = 0.015
+_LONGEST_REST_SECONDS = 0.1
+"""For timers to answer, which call when they have."""
 
 Total = tuple[int, int]
 """How many events, and a digest of their positions that no order changes."""
@@ -48,15 +49,16 @@ class Look:
 
 
 class Settling:
-    """Follows the services' databases until they are at rest; `rows` runs a query with its values in a service's database."""
+    """Follows the services' databases until they are at rest."""
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
         self._busiest_first = list(SERVICES)
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
         self._quiet = {service: Quiet() for service in SERVICES}
         self._asked: dict[str, tuple[datetime, float]] = {}
+        self._restless: dict[str, datetime] = {}
 
     def begin(self) -> None:
         """Whatever was at rest has to prove it again: something was asked of the platform, perhaps without an event."""
@@ -65,6 +67,7 @@ class Settling:
 
     def is_settled(self, among: Collection[str] = SERVICES) -> bool:
         """Whether every event of these services took effect at them or is parked, and each of their timers found nothing since."""
+        self._restless = {}
         looks = self._look_around(among)
         if looks is None:
             return False
@@ -73,14 +76,19 @@ class Settling:
             return False
         clock = max((look.business_now for look in looks.values() if look.business_now), default=None)
         tops = {service: look.top for service, look in looks.items()}
-        restless = {}
         for service, look in looks.items():
             since = self._quiet[service].since(_told(service, tops), look.at)
             if not all_idle(look.timers, since, clock):
-                restless[service] = since
-        if restless:
-            self._ask_timers(restless)
-        return not restless
+                self._restless[service] = since
+        self._ask_timers()
+        return not self._restless
+
+    def rest(self, spent: float) -> None:
+        """Give the platform time before it is asked again, as long as asking took at least: `spent` seconds."""
+        if self._restless:
+            self._databases.wait(self._restless, _LONGEST_REST_SECONDS)
+        else:
+            time.sleep(max(_REST_SECONDS, spent))
 
     def _look_around(self, among: Collection[str]) -> dict[str, Look] | None:
         """A look at each service; None as soon as one has something on its way, or has not taken what another published.
@@ -99,7 +107,7 @@ class Settling:
     def _look(self, service: str) -> Look:
         values = {"floor": self._floors[service], "span": SPAN, "producers": list(SERVICES)}
         values["floors"] = [self._floors[producer] for producer in SERVICES]
-        (row,) = self._rows(service, queries.LOOK, values)
+        (row,) = self._databases.rows(service, queries.LOOK, values)
         at, now, top, is_busy, oldest, following, outbox, taken, timers = row
         stored = {name: (events, digest) for name, events, digest in outbox or []}
         there: dict[str, dict[str, Total]] = {}
@@ -118,13 +126,13 @@ class Settling:
             self._floors[producer] = max(floor, complete)
         return reached == look.top
 
-    def _ask_timers(self, restless: dict[str, datetime]) -> None:
+    def _ask_timers(self) -> None:
         """Have the timers of a rehearsal look at once; asked again now and then, should a worker have been away."""
-        for service, since in restless.items():
+        for service, since in self._restless.items():
             asked_since, asked_at = self._asked.get(service, (None, 0.0))
             if asked_since != since or time.monotonic() - asked_at > _ASK_AGAIN_SECONDS:
                 self._asked[service] = since, time.monotonic()
-                self._rows(service, queries.ASK_TIMERS, None)
+                self._databases.rows(service, queries.ASK_TIMERS, None)
 
 
 def _told(service: str, tops: Mapping[str, int]) -> dict[str, int]:
