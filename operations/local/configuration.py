@@ -42,13 +42,10 @@ def operator_key(folder: Path) -> str:
     return path.read_text().strip()
 
 
-def environment(
-    folder: Path, wishes: Wishes, public_url: str, amqp_url: str, databases: dict[str, str]
-) -> dict[str, str]:
-    """The environment of the stack's processes; what the caller has set for the services stays."""
+def environment(folder: Path, wishes: Wishes, public_url: str, databases: dict[str, str]) -> dict[str, str]:
+    """The environment of the stack's processes, but for the broker; what the caller has set for the services stays."""
     key = operator_key(folder)
     told = {
-        "FRIST_AMQP_URL": amqp_url,
         "FRIST_SECRET_KEY": secret_in(folder / "secrets" / "secret-key"),
         "FRIST_LINK_KEY": secret_in(folder / "secrets" / "link-key"),
         "FRIST_OPERATOR_KEY_HASH": hashlib.sha256(key.encode()).hexdigest(),

@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from urllib.request import urlopen
 
+import pika
 import psycopg
+from pika.exceptions import ChannelClosedByBroker
 
 from messaging.relay import LOCK_KEY
+from messaging.topology import queue_name
 from operations.broker import Broker
 from operations.errors import StartError
 from operations.local import processes
 from operations.local.supervisor import Supervisor
-from operations.queues import LANES, Queues
+from operations.queues import LANES
 from operations.services import SERVICES
 
 HOPELESS_AFTER_RESTARTS = 3
@@ -36,9 +40,9 @@ def wait_until_ready(
 def _not_ready(public_url: str, broker: Broker, database_urls: Mapping[str, str]) -> Iterator[str]:
     if not all(_web_answers(f"{public_url}/{service}/health/ready") for service in SERVICES):
         yield "web"
-    consumed = [(state.service, state.lane) for state in Queues(broker).states if state.consumers]
+    consumed = _consumed(broker.amqp_url)
     for service in SERVICES:
-        if not all((service, lane) in consumed for lane in LANES):
+        if not all(queue_name(service, lane) in consumed for lane in LANES):
             yield f"{service}-worker"
         if not _is_relaying(database_urls[service]):
             yield f"{service}-relay"
@@ -50,6 +54,20 @@ def _web_answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def _consumed(amqp_url: str) -> set[str]:
+    """The queues that somebody takes from; asked of themselves: the management API tells of a consumer seconds later."""
+    consumed = set()
+    connection = pika.BlockingConnection([pika.URLParameters(url) for url in amqp_url.split(",")])
+    try:
+        for name in [queue_name(service, lane) for service in SERVICES for lane in LANES]:
+            with suppress(ChannelClosedByBroker):  # there is none yet
+                if connection.channel().queue_declare(name, passive=True).method.consumer_count:
+                    consumed.add(name)
+    finally:
+        connection.close()
+    return consumed
 
 
 def _is_relaying(database_url: str) -> bool:

@@ -110,10 +110,13 @@ class Stack:
             self._say("Bringing four databases to their newest version ...")
             for service, url in self.database_urls.items():
                 upgrade(url, f"services.{service}")
+            self._say("Starting web, workers and relays ...")
+            self._start_what_needs_no_broker()
             self.broker = broker_starts.result()
             if self.wishes.fresh:
                 self.broker = self.broker.with_empty_vhost(self.wishes.prefix)
-        self._start_processes()
+        self._start_workers_and_relays()
+        readiness.wait_until_ready(self.public_url, self.broker, self.database_urls, self._supervisor)
 
     def _broker_folder(self) -> Path:
         """A fresh stack has a node of its own that starts from nothing: a node that just started bears no deleting."""
@@ -124,29 +127,32 @@ class Stack:
         shutil.rmtree(own / "data", ignore_errors=True)
         return own
 
-    def _start_processes(self) -> None:
-        self._say("Starting web, workers and relays ...")
-        self.environment = configuration.environment(
-            self.folder, self.wishes, self.public_url, self.broker.amqp_url, self.database_urls
-        )
-        watched = [self._web()]
+    def _start_what_needs_no_broker(self) -> None:
+        self.environment = configuration.environment(self.folder, self.wishes, self.public_url, self.database_urls)
         if self.wishes.catcher:
             if self.wishes.fresh:
                 shutil.rmtree(self.folder / "caught", ignore_errors=True)
             catcher = Catcher.choose(self.folder / "caught")
             self.catcher_page = catcher.page
             self.environment |= catcher.settings_of_services()
-            watched = [self._watched("catcher", catcher.command()), *watched]
-        watched += [
-            self._watched(f"{service}-{kind}", [sys.executable, "-m", f"services.{service}", kind])
-            for kind in KINDS
-            for service in SERVICES
-        ]
+            self._run(self._watched("catcher", catcher.command()))
+        self._run(self._web())
+
+    def _start_workers_and_relays(self) -> None:
+        self.environment["FRIST_AMQP_URL"] = self.broker.amqp_url
+        configuration.remember(self.folder, self.environment, self.broker.management_url)
+        self._run(
+            *[
+                self._watched(f"{service}-{kind}", [sys.executable, "-m", f"services.{service}", kind])
+                for kind in KINDS
+                for service in SERVICES
+            ]
+        )
+
+    def _run(self, *watched: Watched) -> None:
         for each in watched:
             each.environment |= self.environment
-        configuration.remember(self.folder, self.environment, self.broker.management_url)
         self._supervisor.run(*watched)
-        readiness.wait_until_ready(self.public_url, self.broker, self.database_urls, self._supervisor)
 
     def _note_server(self, started: "Future[Broker]") -> None:
         if started.exception() is None:
