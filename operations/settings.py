@@ -29,6 +29,11 @@ def told() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith("FRIST_") and value}
 
 
+def sms_token() -> str | None:
+    """What the local SMS gateway is to be told by who uses it: `FRIST_SMS_TOKEN`; no argument, which all can read in `ps`."""
+    return os.environ.get("FRIST_SMS_TOKEN") or None
+
+
 def port() -> int:
     """The port of the local stack's pages: `FRIST_PORT`, else 8000."""
     return int(os.environ.get("FRIST_PORT", "8000"))

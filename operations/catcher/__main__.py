@@ -1,4 +1,4 @@
-"""One process: SMTP and HTTP until SIGTERM or Ctrl-C."""
+"""One process: SMTP and HTTP until SIGTERM or Ctrl-C. With `FRIST_SMS_TOKEN` it takes SMS only with this bearer token."""
 
 import argparse
 import asyncio
@@ -9,6 +9,7 @@ from threading import Thread
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from operations import settings
 from operations.catcher.mail_server import serve_mail
 from operations.catcher.pages import create_app
 from operations.catcher.store import CaughtStore
@@ -28,7 +29,7 @@ def main() -> None:
     options = _options()
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     store = CaughtStore(Path(options.folder))
-    app = create_app(store, options.sms_token)
+    app = create_app(store, settings.sms_token())
     pages = make_server(options.host, options.http_port, app, threaded=True, request_handler=_KeepAlive)
     try:
         asyncio.run(_serve(store, options, pages))
@@ -57,7 +58,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--smtp-port", type=int, default=2525)
     parser.add_argument("--http-port", type=int, default=8025)
     parser.add_argument("--folder", default=".frist/caught", help="where to keep what was caught")
-    parser.add_argument("--sms-token", default=None, help="take SMS only with this bearer token")
     return parser.parse_args()
 
 

@@ -31,10 +31,9 @@ class Catcher:
         return f"http://localhost:{self.http_port}/"
 
     def command(self) -> list[str]:
-        """What starts it."""
+        """What starts it, in the environment of the services: the secret is there."""
         ports = ["--smtp-port", str(self.smtp_port), "--http-port", str(self.http_port)]
-        kept = ["--folder", str(self.folder), "--sms-token", self.sms_token]
-        return [sys.executable, "-m", "operations.catcher", *ports, *kept]
+        return [sys.executable, "-m", "operations.catcher", *ports, "--folder", str(self.folder)]
 
     def settings_of_services(self) -> dict[str, str]:
         """What the services are told, so that their messages end there."""
