@@ -97,7 +97,7 @@ $(READY): requirements.lock pyproject.toml contracts/pyproject.toml $(TEXTS)
 	@echo "Setting up $(VENV) with $(PYTHON); the first time takes a minute or two ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
 	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then pip="$(PYTHON) -m pip --python $(BIN)/python"; \
-	else $(BIN)/python -m ensurepip -q && pip="$(BIN)/python -m pip" || { echo "No pip: install python3-pip"; exit 1; }; fi; \
+	else $(BIN)/python -m ensurepip --default-pip >/dev/null && pip="$(BIN)/python -m pip" || { echo "No pip: install python3-pip"; exit 1; }; fi; \
 	$$pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 	$$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e contracts -e .
 	@for text in $(TEXTS); do $(BIN)/pybabel --quiet compile -i $$text -o $${text%.po}.mo || exit 1; done
