@@ -2,7 +2,7 @@
 
 A rehearsal cannot wait for intervals, and has to know when nothing is left to do. So a worker listens for
 `NOTIFY frist_bell`, asks with one statement which timers have something to do, calls those, again while one of them did
-something, and notes when it began the last round and that it found nothing; of each round it tells by `NOTIFY frist_rested`.
+something, and notes when it began the last round and that it found nothing, which it also tells by `NOTIFY frist_rested`.
 It also tells the process's database the time it heard, so that not every transaction has to ask. With a real clock there are
 no rounds: each timer keeps its interval.
 """
@@ -40,7 +40,7 @@ _NOTE_AND_UNLOCK = text("""
             worked_at = coalesce(excluded.worked_at, known.worked_at)
         RETURNING name
     )
-    SELECT pg_advisory_unlock(:key), pg_notify('frist_rested', '') FROM noted
+    SELECT pg_advisory_unlock(:key), CASE WHEN :did = 0 THEN pg_notify('frist_rested', '') END FROM noted
 """)
 
 

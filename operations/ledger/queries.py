@@ -68,7 +68,8 @@ LOOK = f"""
 """How many events of each type stand above the floors, and a digest of their positions: two that agree are the same.
 
 A service that has something on its way is not asked to count. Planning it takes the server three times as long as answering
-it, so it is for connections that keep the plan (`PLANNED_ONCE`).
+it, so it is for connections that keep the plan (`WATCH`).
 """
 ASK_TIMERS = "NOTIFY frist_bell"
-HEAR_TIMERS = "LISTEN frist_rested"
+WATCH = "LISTEN frist_rested; SET plan_cache_mode = force_generic_plan"
+"""First of all on connections that ask the same few questions over and over."""

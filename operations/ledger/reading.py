@@ -13,7 +13,7 @@ from messaging.horizon import Horizon
 from operations.errors import OperationsError
 from operations.ledger import queries
 from operations.ledger.accounts import Account, LedgerPage, Oldest, Span
-from operations.ledger.databases import PLANNED_ONCE, Databases
+from operations.ledger.connections import Connections
 from operations.ledger.settling import Settling
 from operations.ledger.subscriptions import subscribed_types
 from operations.services import SERVICES
@@ -45,12 +45,12 @@ class Ledger:
     """
 
     def __init__(self, urls: Mapping[str, str], queued: Callable[[str], int] = lambda _service: 0) -> None:
-        self._databases = Databases(urls)
-        self._watched = Databases(urls, PLANNED_ONCE, queries.HEAR_TIMERS)
+        self._connections = Connections(urls)
+        self._watching = Connections(urls, queries.WATCH)
         self._queued = queued
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
-        self._settling = Settling(self._watched)
+        self._settling = Settling(self._watching)
 
     def settled(self) -> bool:
         """Whether nothing is left to do: every event took effect or is parked, and each timer found nothing since.
@@ -106,17 +106,17 @@ class Ledger:
 
     def outbox_lag(self, service: str) -> tuple[int, float]:
         """How many events wait for a service's relay, and for how many seconds the oldest has."""
-        ((count, seconds),) = self._databases.rows(service, queries.LAG)
+        ((count, seconds),) = self._connections.rows(service, queries.LAG)
         return count, seconds
 
     def close(self) -> None:
         """Let go of the databases."""
-        self._databases.close()
-        self._watched.close()
+        self._connections.close()
+        self._watching.close()
 
     def _owed_by(self, producer: str) -> list[Owed]:
         above, owed, complete = self._floors[producer], list[Owed](), 0
-        while rows := self._databases.rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
+        while rows := self._connections.rows(producer, queries.OUTBOX, [above, queries.CHUNK]):
             owed += self._compare(producer, above, rows)
             above = rows[-1][0]
             complete = self._horizons[producer].reach(above, oldest_open=rows[0][6], next_transaction=rows[0][7])
@@ -133,7 +133,7 @@ class Ledger:
             due = {row[0]: row[2:6] for row in rows if row[1] in wanted}
             if due:
                 span = {"producer": producer, "above": above, "upto": rows[-1][0]}
-                there = {position for (position,) in self._databases.rows(consumer, queries.THERE, span)}
+                there = {position for (position,) in self._connections.rows(consumer, queries.THERE, span)}
                 owed += [Owed(producer, consumer, at, *rest) for at, rest in due.items() if at not in there]
         return owed
 
@@ -142,11 +142,11 @@ class Ledger:
 
         A span that is not over ends with what is there now: what comes while the accounts are drawn up is in none of them.
         """
-        first = self._databases.rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
+        first = self._connections.rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
         last = (
-            self._databases.rows(producer, queries.LAST, [span.until])
+            self._connections.rows(producer, queries.LAST, [span.until])
             if span.until
-            else self._databases.rows(producer, queries.TOP)
+            else self._connections.rows(producer, queries.TOP)
         )
         return (first[0][0] if first else _END), (last[0][0] if last else 0)
 
@@ -158,10 +158,10 @@ class Ledger:
             "last": last,
             "types": [name for name in subscribed_types(consumer) if name.startswith(f"{producer}.")],
         }
-        ((published,),) = self._databases.rows(producer, queries.PUBLISHED, wanted)
-        ((admitted,),) = self._databases.rows(consumer, queries.APPLIED, wanted)
-        ((parked, discarded),) = self._databases.rows(consumer, queries.PARKED, wanted)
-        ((duplicates,),) = self._databases.rows(consumer, queries.DUPLICATES, wanted)
+        ((published,),) = self._connections.rows(producer, queries.PUBLISHED, wanted)
+        ((admitted,),) = self._connections.rows(consumer, queries.APPLIED, wanted)
+        ((parked, discarded),) = self._connections.rows(consumer, queries.PARKED, wanted)
+        ((duplicates,),) = self._connections.rows(consumer, queries.DUPLICATES, wanted)
         open_ = [
             entry
             for entry in owed
@@ -185,7 +185,7 @@ class Ledger:
         if not owed:
             return 0
         is_queued = self._queued(consumer) > 0
-        retried = {position for (position,) in self._databases.rows(consumer, queries.RETRIED, [producer])}
+        retried = {position for (position,) in self._connections.rows(consumer, queries.RETRIED, [producer])}
         return sum(is_queued or entry.is_on_its_way or entry.position in retried for entry in owed)
 
     def _what_is_open(self) -> str:

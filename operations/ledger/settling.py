@@ -16,7 +16,7 @@ from datetime import datetime
 
 from messaging.horizon import Horizon
 from operations.ledger import queries
-from operations.ledger.databases import Databases
+from operations.ledger.connections import Connections
 from operations.ledger.subscriptions import subscribed_types
 from operations.ledger.timers import Quiet, TimerRun, all_idle
 from operations.services import SERVICES
@@ -51,14 +51,15 @@ class Look:
 class Settling:
     """Follows the services' databases until they are at rest."""
 
-    def __init__(self, databases: Databases) -> None:
-        self._databases = databases
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._busiest_first = list(SERVICES)
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
         self._quiet = {service: Quiet() for service in SERVICES}
         self._asked: dict[str, tuple[datetime, float]] = {}
         self._restless: dict[str, datetime] = {}
+        self._has_more = False
 
     def begin(self) -> None:
         """Whatever was at rest has to prove it again: something was asked of the platform, perhaps without an event."""
@@ -68,11 +69,12 @@ class Settling:
     def is_settled(self, among: Collection[str] = SERVICES) -> bool:
         """Whether every event of these services took effect at them or is parked, and each of their timers found nothing since."""
         self._restless = {}
-        looks = self._look_around(among)
+        looks = self._look_around(SERVICES if self._has_more else among)  # only when all agree a floor rises
         if looks is None:
             return False
         seen = [self._has_seen_all(producer, looks) for producer in looks]
-        if not all(seen):
+        self._has_more = not all(seen)
+        if self._has_more:
             return False
         clock = max((look.business_now for look in looks.values() if look.business_now), default=None)
         tops = {service: look.top for service, look in looks.items()}
@@ -84,9 +86,9 @@ class Settling:
         return not self._restless
 
     def rest(self, spent: float) -> None:
-        """Give the platform time before it is asked again, as long as asking took at least: `spent` seconds."""
+        """Give the platform time before it is asked again: until timers answer, else as long as asking took, `spent` seconds."""
         if self._restless:
-            self._databases.wait(self._restless, _LONGEST_REST_SECONDS)
+            self._connections.wait(self._restless, _LONGEST_REST_SECONDS)
         else:
             time.sleep(max(_REST_SECONDS, spent))
 
@@ -107,7 +109,7 @@ class Settling:
     def _look(self, service: str) -> Look:
         values = {"floor": self._floors[service], "span": SPAN, "producers": list(SERVICES)}
         values["floors"] = [self._floors[producer] for producer in SERVICES]
-        (row,) = self._databases.rows(service, queries.LOOK, values)
+        (row,) = self._connections.rows(service, queries.LOOK, values)
         at, now, top, is_busy, oldest, following, outbox, taken, timers = row
         stored = {name: (events, digest) for name, events, digest in outbox or []}
         there: dict[str, dict[str, Total]] = {}
@@ -132,7 +134,7 @@ class Settling:
             asked_since, asked_at = self._asked.get(service, (None, 0.0))
             if asked_since != since or time.monotonic() - asked_at > _ASK_AGAIN_SECONDS:
                 self._asked[service] = since, time.monotonic()
-                self._databases.rows(service, queries.ASK_TIMERS, None)
+                self._connections.rows(service, queries.ASK_TIMERS, None)
 
 
 def _told(service: str, tops: Mapping[str, int]) -> dict[str, int]:

@@ -8,25 +8,32 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from threading import Lock
 
 import psutil
 
+_given_out: set[int] = set()
+_giving_out = Lock()
+
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports that nobody listens on now, all different.
+    """Loopback ports that nobody listens on now and nobody was given before, all different.
 
     From below the range that systems give to outgoing connections: none of those can take one before it is used.
     """
-    with ExitStack() as held:
+    with ExitStack() as held, _giving_out:
         found: list[int] = []
         while len(found) < count:
             port = random.randrange(20_000, 32_000)
+            if port in _given_out:  # who was given it may not listen yet
+                continue
             each = held.enter_context(socket.socket())
             try:
                 each.bind(("127.0.0.1", port))
             except OSError:
                 continue
             found.append(port)
+            _given_out.add(port)
         return found
 
 

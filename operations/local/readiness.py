@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from urllib.request import urlopen
 
 import pika
 import psycopg
-from pika.exceptions import ChannelClosedByBroker
+from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from messaging.relay import LOCK_KEY
 from messaging.topology import queue_name
@@ -18,6 +18,7 @@ from operations.local.supervisor import Supervisor
 from operations.queues import LANES
 from operations.services import SERVICES
 
+ANSWER_SECONDS = 5
 HOPELESS_AFTER_RESTARTS = 3
 """A process that dies this often while the stack starts will not get better by itself."""
 
@@ -57,17 +58,24 @@ def _web_answers(url: str) -> bool:
 
 
 def _consumed(amqp_url: str) -> set[str]:
-    """The queues that somebody takes from; asked of themselves: the management API tells of a consumer seconds later."""
+    """The queues that somebody takes from; none while the broker does not answer.
+
+    Asked of the queues themselves: the management API tells of a consumer seconds later.
+    """
     consumed = set()
-    connection = pika.BlockingConnection([pika.URLParameters(url) for url in amqp_url.split(",")])
-    try:
+    nodes = [_patiently(url.strip()) for url in amqp_url.split(",") if url.strip()]
+    with suppress(AMQPError, OSError), closing(pika.BlockingConnection(nodes)) as connection:
         for name in [queue_name(service, lane) for service in SERVICES for lane in LANES]:
             with suppress(ChannelClosedByBroker):  # there is none yet
                 if connection.channel().queue_declare(name, passive=True).method.consumer_count:
                     consumed.add(name)
-    finally:
-        connection.close()
     return consumed
+
+
+def _patiently(url: str) -> pika.URLParameters:
+    node = pika.URLParameters(url)
+    node.socket_timeout = node.stack_timeout = node.blocked_connection_timeout = node.heartbeat = ANSWER_SECONDS
+    return node
 
 
 def _is_relaying(database_url: str) -> bool:

@@ -27,7 +27,7 @@ class Stack:
     """The platform, from `start` to `stop`; as a context manager it does both.
 
     After `start`: `public_url`, `operator_key`, `database_urls`, `broker`, `catcher_page`, and the `environment` that its
-    processes have.
+    processes have, the web without a broker.
     """
 
     def __init__(self, folder: Path, wishes: Wishes | None = None, say: Callable[[str], None] = print) -> None:
@@ -110,11 +110,12 @@ class Stack:
             self._say("Bringing four databases to their newest version ...")
             for service, url in self.database_urls.items():
                 upgrade(url, f"services.{service}")
-            self._say("Starting web, workers and relays ...")
+            self._say("Starting the web ...")
             self._start_what_needs_no_broker()
             self.broker = broker_starts.result()
             if self.wishes.fresh:
                 self.broker = self.broker.with_empty_vhost(self.wishes.prefix)
+        self._say("Starting workers and relays ...")
         self._start_workers_and_relays()
         readiness.wait_until_ready(self.public_url, self.broker, self.database_urls, self._supervisor)
 

@@ -1,5 +1,6 @@
 """The ledger sees every event that did not take effect, and nothing else."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,9 @@ from sqlalchemy import Connection, text
 
 from messaging import horizon
 from messaging.database import Database
-from operations.ledger import Ledger
+from messaging.rounds import run_round
+from operations.ledger import Ledger, queries, settling
+from operations.ledger.connections import Connections
 from operations.ledger.reading import NotSettledError
 from operations.services import SERVICES
 
@@ -182,6 +185,33 @@ def test_a_timer_that_found_work_is_waited_for(ledger: Ledger, platform_database
     run_timer(platform_databases["scheduling"], did=3)
 
     assert not ledger.settled()
+
+
+def test_what_lies_beyond_one_look_is_looked_at_too(
+    ledger: Ledger, platform_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when only some of the services are asked about, which by themselves prove nothing for good."""
+    monkeypatch.setattr(horizon, "REST_SECONDS", 0)
+    monkeypatch.setattr(settling, "SPAN", 2)
+    for _ in range(7):
+        with platform_databases["registration"].engine.begin() as connection:
+            event = publish(connection)
+        take_effect(platform_databases, *event)
+
+    ledger.wait_until_settled(patience=10, among=("registration", "reporting"))
+
+
+def test_a_round_without_work_ends_the_wait_for_it(platform_databases: Databases) -> None:
+    database = platform_databases["scheduling"]
+    connections = Connections({"scheduling": database.engine.url.render_as_string(hide_password=False)}, queries.WATCH)
+    connections.wait(["scheduling"], 0)
+    began = time.monotonic()
+
+    run_round(database, [])
+    connections.wait(["scheduling"], 60)
+
+    connections.close()
+    assert time.monotonic() - began < 30
 
 
 def test_waiting_in_vain_says_for_what(ledger: Ledger, platform_databases: Databases) -> None:

@@ -6,17 +6,16 @@ from typing import Any, LiteralString
 
 import psycopg
 
-PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan"
-"""For connections that ask the same few questions over and over."""
 
+class Connections:
+    """One to each service's database, made when it is first asked; not for use by two threads at once.
 
-class Databases:
-    """A connection to each service's database, made when it is first asked; not for use by two threads at once."""
+    `first` is what each says when it is made; with a `LISTEN` in it one can `wait` for who calls.
+    """
 
-    def __init__(self, urls: Mapping[str, str], options: str = "", listen: LiteralString | None = None) -> None:
+    def __init__(self, urls: Mapping[str, str], first: LiteralString | None = None) -> None:
         self._urls = {service: url.replace("postgresql+psycopg://", "postgresql://") for service, url in urls.items()}
-        self._options = options
-        self._listen = listen
+        self._first = first
         self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
 
     def rows(self, service: str, query: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:
@@ -25,7 +24,7 @@ class Databases:
         return cursor.fetchall() if cursor.description else []
 
     def wait(self, services: Iterable[str], seconds: float) -> None:
-        """Return when one of these calls what is listened to, and no later than after so many seconds."""
+        """Return when one of these calls, and no later than after so many seconds."""
         select.select([self._connection(service) for service in services], [], [], seconds)
 
     def close(self) -> None:
@@ -36,9 +35,9 @@ class Databases:
 
     def _connection(self, service: str) -> psycopg.Connection[tuple[Any, ...]]:
         if service not in self._connections:
-            made = psycopg.connect(self._urls[service], autocommit=True, options=self._options)
-            if self._listen:
-                made.add_notify_handler(lambda _call: None)  # without one it would keep what it hears
-                made.execute(self._listen)
+            made = psycopg.connect(self._urls[service], autocommit=True)
+            made.add_notify_handler(lambda _call: None)  # without one it would keep what it hears
+            if self._first:
+                made.execute(self._first)
             self._connections[service] = made
         return self._connections[service]
