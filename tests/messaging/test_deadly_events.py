@@ -78,7 +78,7 @@ def test_many_deadly_events_in_one_batch_harm_nobody_else(with_its_queues: Sampl
     eventually(lambda: everything_is_published(sample))
 
     with kept_alive(sample, "worker"):
-        eventually(lambda: parked_in_a_hurry(sample) == 3, 60)
+        eventually(lambda: parked_in_a_hurry(sample) == 3, 120)  # some ten deaths, after each of which a worker starts
         eventually(lambda: sample.effects() == 28)
 
 
