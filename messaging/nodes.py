@@ -8,14 +8,19 @@ LONGEST_WAIT_SECONDS = 5.0
 _DOUBLINGS = 10
 
 
+def addresses(amqp_url: str) -> list[str]:
+    """Each node's address, of `FRIST_AMQP_URL`: a list with commas between, around which blanks may stand."""
+    return [url.strip() for url in amqp_url.split(",") if url.strip()]
+
+
 class Nodes:
-    """The nodes of `FRIST_AMQP_URL`, a list with commas between; the one that failed is tried last.
+    """The nodes of `FRIST_AMQP_URL`; the one that failed is tried last.
 
     Each process begins with one of its own, so that a service's connections are spread over the cluster.
     """
 
     def __init__(self, amqp_url: str) -> None:
-        self._urls = deque(url.strip() for url in amqp_url.split(",") if url.strip())
+        self._urls = deque(addresses(amqp_url))
         self._urls.rotate(random.randrange(len(self._urls)))  # noqa: S311 - spreads load, keeps no secret
 
     def __len__(self) -> int:

@@ -65,7 +65,7 @@ class Queues:
         ]
 
     def _ask(self, what: str, options: str = "") -> list[dict[str, Any]]:
-        """Not from the broker's statistics, which lag behind by seconds, but from the queues themselves."""
+        """Messages are counted by the queues themselves; of consumers the broker tells a few seconds late."""
         vhost = quote(self._broker.vhost, safe="")
         try:
             rows: list[dict[str, Any]] = self._broker.ask("GET", f"/api/{what}/{vhost}{options}")

@@ -142,12 +142,9 @@ class Ledger:
 
         A span that is not over ends with what is there now: what comes while the accounts are drawn up is in none of them.
         """
-        first = self._connections.rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
-        last = (
-            self._connections.rows(producer, queries.LAST, [span.until])
-            if span.until
-            else self._connections.rows(producer, queries.TOP)
-        )
+        rows = self._connections.rows
+        first = rows(producer, queries.FIRST, [span.since]) if span.since else [(1,)]
+        last = rows(producer, queries.LAST, [span.until]) if span.until else rows(producer, queries.TOP)
         return (first[0][0] if first else _END), (last[0][0] if last else 0)
 
     def _account(self, producer: str, consumer: str, positions: tuple[int, int], owed: list[Owed]) -> Account:

@@ -9,6 +9,7 @@ import pika
 import psycopg
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
+from messaging.nodes import addresses
 from messaging.relay import LOCK_KEY
 from messaging.topology import queue_name
 from operations.broker import Broker
@@ -63,7 +64,7 @@ def _consumed(amqp_url: str) -> set[str]:
     Asked of the queues themselves: the management API tells of a consumer seconds later.
     """
     consumed = set()
-    nodes = [_patiently(url.strip()) for url in amqp_url.split(",") if url.strip()]
+    nodes = [_patiently(url) for url in addresses(amqp_url)]
     with suppress(AMQPError, OSError), closing(pika.BlockingConnection(nodes)) as connection:
         for name in [queue_name(service, lane) for service in SERVICES for lane in LANES]:
             with suppress(ChannelClosedByBroker):  # there is none yet
