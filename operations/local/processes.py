@@ -57,6 +57,18 @@ def start(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> "subp
         )
 
 
+def give_way(pid: int, nice: int) -> None:
+    """Let others go before this process when the processors are short; a wish, and no error where it cannot be had.
+
+    Linux may weigh sessions against each other and the niceness of their processes only within them (`sched(7)`,
+    autogroups), and what we start has a session of its own: so the session is told as well.
+    """
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, nice)
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(nice))
+
+
 def stop(process: "subprocess.Popen[bytes]", *, ask: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:
     """Ask a child to end, and end it (and what it started) when it has not after `patience` seconds."""
     if process.poll() is None:

@@ -22,6 +22,10 @@ from operations.local.rabbitmq import start_rabbitmq
 from operations.local.supervisor import Supervisor, Watched
 from operations.services import KINDS, SERVICES
 
+BEHIND = 10
+"""How far workers and relays stand behind the web, where a person waits: a tenth of its weight. On a machine that has one
+set of processors for all of it they take in more at a time then, which costs less for each."""
+
 
 class Stack:
     """The platform, from `start` to `stop`; as a context manager it does both.
@@ -144,7 +148,7 @@ class Stack:
         configuration.remember(self.folder, self.environment, self.broker.management_url)
         self._run(
             *[
-                self._watched(f"{service}-{kind}", [sys.executable, "-m", f"services.{service}", kind])
+                self._watched(f"{service}-{kind}", [sys.executable, "-m", f"services.{service}", kind], nice=BEHIND)
                 for kind in KINDS
                 for service in SERVICES
             ]
@@ -167,8 +171,10 @@ class Stack:
         metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics")}
         return self._watched("web", [*command, "--bind", f"127.0.0.1:{self.port}", *workers, *ends], metrics)
 
-    def _watched(self, name: str, command: list[str], extra: dict[str, str] | None = None) -> Watched:
-        return Watched(name, command, dict(extra or {}), self._logs / f"{name}.log")
+    def _watched(
+        self, name: str, command: list[str], extra: dict[str, str] | None = None, nice: int = 0
+    ) -> Watched:
+        return Watched(name, command, dict(extra or {}), self._logs / f"{name}.log", nice)
 
     def _tell_of_death(self, watched: Watched, code: int) -> None:
         self._say(f"{watched.name} ended (code {code}); starting it again. Its log: {watched.log}")

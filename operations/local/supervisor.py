@@ -21,12 +21,13 @@ STEADY_AFTER_SECONDS = 30.0
 
 @dataclass
 class Watched:
-    """One process that is to run until it is told to stop."""
+    """One process that is to run until it is told to stop; one with `nice` above 0 lets others go first."""
 
     name: str
     command: Sequence[str]
     environment: dict[str, str]
     log: Path
+    nice: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     restarts: int = 0
     started_at: float = 0.0
@@ -36,6 +37,8 @@ class Watched:
     def start(self) -> None:
         """Start it, with its output at the end of its log."""
         self.process = processes.start(self.command, env=self.environment, log=self.log)
+        if self.nice:
+            processes.give_way(self.process.pid, self.nice)
         self.started_at = time.monotonic()
 
     def has_died(self) -> bool:
