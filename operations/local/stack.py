@@ -171,9 +171,7 @@ class Stack:
         metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics")}
         return self._watched("web", [*command, "--bind", f"127.0.0.1:{self.port}", *workers, *ends], metrics)
 
-    def _watched(
-        self, name: str, command: list[str], extra: dict[str, str] | None = None, nice: int = 0
-    ) -> Watched:
+    def _watched(self, name: str, command: list[str], extra: dict[str, str] | None = None, nice: int = 0) -> Watched:
         return Watched(name, command, dict(extra or {}), self._logs / f"{name}.log", nice)
 
     def _tell_of_death(self, watched: Watched, code: int) -> None:

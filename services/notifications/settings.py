@@ -35,7 +35,10 @@ class SmtpServer:
 
 @dataclass(frozen=True)
 class NotificationsSettings:
-    """Read once, when the first message is sent. `sms_url` None: nothing is sent by SMS."""
+    """Read once, when the first message is sent. `sms_url` None: nothing is sent by SMS.
+
+    Each lane of each worker keeps up to `connections` to the mail server and as many to the gateway.
+    """
 
     smtp_url: str
     mail_from: str
@@ -46,6 +49,7 @@ class NotificationsSettings:
     public_url: str
     link_key: str
     timeout_seconds: float = 10.0
+    connections: int = 4
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -63,6 +67,7 @@ class NotificationsSettings:
             public_url=env.get("FRIST_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
             link_key=_needed(env, "FRIST_LINK_KEY", "it is the same in all services"),
             timeout_seconds=float(env.get("FRIST_SEND_TIMEOUT_SECONDS", "10")),
+            connections=_count(env, "FRIST_SEND_CONNECTIONS", 4),
         )
 
 
@@ -87,6 +92,13 @@ def public_links(environ: Mapping[str, str] | None = None) -> tuple[str, str]:
 def _part(parts: SplitResult, name: str) -> str | None:
     value = getattr(parts, name)
     return unquote(value) if value else None
+
+
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingMissingError(name, "give a whole number from 1 on")
+    return int(text)
 
 
 def _needed(environ: Mapping[str, str], name: str, remedy: str) -> str:

@@ -17,7 +17,7 @@ from operations.catcher.mail_server import serve_mail
 from operations.catcher.pages import create_app
 from operations.catcher.store import CaughtStore
 from services.notifications import handlers
-from services.notifications.channels.outlets import Outlets
+from services.notifications.channels.outlets import Outlets, WayOut
 from services.notifications.channels.sms import SmsGateway
 from services.notifications.channels.smtp import SmtpMailer
 from services.notifications.handlers.sending import send_lane
@@ -147,16 +147,13 @@ def catcher(tmp_path) -> Iterator[Catcher]:
         thread.start()
     mail = asyncio.run_coroutine_threadsafe(serve_mail(store, "127.0.0.1", 0), loop).result(5)
     smtp_port = mail.sockets[0].getsockname()[1]
-    mailer = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{smtp_port}"), 5)
-    gateway = SmsGateway(
-        f"http://127.0.0.1:{pages.port}/sms", "sms-secret", "Frist", "https://frist.example/reports", 5
-    )
-    outlets = Outlets(mailer, gateway, "frist@example.org", LINKS)
+    outlets = Outlets([_way_out(smtp_port, pages.port) for _ in range(2)], "frist@example.org", LINKS)
 
     yield Catcher(store, outlets, pages.port, smtp_port)
 
-    mailer.close()
-    gateway.close()
+    for way in outlets.ways:
+        way.mailer.close()
+        way.texter.close()
     asyncio.run_coroutine_threadsafe(_close(mail), loop).result(5)
     loop.call_soon_threadsafe(loop.stop)
     pages.shutdown()
@@ -165,6 +162,11 @@ def catcher(tmp_path) -> Iterator[Catcher]:
     loop.close()
     pages.server_close()
     store.close()
+
+
+def _way_out(smtp_port: int, http_port: int) -> WayOut:
+    gateway = SmsGateway(f"http://127.0.0.1:{http_port}/sms", "sms-secret", "Frist", "https://frist.example/reports", 5)
+    return WayOut(SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{smtp_port}"), 5), gateway)
 
 
 async def _close(mail: asyncio.Server) -> None:

@@ -62,14 +62,14 @@ def test_addresses_that_ask_for_it_are_refused(catcher):
 
 def test_an_sms_is_kept_once_for_each_reference(catcher):
     for _ in range(2):
-        catcher.outlets.texter.send("+4520301020", "hej", "reference-1")
+        catcher.outlets.ways[0].texter.send("+4520301020", "hej", "reference-1")
 
     assert [entry["text"] for entry in catcher.caught] == ["hej"]
 
 
 def test_a_number_that_is_not_in_use_is_refused_for_good(catcher):
     with pytest.raises(AddressRefusedError):
-        catcher.outlets.texter.send("+4520300000", "hej", "reference-1")
+        catcher.outlets.ways[0].texter.send("+4520300000", "hej", "reference-1")
 
 
 def test_a_gateway_that_does_not_know_us_is_an_outage_and_not_a_bad_number(catcher):

@@ -171,7 +171,8 @@ def test_a_temporary_refusal_is_tried_again_later(known, catcher):
 
 
 def test_a_server_that_is_away_marks_no_address_as_bad(known, catcher):
-    catcher.outlets.mailer._server = type(catcher.outlets.mailer._server)("127.0.0.1", 1, None, None, "")
+    for way in catcher.outlets.ways:
+        way.mailer._server = type(way.mailer._server)("127.0.0.1", 1, None, None, "")
 
     known.tell(a_registration()).send(catcher.outlets)
 
@@ -193,7 +194,7 @@ def test_what_a_dead_sender_claimed_is_sent_again_with_the_same_message_id(known
     with known.database.begin() as uow:
         due = uow.messages.due("urgent", 10)
         claimed = claim(uow, due, "a-sender-that-dies", frozenset({"email"}), lambda recipient: recipient)
-    list(catcher.outlets.send_all(claimed.parcels, 10))
+    catcher.outlets.send_all(claimed.parcels, 10)
 
     with known.database.begin() as uow:
         uow.connection.exec_driver_sql("UPDATE messages SET claimed_until = clock_timestamp() - interval '1 second'")
@@ -209,7 +210,7 @@ def test_a_sender_that_lost_its_claim_records_nothing(known, catcher):
     known.tell(a_registration())
     with known.database.begin() as uow:
         claimed = claim(uow, uow.messages.due("urgent", 10), "slow", frozenset({"email"}), lambda recipient: recipient)
-    outcomes = list(catcher.outlets.send_all(claimed.parcels, 10))
+    outcomes = catcher.outlets.send_all(claimed.parcels, 10)
     with known.database.begin() as uow:
         uow.connection.exec_driver_sql("UPDATE messages SET claim = 'another'")
 

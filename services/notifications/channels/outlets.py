@@ -1,9 +1,11 @@
 """Everything a sender sends with: one set for each lane, so that urgent never waits behind bulk."""
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from enum import StrEnum
+from zlib import crc32
 
 from services.notifications.channels.errors import AddressRefusedError, DeferredError, DeliveryError, OutletDownError
 from services.notifications.channels.mail import compose_mail
@@ -37,12 +39,19 @@ class Outcome:
     reason: str = ""
 
 
-@dataclass
-class Outlets:
-    """The ways out of one sender. `texter` None: no SMS gateway is set up."""
+@dataclass(frozen=True)
+class WayOut:
+    """A kept connection to the mail server and one to the SMS gateway, for one thread at a time. `texter` None: no SMS."""
 
     mailer: Mailer
     texter: Texter | None
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """What one sender sends with: a few ways out, used side by side, for handing a mail over is mostly waiting."""
+
+    ways: Sequence[WayOut]
     sender: str
     links: Links
 
@@ -50,54 +59,80 @@ class Outlets:
     def from_settings(cls, settings: NotificationsSettings) -> "Outlets":
         """Connects when the first message is sent, never before."""
         links = Links(settings.link_key, settings.public_url)
-        texter = None
-        if settings.sms_url:
-            texter = SmsGateway(
-                settings.sms_url,
-                settings.sms_token,
-                settings.sms_sender,
-                links.url(REPORTS_PATH),
-                settings.timeout_seconds,
-            )
-        mailer = SmtpMailer(SmtpServer.from_url(settings.smtp_url), settings.timeout_seconds)
-        return cls(mailer, texter, settings.mail_from, links)
+        ways = [_way_out(settings, links.url(REPORTS_PATH)) for _ in range(settings.connections)]
+        return cls(ways, settings.mail_from, links)
 
-    def send_all(self, parcels: Sequence[Parcel], seconds: float) -> Iterator[Outcome]:
-        """Send one after the other, for at most so many seconds; what is down is not tried again in this run."""
-        until, down = time.monotonic() + seconds, dict[str, str]()
+    @property
+    def can_text(self) -> bool:
+        """Whether there is an SMS gateway."""
+        return self.ways[0].texter is not None
+
+    def send_all(self, parcels: Sequence[Parcel], seconds: float) -> list[Outcome]:
+        """Send for at most so many seconds; what is down is not tried again in this run. Outcomes in the order of the parcels.
+
+        What one case gets goes the same way, one after the other.
+        """
+        shares: dict[int, list[Parcel]] = {}
         for parcel in parcels:
-            if parcel.channel in down:
-                yield Outcome(parcel, Fate.OUTLET_DOWN, down[parcel.channel])
-            elif time.monotonic() > until:
-                yield Outcome(parcel, Fate.UNTRIED)
-            else:
-                outcome = self._send(parcel)
-                if outcome.fate is Fate.OUTLET_DOWN:
-                    down[parcel.channel] = outcome.reason
-                yield outcome
+            key = parcel.message.case_id or parcel.message.message_id
+            shares.setdefault(crc32(key.encode()) % len(self.ways), []).append(parcel)
+        run = _Run(self, time.monotonic() + seconds)
+        with ThreadPoolExecutor(max_workers=len(self.ways)) as pool:  # green threads in a worker
+            sent = pool.map(run.send, [self.ways[number] for number in shares], shares.values())
+            outcomes = {outcome.parcel.message.message_id: outcome for share in sent for outcome in share}
+        return [outcomes[parcel.message.message_id] for parcel in parcels]
 
-    def _send(self, parcel: Parcel) -> Outcome:
+
+@dataclass
+class _Run:
+    """One call of `send_all`, shared by its threads; `down` says why a channel is not tried any more."""
+
+    outlets: Outlets
+    until: float
+    down: dict[str, str] = field(default_factory=dict)
+
+    def send(self, way: WayOut, parcels: Sequence[Parcel]) -> list[Outcome]:
+        """Send these by one way, one after the other."""
+        return [self._send(way, parcel) for parcel in parcels]
+
+    def _send(self, way: WayOut, parcel: Parcel) -> Outcome:
+        if parcel.channel in self.down:
+            return Outcome(parcel, Fate.OUTLET_DOWN, self.down[parcel.channel])
+        if time.monotonic() > self.until:
+            return Outcome(parcel, Fate.UNTRIED)
         try:
-            self._hand_over(parcel)
+            self._hand_over(way, parcel)
+        except OutletDownError as error:
+            self.down[parcel.channel] = error.reason
+            return Outcome(parcel, Fate.OUTLET_DOWN, error.reason)
         except DeliveryError as error:
             return Outcome(parcel, _FATES[type(error)], error.reason)
         except (KeyError, ValueError, TypeError) as error:
             return Outcome(parcel, Fate.BROKEN, f"cannot_be_worded_{type(error).__name__}")
         return Outcome(parcel, Fate.SENT)
 
-    def _hand_over(self, parcel: Parcel) -> None:
-        wording = put_into_words(parcel, self.links)
+    def _hand_over(self, way: WayOut, parcel: Parcel) -> None:
+        sender, links = self.outlets.sender, self.outlets.links
+        wording = put_into_words(parcel, links)
         if parcel.channel == EMAIL:
-            mail = compose_mail(parcel, wording, self.sender, self.links)
-            self.mailer.send(self.sender, parcel.contact.email or "", mail)
-        elif parcel.channel == SMS and self.texter:
-            self.texter.send(parcel.contact.phone or "", wording.short, parcel.message.message_id)
+            mail = compose_mail(parcel, wording, sender, links)
+            way.mailer.send(sender, parcel.contact.email or "", mail)
+        elif parcel.channel == SMS and way.texter:
+            way.texter.send(parcel.contact.phone or "", wording.short, parcel.message.message_id)
         else:
             raise OutletDownError(f"no_outlet_for_{parcel.channel}")
+
+
+def _way_out(settings: NotificationsSettings, reports_url: str) -> WayOut:
+    texter = None
+    if settings.sms_url:
+        texter = SmsGateway(
+            settings.sms_url, settings.sms_token, settings.sms_sender, reports_url, settings.timeout_seconds
+        )
+    return WayOut(SmtpMailer(SmtpServer.from_url(settings.smtp_url), settings.timeout_seconds), texter)
 
 
 _FATES: dict[type[DeliveryError], Fate] = {
     AddressRefusedError: Fate.REFUSED,
     DeferredError: Fate.DEFERRED,
-    OutletDownError: Fate.OUTLET_DOWN,
 }

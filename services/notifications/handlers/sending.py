@@ -60,14 +60,14 @@ def outlets(lane: str) -> Outlets:  # noqa: ARG001 - each lane has its own
 def send_lane(database: Database[NotificationsUnitOfWork], lane: str, ways: Outlets) -> int:
     """Send one batch of a lane; returns how many messages were looked at."""
     claim_id = new_id()
-    channels = frozenset({EMAIL, SMS}) if ways.texter else frozenset({EMAIL})
+    channels = frozenset({EMAIL, SMS}) if ways.can_text else frozenset({EMAIL})
     with database.begin() as uow:
         due = uow.messages.due(lane, BATCH[lane])
         if not due:
             return 0
-        claimed = claim(uow, due, claim_id, channels, _without_sms if ways.texter is None else _as_it_is)
+        claimed = claim(uow, due, claim_id, channels, _as_it_is if ways.can_text else _without_sms)
     if claimed.parcels:
-        outcomes = list(ways.send_all(claimed.parcels, SENDING_SECONDS))
+        outcomes = ways.send_all(claimed.parcels, SENDING_SECONDS)
         _record_surely(database, outcomes, claim_id)
     return claimed.looked_at
 
