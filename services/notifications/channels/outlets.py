@@ -1,11 +1,11 @@
 """Everything a sender sends with: one set for each lane, so that urgent never waits behind bulk."""
 
 import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
-from zlib import crc32
 
 from services.notifications.channels.errors import AddressRefusedError, DeferredError, DeliveryError, OutletDownError
 from services.notifications.channels.mail import compose_mail
@@ -70,30 +70,39 @@ class Outlets:
     def send_all(self, parcels: Sequence[Parcel], seconds: float) -> list[Outcome]:
         """Send for at most so many seconds; what is down is not tried again in this run. Outcomes in the order of the parcels.
 
-        What one case gets goes the same way, one after the other.
+        What one case gets goes one way, one after the other.
         """
-        shares: dict[int, list[Parcel]] = {}
+        of_case: dict[str, list[Parcel]] = {}
         for parcel in parcels:
-            key = parcel.message.case_id or parcel.message.message_id
-            shares.setdefault(crc32(key.encode()) % len(self.ways), []).append(parcel)
-        run = _Run(self, time.monotonic() + seconds)
+            of_case.setdefault(parcel.message.case_id or parcel.message.message_id, []).append(parcel)
+        run = _Run(self, time.monotonic() + seconds, deque(of_case.values()))
         with ThreadPoolExecutor(max_workers=len(self.ways)) as pool:  # green threads in a worker
-            sent = pool.map(run.send, [self.ways[number] for number in shares], shares.values())
+            sent = pool.map(run.send, self.ways[: len(of_case)])
             outcomes = {outcome.parcel.message.message_id: outcome for share in sent for outcome in share}
         return [outcomes[parcel.message.message_id] for parcel in parcels]
 
 
 @dataclass
 class _Run:
-    """One call of `send_all`, shared by its threads; `down` says why a channel is not tried any more."""
+    """One call of `send_all`, shared by its threads: what is left, by case, and why a channel is not tried any more."""
 
     outlets: Outlets
     until: float
+    left: deque[list[Parcel]]
     down: dict[str, str] = field(default_factory=dict)
 
-    def send(self, way: WayOut, parcels: Sequence[Parcel]) -> list[Outcome]:
-        """Send these by one way, one after the other."""
-        return [self._send(way, parcel) for parcel in parcels]
+    def send(self, way: WayOut) -> list[Outcome]:
+        """Send by one way, case after case, until nothing is left."""
+        outcomes: list[Outcome] = []
+        while parcels := self._next():
+            outcomes += [self._send(way, parcel) for parcel in parcels]
+        return outcomes
+
+    def _next(self) -> list[Parcel]:
+        try:
+            return self.left.popleft()
+        except IndexError:
+            return []
 
     def _send(self, way: WayOut, parcel: Parcel) -> Outcome:
         if parcel.channel in self.down:
