@@ -23,15 +23,18 @@ NONE_TO_BE_HAD = """No RabbitMQ. Any one of these will do; then try again:
   4. run this command as root on Debian or Ubuntu, and it does 2 itself"""
 
 
-def start_rabbitmq(folder: Path, *, vhost: str = "frist") -> Broker:
-    """A broker that is up, with `vhost` in it; its data and secrets live under `folder`."""
+def start_rabbitmq(folder: Path, *, vhost: str = "frist", is_kept: bool = True) -> Broker:
+    """A broker that is up, with `vhost` in it; its data and secrets live under `folder`.
+
+    One that is not kept is ended at once: nobody will want its data.
+    """
     if url := settings.amqp_url():
         return Broker(url, settings.amqp_management_url() or management_beside(url))
     folder.mkdir(parents=True, exist_ok=True)
     if not rabbitmq_node.installed() and not rabbitmq_container.engine_answers():
         _install()
     if rabbitmq_node.installed():
-        return rabbitmq_node.start(folder.resolve(), vhost)
+        return rabbitmq_node.start(folder.resolve(), vhost, is_kept=is_kept)
     return rabbitmq_container.start(folder.resolve(), vhost)
 
 

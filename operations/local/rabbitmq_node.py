@@ -29,8 +29,8 @@ def installed() -> bool:
     return _scripts() is not None
 
 
-def start(folder: Path, vhost: str) -> Broker:
-    """Start the node of this folder and wait until it answers."""
+def start(folder: Path, vhost: str, *, is_kept: bool = True) -> Broker:
+    """Start the node of this folder and wait until it answers; see `Node.stop` for one that is not kept."""
     processes.end_left_over(folder / "node.pid", "beam")
     processes.end_left_over(folder / "epmd.pid", "epmd")
     mapper = PortMapper(folder)
@@ -44,7 +44,7 @@ def start(folder: Path, vhost: str) -> Broker:
         raise
 
     def stop() -> None:
-        node.stop()
+        node.stop(is_kept=is_kept)
         mapper.stop()
 
     return Broker(node.amqp_url, node.management_url, stop, node.pid, node.control)
@@ -118,11 +118,13 @@ class Node:
                 os.killpg(process.pid, 9)
             process.wait()
 
-    def stop(self) -> None:
-        """End it in order: queues are closed in the first tenth of a second, the rest is waiting for timeouts."""
+    def stop(self, *, is_kept: bool = True) -> None:
+        """End it in order: queues are closed in the first tenth of a second, the rest is waiting for timeouts. One whose data
+        is not kept is ended at once.
+        """
         process, self._process = self._process, None
         if process is not None:
-            processes.stop(process, patience=3)
+            processes.stop(process, patience=3 if is_kept else 0)
 
 
 def _scripts() -> str | None:

@@ -100,7 +100,7 @@ class Stack:
     def _start_all(self) -> None:
         self._say("Starting PostgreSQL and RabbitMQ ...")
         with ThreadPoolExecutor() as pool:
-            broker_starts = pool.submit(start_rabbitmq, self._broker_folder())
+            broker_starts = pool.submit(start_rabbitmq, self._broker_folder(), is_kept=not self.wishes.fresh)
             broker_starts.add_done_callback(self._note_server)
             postgres = start_postgres(self.folder / "postgres")
             self._servers.append(postgres)

@@ -56,7 +56,9 @@ def a_postgres() -> Iterator[str]:
 def a_broker() -> Iterator[Broker]:
     """A RabbitMQ that lives for this test run."""
     with _folder() as folder:
-        broker = rabbitmq_container.start(folder, "frist") if way() == "docker" else start_rabbitmq(folder)
+        broker = (
+            rabbitmq_container.start(folder, "frist") if way() == "docker" else start_rabbitmq(folder, is_kept=False)
+        )
         try:
             yield broker
         finally:
