@@ -17,6 +17,13 @@ class Catching:
     def __init__(self, store: CaughtStore) -> None:
         self._store = store
 
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Say that commands may come together: they are read one after the other anyway."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_RCPT(self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         """Take the recipient, or refuse it if its first word says so."""
         answer = _ANSWERS.get(address.partition("@")[0].partition(".")[0].lower())

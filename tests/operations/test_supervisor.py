@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -69,6 +70,20 @@ def test_stop_ends_even_what_does_not_listen(supervisor: Supervisor, tmp_path: P
     assert len(pids) == 2
     assert not any(psutil.pid_exists(pid) for pid in pids)
     assert not (tmp_path / "processes.json").exists()
+
+
+def test_a_process_that_stands_behind_lets_others_go_first(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.run(a_process(tmp_path), replace(a_process(tmp_path, name="behind"), nice=7))
+
+    pids = {name: pid or 0 for name, (pid, _) in listed(tmp_path).items()}
+
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, pids["sleeper"]) == ours
+    assert os.getpriority(os.PRIO_PROCESS, pids["behind"]) == max(ours, 7)
+    sessions = {name: Path(f"/proc/{pid}/autogroup") for name, pid in pids.items()}
+    if sessions["behind"].exists():  # a Linux that weighs sessions
+        assert sessions["behind"].read_text().split()[-1] == "7"
+        assert sessions["sleeper"].read_text().split()[-1] == "0"
 
 
 def test_what_a_killed_run_left_behind_is_ended(tmp_path: Path) -> None:
