@@ -26,8 +26,9 @@ from messaging.sql import text
 log = logger(__name__)
 
 CHANNEL = "frist_bell"
-IDLE_SECONDS = 1.0
-"""How long a worker that hears nothing rests between rounds."""
+IDLE_SECONDS = 10.0
+"""How long a worker that hears nothing rests between rounds. Long: what a round finds in the middle of a moment of driven time
+may come out otherwise than at its end, as a message that a moment later is not worth sending."""
 LISTEN_SECONDS = 0.25
 LOCK_KEY = 7_100_000_000
 
@@ -116,12 +117,13 @@ class Rounds:
             connection.execute(f"LISTEN {CHANNEL}")
             is_asked, looked_at = True, 0.0
             while not self._stopping:
+                did = 0
                 if is_asked or time.monotonic() - looked_at > rest:
                     database.heard = _business_time(connection)
-                    while not self._stopping and run_round(database, self._turns):
-                        pass
+                    did = run_round(database, self._turns)
                     looked_at = time.monotonic()
-                is_asked = bool(list(connection.notifies(timeout=min(LISTEN_SECONDS, rest), stop_after=1)))
+                # After a round that did something comes another, which answers whoever asked meanwhile.
+                is_asked = _hears(connection, 0 if did else min(LISTEN_SECONDS, rest)) or did > 0
 
 
 def run_round(database: Database[Any], turns: Sequence[Turn]) -> int:
@@ -157,6 +159,11 @@ def _look(turns: Sequence[Turn]) -> TextClause:
 def _wanted(turns: Sequence[Turn], answers: Sequence[Any], now: datetime) -> list[tuple[Turn, tuple[datetime, Any]]]:
     asked = zip(turns, answers[::2], [(now, value) for value in answers[1::2]], strict=True)
     return [(turn, seen) for turn, is_due, seen in asked if is_due or (turn.follows and turn.fruitless != seen)]
+
+
+def _hears(connection: psycopg.Connection[Any], seconds: float) -> bool:
+    """Whether anybody asked until now, or does within so many seconds."""
+    return bool(list(connection.notifies(timeout=seconds, stop_after=1 if seconds else None)))
 
 
 def _business_time(connection: psycopg.Connection[Any]) -> datetime | None:

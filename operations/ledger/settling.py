@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from messaging.horizon import Horizon
 from operations.ledger import queries
@@ -48,6 +49,14 @@ class Look:
     timers: list[TimerRun]
 
 
+class Asked(NamedTuple):
+    """When a service's timers were last asked to look, and because of what: `since` then they had not."""
+
+    since: datetime
+    at: datetime
+    by_our_clock: float
+
+
 class Settling:
     """Follows the services' databases until they are at rest."""
 
@@ -57,7 +66,7 @@ class Settling:
         self._floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
         self._quiet = {service: Quiet() for service in SERVICES}
-        self._asked: dict[str, tuple[datetime, float]] = {}
+        self._asked: dict[str, Asked] = {}
         self._restless: dict[str, datetime] = {}
         self._has_more = False
 
@@ -80,7 +89,7 @@ class Settling:
         tops = {service: look.top for service, look in looks.items()}
         for service, look in looks.items():
             since = self._quiet[service].since(_told(service, tops), look.at)
-            if not all_idle(look.timers, since, clock):
+            if not all_idle(look.timers, self._after_asking(service, since), clock):
                 self._restless[service] = since
         self._ask_timers()
         return not self._restless
@@ -131,10 +140,15 @@ class Settling:
     def _ask_timers(self) -> None:
         """Have the timers of a rehearsal look at once; asked again now and then, should a worker have been away."""
         for service, since in self._restless.items():
-            asked_since, asked_at = self._asked.get(service, (None, 0.0))
-            if asked_since != since or time.monotonic() - asked_at > _ASK_AGAIN_SECONDS:
-                self._asked[service] = since, time.monotonic()
-                self._connections.rows(service, queries.ASK_TIMERS, None)
+            last = self._asked.get(service)
+            if last is None or last.since != since or time.monotonic() - last.by_our_clock > _ASK_AGAIN_SECONDS:
+                ((asked_at, _),) = self._connections.rows(service, queries.ASK_TIMERS)
+                self._asked[service] = Asked(since, asked_at, time.monotonic())
+
+    def _after_asking(self, service: str, since: datetime) -> datetime:
+        """A service that was asked has to answer: what it still owes would come in the middle of what happens next."""
+        last = self._asked.get(service)
+        return since if last is None else max(since, last.at)
 
 
 def _told(service: str, tops: Mapping[str, int]) -> dict[str, int]:

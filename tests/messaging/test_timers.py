@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -9,13 +10,14 @@ import pytest
 from greenlet import GreenletExit
 from sqlalchemy.exc import ProgrammingError
 
-from messaging.clock import set_business_time
+from messaging.clock import machine_now, set_business_time
 from messaging.database import Database
-from messaging.rounds import Turn, run_round
+from messaging.rounds import CHANNEL, Rounds, Turn, run_round
 from messaging.timers import run_timer
 from messaging.unit_of_work import UnitOfWork
 from tests.messaging.conftest import Sample
 from tests.messaging.sample_handlers import tick
+from tests.support.waiting import eventually
 
 STANDING = datetime(2013, 10, 1, 12, tzinfo=UTC)
 
@@ -71,6 +73,39 @@ def test_what_follows_something_is_looked_for_once_for_each_of_its_values_and_ea
     for _ in range(2):
         run_round(driven, turns)
     assert looked[3:] == [STANDING + timedelta(hours=1)], "once for the new time"
+
+
+def test_who_asks_while_a_round_is_at_work_is_answered_by_the_next_and_no_other(
+    sample: Sample, driven: Database[Any]
+) -> None:
+    began = list[datetime]()
+
+    def work(_uow: UnitOfWork) -> int:
+        began.append(machine_now())
+        if len(began) == 1:
+            ask()
+            return 1
+        return 0
+
+    def ask() -> datetime:
+        with psycopg.connect(sample.environment["FRIST_SAMPLE_DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(f"NOTIFY {CHANNEL}")
+        return machine_now()
+
+    def has_rested_since(moment: datetime) -> bool:
+        return bool(sample.scalar(f"SELECT count(*) FROM timers WHERE did = 0 AND ran_at > '{moment.isoformat()}'"))
+
+    rounds = Rounds()
+    rounds.join(Turn(work))
+    thread = Thread(target=rounds._run, args=(driven, 3600))
+    thread.start()
+    eventually(lambda: len(began) >= 2 and has_rested_since(began[0]), "a round that found nothing")
+    asked_at = ask()
+    eventually(lambda: has_rested_since(asked_at), "an answer")
+    rounds._stopping = True
+    thread.join()
+
+    assert len(began) == 3
 
 
 def test_with_a_real_clock_what_follows_something_is_looked_for_at_every_interval(sample: Sample) -> None:

@@ -181,6 +181,21 @@ def test_a_timer_has_to_look_once_more_after_the_last_event(ledger: Ledger, plat
     assert ledger.settled()
 
 
+def test_whoever_was_asked_to_look_has_to_have_answered(
+    ledger: Ledger, platform_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the answer comes later, in the middle of what is done once all has settled."""
+    in_an_hour = queries.ASK_TIMERS.replace("clock_timestamp()", "clock_timestamp() + interval '1 hour'")
+    monkeypatch.setattr(queries, "ASK_TIMERS", in_an_hour)
+    run_timer(platform_databases["scheduling"], did=0, began=timedelta(seconds=-1))
+    assert not ledger.settled()
+
+    run_timer(platform_databases["scheduling"], did=0)
+    assert not ledger.settled()
+    run_timer(platform_databases["scheduling"], did=0, began=timedelta(hours=2))
+    assert ledger.settled()
+
+
 def test_a_timer_that_found_work_is_waited_for(ledger: Ledger, platform_databases: Databases) -> None:
     run_timer(platform_databases["scheduling"], did=3)
 
