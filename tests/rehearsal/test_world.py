@@ -123,3 +123,12 @@ def test_courses_are_opened_at_every_level_on_a_day_the_coach_has_nothing_else()
     assert {course.level for course in opened} == {"beginner", "intermediate", "advanced"}
     for course in opened:
         assert course.day.weekday() not in {stretch.weekday for stretch in course.coach.week}
+
+
+def test_another_session_is_asked_for_only_while_a_duty_is_open() -> None:
+    danish, swedish = a_programme(), a_programme(SWEDISH)
+
+    assert danish.is_left_open_by(["vat_reporting", danish.duty_topics[0]])
+    assert not danish.is_left_open_by(["vat_reporting"])
+    assert not danish.is_left_open_by([])
+    assert not swedish.is_left_open_by(swedish.topics), "any help fulfils there"

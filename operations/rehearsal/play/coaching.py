@@ -73,7 +73,7 @@ class Coaching:
             self._platform.record(each.booking_id, {"attended": False})
             return
         outcomes = behaviour.outcomes(participant.one, participant.sessions, each.topics)
-        rebook = any(not outcome["achieved"] for outcome in outcomes)
+        rebook = self._programme.is_left_open_by(one["topic"] for one in outcomes if not one["achieved"])
         if rebook:
             wanting.append(each)
         self._platform.record(each.booking_id, {"attended": True, "outcomes": outcomes, "rebook": rebook})

@@ -1,5 +1,6 @@
 """What a rehearsal reads from the programme file: everything that differs between programmes comes from here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -57,6 +58,12 @@ class Programme:
     def duty_topics(self) -> list[str]:
         """The topics that fulfil the duty; of a programme where any help does, the first two of its list."""
         return list(self.definition["fulfilled_when"].get("topics") or self.topics[:2])
+
+    def is_left_open_by(self, topics: Iterable[str]) -> bool:
+        """Whether somebody who came, and did not achieve these topics, is helped by another session: a fulfilled case ends, and
+        a seat that it was given meanwhile goes to the next in line.
+        """
+        return not self.definition["fulfilled_when"].get("any_help") and not set(topics).isdisjoint(self.duty_topics)
 
     @property
     def forms(self) -> dict[str, dict[str, Any]]:
