@@ -1,7 +1,7 @@
 """Before the first day: the programme, its places and people, and the register are given to the platform."""
 
-import time
-from datetime import time as clock_time
+from datetime import time
+from typing import Any
 
 from operations.errors import OperationsError
 from operations.ledger import Ledger
@@ -12,7 +12,7 @@ from operations.rehearsal.world.organisations import register_csv
 
 REGISTER_COLUMNS = ("number", "kind", "name", "address", "postcode", "city", "municipality")
 PATIENCE_SECONDS = 300.0
-MORNING = clock_time(9, 0)
+MORNING = time(9, 0)
 
 
 class ImportFailedError(OperationsError):
@@ -33,8 +33,8 @@ def set_up(platform: Platform, world: World, ledger: Ledger) -> None:
     run_id = platform.import_register(
         programme.programme_id, register_csv(world.organisations, {name: name for name in REGISTER_COLUMNS})
     )
-    _wait_for_import(platform, run_id, len(world.organisations))
     ledger.wait_until_settled(PATIENCE_SECONDS)
+    _check_import(platform.import_run(run_id), len(world.organisations))
 
 
 def _check(report: dict[str, object], what: str) -> None:
@@ -42,14 +42,6 @@ def _check(report: dict[str, object], what: str) -> None:
         raise ImportFailedError(f"Rows of the {what} were refused: {report}")
 
 
-def _wait_for_import(platform: Platform, run_id: str, rows: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        run = platform.import_run(run_id)
-        if run["state"] == "done":
-            break
-        if run["state"] == "broken" or time.monotonic() > deadline:
-            raise ImportFailedError(f"The register was not imported: {run}")
-        time.sleep(0.05)
-    if run["refused"] or run["opened"] != rows:
+def _check_import(run: dict[str, Any], rows: int) -> None:
+    if run["state"] != "done" or run["refused"] or run["opened"] != rows:
         raise ImportFailedError(f"Of {rows} rows of the register {run['opened']} were taken: {run}")
