@@ -3,6 +3,7 @@
 A rehearsal cannot wait for intervals, and has to know when nothing is left to do. So a worker listens for
 `NOTIFY frist_bell`, asks with one statement which timers have something to do, calls those, again while one of them did
 something, and notes when it began the last round and that it found nothing, which it also tells by `NOTIFY frist_rested`.
+A call that says since when it asks (`ASK`) is answered by any round that began later, though it was heard after that.
 It also tells the process's database the time it heard, so that not every transaction has to ask. With a real clock there are
 no rounds: each timer keeps its interval.
 """
@@ -31,6 +32,12 @@ IDLE_SECONDS = 10.0
 may come out otherwise than at its end, as a message that a moment later is not worth sending."""
 LISTEN_SECONDS = 0.25
 LOCK_KEY = 7_100_000_000
+
+ASK = """
+    SELECT at, CAST(pg_notify('frist_bell', CAST(extract(epoch FROM at) AS text)) AS text)
+    FROM (SELECT clock_timestamp() AS at) AS asking
+"""
+"""Have the timers look; the answer says since when that is asked."""
 
 _UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 _NOTE_AND_UNLOCK = text("""
@@ -115,15 +122,13 @@ class Rounds:
         url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
-            is_asked, looked_at = True, 0.0
+            is_asked, looked_at = True, machine_now()
             while not self._stopping:
                 did = 0
-                if is_asked or time.monotonic() - looked_at > rest:
-                    database.heard = _business_time(connection)
+                if is_asked or (machine_now() - looked_at).total_seconds() > rest:
+                    database.heard, looked_at = _business_time(connection), machine_now()
                     did = run_round(database, self._turns)
-                    looked_at = time.monotonic()
-                # After a round that did something comes another, which answers whoever asked meanwhile.
-                is_asked = _hears(connection, 0 if did else min(LISTEN_SECONDS, rest)) or did > 0
+                is_asked = did > 0 or _hears(connection, min(LISTEN_SECONDS, rest), looked_at)
 
 
 def run_round(database: Database[Any], turns: Sequence[Turn]) -> int:
@@ -161,9 +166,10 @@ def _wanted(turns: Sequence[Turn], answers: Sequence[Any], now: datetime) -> lis
     return [(turn, seen) for turn, is_due, seen in asked if is_due or (turn.follows and turn.fruitless != seen)]
 
 
-def _hears(connection: psycopg.Connection[Any], seconds: float) -> bool:
-    """Whether anybody asked until now, or does within so many seconds."""
-    return bool(list(connection.notifies(timeout=seconds, stop_after=1 if seconds else None)))
+def _hears(connection: psycopg.Connection[Any], seconds: float, answered: datetime) -> bool:
+    """Whether anybody asks within so many seconds who has not been answered by what began at `answered`."""
+    calls = list(connection.notifies(timeout=seconds, stop_after=1))
+    return any(not call.payload or float(call.payload) > answered.timestamp() for call in calls)
 
 
 def _business_time(connection: psycopg.Connection[Any]) -> datetime | None:

@@ -70,7 +70,5 @@ LOOK = f"""
 A service that has something on its way is not asked to count. Planning it takes the server three times as long as answering
 it, so it is for connections that keep the plan (`WATCH`).
 """
-ASK_TIMERS = "SELECT clock_timestamp(), CAST(pg_notify('frist_bell', '') AS text)"
-"""When they were asked, by the server's clock."""
 WATCH = "LISTEN frist_rested; SET plan_cache_mode = force_generic_plan"
 """First of all on connections that ask the same few questions over and over."""

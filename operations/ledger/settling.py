@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from messaging import rounds
 from messaging.horizon import Horizon
 from operations.ledger import queries
 from operations.ledger.connections import Connections
@@ -142,7 +143,7 @@ class Settling:
         for service, since in self._restless.items():
             last = self._asked.get(service)
             if last is None or last.since != since or time.monotonic() - last.by_our_clock > _ASK_AGAIN_SECONDS:
-                ((asked_at, _),) = self._connections.rows(service, queries.ASK_TIMERS)
+                ((asked_at, _),) = self._connections.rows(service, rounds.ASK)
                 self._asked[service] = Asked(since, asked_at, time.monotonic())
 
     def _after_asking(self, service: str, since: datetime) -> datetime:
