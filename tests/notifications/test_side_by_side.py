@@ -1,17 +1,14 @@
 """A sender hands over several messages at once, and to each case in order."""
 
 import asyncio
-import threading
 
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from messaging.errors import SettingMissingError
 from services.notifications.channels.outlets import Outlets, WayOut
-from services.notifications.channels.smtp import SmtpMailer
 from services.notifications.handlers.claiming import claim
 from services.notifications.handlers.sending import send_lane
-from services.notifications.settings import NotificationsSettings, SmtpServer
+from services.notifications.settings import NotificationsSettings
 from tests.notifications.builders import (
     a_booking,
     a_case_opened,
@@ -20,6 +17,7 @@ from tests.notifications.builders import (
     a_registration,
 )
 from tests.notifications.conftest import LINKS
+from tests.notifications.smtp_server import Server
 
 TOGETHER = 2
 
@@ -39,28 +37,16 @@ class WaitsForCompany:
 
 
 @pytest.fixture
-def picky_server():
-    """Its port, and what it took."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    async def serve():
-        handler = WaitsForCompany()
-        return handler, await loop.create_server(lambda: SMTP(handler, loop=loop), "127.0.0.1", 0)
-
-    handler, server = asyncio.run_coroutine_threadsafe(serve(), loop).result(5)
-    yield server.sockets[0].getsockname()[1], handler.taken
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+def picky():
+    """A server that takes mails by twos."""
+    server = Server(WaitsForCompany())
+    yield server
+    server.stop()
 
 
-def test_a_slow_server_is_given_several_mails_at_once(platform, picky_server):
-    port, taken = picky_server
+def test_a_slow_server_is_given_several_mails_at_once(platform, picky):
     cases = [f"case-{number}" for number in range(1, TOGETHER + 1)]
-    ways = [WayOut(SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{port}"), 20), None) for _ in range(TOGETHER)]
+    ways = [WayOut(picky.mailer(), None) for _ in range(TOGETHER)]
     platform.tell(a_programme_applied())
     for case in cases:
         platform.tell(a_case_opened(case), a_contact(case), a_registration(case))
@@ -69,7 +55,7 @@ def test_a_slow_server_is_given_several_mails_at_once(platform, picky_server):
     for way in ways:
         way.mailer.close()
 
-    assert sorted(taken) == sorted(f"{case}@example.dk" for case in cases)
+    assert sorted(picky.handler.taken) == sorted(f"{case}@example.dk" for case in cases)
     assert [row.state for row in platform.messages()] == ["sent", "sent"]
 
 
