@@ -3,7 +3,8 @@
 A rehearsal cannot wait for intervals, and has to know when nothing is left to do. So a worker listens for
 `NOTIFY frist_bell`, asks with one statement which timers have something to do, calls those, again while one of them did
 something, and notes when it began the last round and that it found nothing, which it also tells by `NOTIFY frist_rested`.
-A call that says since when it asks (`ASK`) is answered by any round that began later, though it was heard after that.
+A call that says in its payload since when it asks, in seconds since 1970, is answered by any round that began later, though
+it was heard after that.
 It also tells the process's database the time it heard, so that not every transaction has to ask. With a real clock there are
 no rounds: each timer keeps its interval.
 """
@@ -32,12 +33,6 @@ IDLE_SECONDS = 10.0
 may come out otherwise than at its end, as a message that a moment later is not worth sending."""
 LISTEN_SECONDS = 0.25
 LOCK_KEY = 7_100_000_000
-
-ASK = """
-    SELECT at, CAST(pg_notify('frist_bell', CAST(extract(epoch FROM at) AS text)) AS text)
-    FROM (SELECT clock_timestamp() AS at) AS asking
-"""
-"""Have the timers look; the answer says since when that is asked."""
 
 _UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 _NOTE_AND_UNLOCK = text("""

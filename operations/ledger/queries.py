@@ -70,5 +70,10 @@ LOOK = f"""
 A service that has something on its way is not asked to count. Planning it takes the server three times as long as answering
 it, so it is for connections that keep the plan (`WATCH`).
 """
+ASK_TIMERS = """
+    SELECT at, CAST(pg_notify('frist_bell', CAST(extract(epoch FROM at) AS text)) AS text)
+    FROM (SELECT clock_timestamp() AS at) AS asking
+"""
+"""Have the timers look; the call says since when that is asked, as the answer does."""
 WATCH = "LISTEN frist_rested; SET plan_cache_mode = force_generic_plan"
 """First of all on connections that ask the same few questions over and over."""

@@ -12,10 +12,9 @@ Some of the services can be asked about alone: whether they have nothing left to
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from messaging import rounds
 from messaging.horizon import Horizon
 from operations.ledger import queries
 from operations.ledger.connections import Connections
@@ -25,7 +24,7 @@ from operations.services import SERVICES
 
 SPAN = 50_000
 """Positions of an outbox looked at in one go: bounds the memory whatever the size of the log."""
-_ASK_AGAIN_SECONDS = 1.0
+_ASK_AGAIN_AFTER = timedelta(seconds=1)
 
 _REST_SECONDS = 0.015
 _LONGEST_REST_SECONDS = 0.1
@@ -55,7 +54,6 @@ class Asked(NamedTuple):
 
     since: datetime
     at: datetime
-    by_our_clock: float
 
 
 class Settling:
@@ -92,7 +90,7 @@ class Settling:
             since = self._quiet[service].since(_told(service, tops), look.at)
             if not all_idle(look.timers, self._after_asking(service, since), clock):
                 self._restless[service] = since
-        self._ask_timers()
+        self._ask_timers(looks)
         return not self._restless
 
     def rest(self, spent: float) -> None:
@@ -138,13 +136,13 @@ class Settling:
             self._floors[producer] = max(floor, complete)
         return reached == look.top
 
-    def _ask_timers(self) -> None:
+    def _ask_timers(self, looks: Mapping[str, Look]) -> None:
         """Have the timers of a rehearsal look at once; asked again now and then, should a worker have been away."""
         for service, since in self._restless.items():
             last = self._asked.get(service)
-            if last is None or last.since != since or time.monotonic() - last.by_our_clock > _ASK_AGAIN_SECONDS:
-                ((asked_at, _),) = self._connections.rows(service, rounds.ASK)
-                self._asked[service] = Asked(since, asked_at, time.monotonic())
+            if last is None or last.since != since or looks[service].at - last.at > _ASK_AGAIN_AFTER:
+                ((asked_at, _),) = self._connections.rows(service, queries.ASK_TIMERS)
+                self._asked[service] = Asked(since, asked_at)
 
     def _after_asking(self, service: str, since: datetime) -> datetime:
         """A service that was asked has to answer: what it still owes would come in the middle of what happens next."""

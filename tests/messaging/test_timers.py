@@ -12,9 +12,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from messaging.clock import machine_now, set_business_time
 from messaging.database import Database
-from messaging.rounds import ASK, Rounds, Turn, run_round
+from messaging.rounds import Rounds, Turn, run_round
 from messaging.timers import run_timer
 from messaging.unit_of_work import UnitOfWork
+from operations.ledger.queries import ASK_TIMERS
 from tests.messaging.conftest import Sample
 from tests.messaging.sample_handlers import tick
 from tests.support.waiting import eventually
@@ -89,7 +90,7 @@ def test_who_asks_while_a_round_is_at_work_is_answered_by_the_next_and_no_other(
 
     def ask() -> datetime:
         with psycopg.connect(sample.environment["FRIST_SAMPLE_DATABASE_URL"], autocommit=True) as connection:
-            at, _ = connection.execute(ASK).fetchone() or (machine_now(), "")
+            at, _ = connection.execute(ASK_TIMERS).fetchone() or (machine_now(), "")
         return at
 
     def has_rested_since(moment: datetime) -> bool:

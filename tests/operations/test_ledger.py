@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from messaging import horizon, rounds
+from messaging import horizon
 from messaging.database import Database
 from messaging.rounds import run_round
 from operations.ledger import Ledger, queries, settling
@@ -185,8 +185,8 @@ def test_whoever_was_asked_to_look_has_to_have_answered(
     ledger: Ledger, platform_databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the answer comes later, in the middle of what is done once all has settled."""
-    in_an_hour = rounds.ASK.replace("clock_timestamp()", "clock_timestamp() + interval '1 hour'")
-    monkeypatch.setattr(rounds, "ASK", in_an_hour)
+    in_an_hour = queries.ASK_TIMERS.replace("clock_timestamp()", "clock_timestamp() + interval '1 hour'")
+    monkeypatch.setattr(queries, "ASK_TIMERS", in_an_hour)
     run_timer(platform_databases["scheduling"], did=0, began=timedelta(seconds=-1))
     assert not ledger.settled()
 

@@ -103,7 +103,8 @@ class SmtpMailer:
 
 def hand_over(connection: smtplib.SMTP, sender: str, recipient: str, mail: bytes) -> None:
     """`smtplib.SMTP.sendmail` for one recipient; where the server can take its three commands in one piece (RFC 2920), each
-    mail waits for two answers from the other end of the line instead of four. Raises what `sendmail` raises.
+    mail waits for two answers from the other end of the line instead of four. Raises what `sendmail` raises, and
+    AddressRefusedError for an address with a line break in it.
     """
     from_sender, to_recipient = f"MAIL FROM:{_in_brackets(sender)}", f"RCPT TO:{_in_brackets(recipient)}"
     connection.ehlo_or_helo_if_needed()
@@ -131,7 +132,7 @@ def hand_over(connection: smtplib.SMTP, sender: str, recipient: str, mail: bytes
 
 def _in_brackets(address: str) -> str:
     if "\r" in address or "\n" in address:
-        raise UnicodeEncodeError("ascii", address, 0, 1, "a line break is no part of an address")
+        raise AddressRefusedError("mail_address_not_sendable")  # a line break would begin a command
     return smtplib.quoteaddr(address)
 
 
