@@ -56,7 +56,7 @@ class Database(Generic[Work]):
         with self.engine.begin() as connection:
             uow = self._unit_of_work(connection, lambda: self.heard or business_now(connection, self.clock))
             yield uow
-            uow.outbox.flush()
+            uow.outbox.flush(commits=True)
 
     def dispose(self) -> None:
         """Close every connection that is not in use."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
 
 from messaging import bell, tables
+from messaging.connection import PlainConnection
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -46,8 +47,11 @@ class Journal:
         if table in self._rows or any(kept is table for kept, _ in self._kept):
             self.flush()
 
-    def flush(self) -> None:
-        """Store what waits: added rows in their order, kept ones in the order of their keys, so that no two wait for each other."""
+    def flush(self, *, commits: bool = False) -> None:
+        """Store what waits: added rows in their order, kept ones in the order of their keys, so that no two wait for each other.
+
+        With `commits` nothing follows in the transaction, and its COMMIT may go along.
+        """
         waiting: list[tuple[Table, _Names, list[Mapping[str, Any]]]]
         waiting = [(table, (), rows) for table, rows in self._rows.items()]
         waiting += [(table, by, [rows[key] for key in sorted(rows)]) for (table, by), rows in self._kept.items()]
@@ -55,7 +59,10 @@ class Journal:
         if waiting:
             shape = tuple((table, tuple(rows[0]), by) for table, by, rows in waiting)
             values = {_parameter(table, by): _as_json(rows) for table, by, rows in waiting}
-            self.connection.execute(_storing(shape), values)
+            if commits and isinstance(self.connection, PlainConnection):
+                self.connection.execute_last(_storing(shape), values)
+            else:
+                self.connection.execute(_storing(shape), values)
 
 
 def _as_json(rows: list[Mapping[str, Any]]) -> str:

@@ -53,9 +53,12 @@ class Outbox:
         self.added.append(event)
         return event_id
 
-    def flush(self) -> None:
-        """Store what was collected since the last flush, in the order it was added, with all else in the journal."""
-        self._journal.flush()
+    def flush(self, *, commits: bool = False) -> None:
+        """Store what was collected since the last flush, in the order it was added, with all else in the journal.
+
+        With `commits` nothing follows in the transaction, and its COMMIT may go along.
+        """
+        self._journal.flush(commits=commits)
         while self._creations:
             self._creations.pop().end()
 

@@ -7,8 +7,8 @@ after it has left a mark that it was there.
 import importlib
 import os
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +22,8 @@ class Point:
     when: Literal["before", "after"]
     function: str
     matters: Callable[[tuple[Any, ...], Any], bool] = lambda _arguments, _result: True
+    named: Mapping[str, Any] = field(default_factory=dict)
+    """Named arguments in place of those that the function is called with."""
 
 
 def _gave_something(_arguments: tuple[Any, ...], result: Any) -> bool:
@@ -42,21 +44,30 @@ def _has_stored_what_an_event_caused(arguments: tuple[Any, ...], result: Any) ->
     return _has_stored(arguments, result) and bool(arguments[0]._causes)
 
 
+def _commits(arguments: tuple[Any, ...], _result: Any) -> bool:
+    """A round trip that carried the COMMIT of its transaction."""
+    return bool(arguments[0]._commits)
+
+
 def _is_alone_with_a_suspect(arguments: tuple[Any, ...], _result: Any) -> bool:
     (letter, *_others) = arguments[-1]
     return bool(letter.message.is_suspect)
 
 
+_APART = {"commits": False}
+"""The statement without the COMMIT that goes along with it otherwise."""
+
 POINTS = {
-    "stored, not committed": Point("announce", "after", "messaging.outbox:Outbox.flush", _has_stored),
+    "stored, not committed": Point("announce", "after", "messaging.outbox:Outbox.flush", _has_stored, _APART),
     "committed, not published": Point("relay", "before", "messaging.publisher:Publisher.offer"),
     "published, not confirmed": Point("relay", "before", "messaging.publisher:Publisher._on_confirm"),
     "confirmed, not marked": Point("relay", "before", "messaging.relay:Relay._mark", _has_some),
     "admitted, not handled": Point("worker", "after", "messaging.delivery:admit", _gave_something),
     "handled, its events not stored": Point("worker", "after", "messaging.delivery:Delivery._handle"),
     "its events stored, not committed": Point(
-        "worker", "after", "messaging.outbox:Outbox.flush", _has_stored_what_an_event_caused
+        "worker", "after", "messaging.outbox:Outbox.flush", _has_stored_what_an_event_caused, _APART
     ),
+    "its events committed, the answer not read": Point("worker", "before", "messaging.wire:_Exchange.result", _commits),
     "committed, not acknowledged": Point("worker", "after", "messaging.delivery:Delivery.deliver"),
     "to be tried again, not acknowledged": Point("worker", "after", "messaging.delivery:Delivery._fail"),
     "retry leased, not put back": Point("relay", "after", "messaging.relay:Relay._due_retries", _gave_something),
@@ -88,7 +99,7 @@ def arm() -> None:
     def wrapped(*arguments: Any, **named: Any) -> Any:
         if point.when == "before":
             perhaps_die(arguments, None)
-        result = original(*arguments, **named)
+        result = original(*arguments, **{**named, **point.named})
         if point.when == "after":
             perhaps_die(arguments, result)
         return result

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import DateTime, Engine, TextClause, bindparam, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from messaging.connection import PlainConnection, Rows, plain_engine
 from messaging.database import is_away
@@ -125,3 +125,82 @@ def test_a_column_that_is_renamed_or_added_meanwhile_is_seen(plain: Engine) -> N
         assert connection.execute(everything).mappings().all() == [{"n": 1, "m": 2}]
         connection.execute(text("ALTER TABLE kept RENAME COLUMN n TO o"))
         assert connection.execute(everything).mappings().all() == [{"o": 1, "m": 2}]
+
+
+def test_the_last_statement_takes_its_commit_along(plain: Engine) -> None:
+    with plain.begin() as connection:
+        assert isinstance(connection, PlainConnection)
+        connection.execute(text("CREATE TABLE kept (n int)"))
+        connection.execute_last(text("INSERT INTO kept VALUES (:n)"), {"n": 1})
+
+        with plain.begin() as other:
+            assert other.execute(text("SELECT n FROM kept")).scalars().all() == [1]
+
+
+@pytest.mark.parametrize("constraint", ["CHECK (n > 0)", "UNIQUE DEFERRABLE INITIALLY DEFERRED"])
+def test_a_last_statement_that_is_refused_commits_nothing(plain: Engine, constraint: str) -> None:
+    """Whether the statement is refused or its COMMIT."""
+    with plain.begin() as connection:
+        connection.execute(text(f"CREATE TABLE kept (n int {constraint})"))
+
+    with pytest.raises(IntegrityError), plain.begin() as connection:
+        assert isinstance(connection, PlainConnection)
+        connection.execute(text("INSERT INTO kept VALUES (1)"))
+        connection.execute_last(text("INSERT INTO kept SELECT 2 - n FROM generate_series(1, 2) AS n"), {})
+
+    with plain.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM kept")).scalar() == 0
+
+
+def test_a_transaction_is_begun_as_its_connection_was_told_to(plain: Engine) -> None:
+    strict = plain.execution_options(isolation_level="SERIALIZABLE")
+    with strict.begin() as connection:
+        assert connection.execute(text("SHOW transaction_isolation")).scalar() == "serializable"
+    with plain.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CREATE TABLE kept (n int)"))
+        with plain.begin() as other:
+            assert other.execute(text("SELECT count(*) FROM kept")).scalar() == 0
+
+
+def test_what_comes_often_is_prepared_and_is_again_after_a_rollback(plain: Engine) -> None:
+    often, prepared = text("SELECT :n + 1"), text("SELECT count(*) FROM pg_prepared_statements")
+    with plain.connect() as connection:
+        for _ in range(10):
+            connection.execute(often, {"n": 1})
+        assert connection.execute(prepared).scalar() == 1
+        connection.rollback()
+        for _ in range(10):
+            assert connection.execute(often, {"n": 2}).scalar() == 3
+        assert connection.execute(prepared).scalar() == 1
+
+
+def test_a_statement_that_is_refused_when_it_is_prepared_is_only_refused(plain: Engine) -> None:
+    """Often before, then the table is gone, and then it is there again: also where no transaction is ever undone."""
+    often = text("SELECT count(*) FROM kept WHERE n = :n")
+    with plain.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CREATE TABLE kept (n int)"))
+        for _ in range(5):
+            connection.execute(often, {"n": 1})
+        connection.execute(text("ALTER TABLE kept RENAME TO gone"))
+        with pytest.raises(ProgrammingError):
+            connection.execute(often, {"n": 1})
+        connection.execute(text("ALTER TABLE gone RENAME TO kept"))
+
+        assert connection.execute(often, {"n": 1}).scalar() == 0
+
+
+def test_a_connection_that_is_interrupted_is_not_used_again(plain: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise TimeoutError("no answer in time")
+
+    with plain.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        monkeypatch.setattr(driver, "wait", interrupted)
+        with pytest.raises(TimeoutError):
+            connection.execute(text("SELECT 1"))
+
+    assert driver.closed
+    with plain.begin() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1

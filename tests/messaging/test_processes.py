@@ -7,12 +7,15 @@ from sqlalchemy import text
 
 from tests.messaging.conftest import Sample, an_answer, eventually
 
+A_STREAM = 8_000
+"""Events enough for the third kill to come in the middle of them."""
+
 
 def test_killed_workers_and_relays_lose_nothing_and_repeat_nothing(sample: Sample) -> None:
     sample.start("worker")
     eventually(lambda: "sample.bulk" in sample.said("worker"))  # without a ledger it must have a queue by now
     sample.start("relay")
-    sample.announce(*(an_answer() for _ in range(3000)))
+    sample.announce(*(an_answer() for _ in range(A_STREAM)))
     for _ in range(3):
         seen = sample.effects()
         eventually(lambda seen=seen: sample.effects() > seen)
@@ -20,11 +23,11 @@ def test_killed_workers_and_relays_lose_nothing_and_repeat_nothing(sample: Sampl
         sample.kill("relay")
         sample.start("worker", "relay")
 
-    eventually(lambda: sample.effects() >= 3000, 60)
+    eventually(lambda: sample.effects() >= A_STREAM, 60)
 
     eventually(lambda: sample.scalar("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0)
-    assert sample.effects() == 3000
-    assert sample.scalar("SELECT count(DISTINCT survey_id) FROM effects") == 3000
+    assert sample.effects() == A_STREAM
+    assert sample.scalar("SELECT count(DISTINCT survey_id) FROM effects") == A_STREAM
 
 
 def test_two_workers_share_the_work_and_two_relays_take_turns(sample: Sample) -> None:

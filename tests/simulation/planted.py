@@ -140,7 +140,7 @@ def tell_after_the_commit(names: Names) -> None:
     @contextmanager
     def late(self: Any) -> Iterator[Any]:
         with begin(self) as uow:
-            flush, uow.outbox.flush = uow.outbox.flush, lambda: None
+            flush, uow.outbox.flush = uow.outbox.flush, lambda **_: None
             yield uow
         with self.engine.begin() as connection:
             uow.journal.connection = connection

@@ -14,6 +14,7 @@ from psycopg import pq
 from psycopg._preparing import PrepareManager
 from psycopg.pq import TransactionStatus
 
+from messaging import wire
 from tests.simulation.actors import Actor, Stage, Verdict
 
 LOCKED_AFTER_MS = 3
@@ -22,8 +23,12 @@ LOCKED_AFTER_MS = 3
 MARKING = "SET published_at"
 """What the statement says by which a relay marks events: they are looked at right after it."""
 
+COMMIT = "COMMIT"
+
 READY = 3
 """To read and to write, as psycopg's generators are told it."""
+
+_carry_out = wire.carry_out
 
 DEAD = pq.PGconn.connect_start(b"host=127.0.0.1 port=1")
 DEAD.finish()
@@ -57,13 +62,20 @@ class Session:
         """What the server does when the client is gone."""
         if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
             self.pgconn.get_cancel().cancel()
-            while self.pgconn.get_result():
-                pass
+            self._read_to_the_end()
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
             self.pgconn.exec_(b"ROLLBACK")
         if self.may_hold_locks:
             self.pgconn.exec_(b"SELECT pg_advisory_unlock_all()")
             self.may_hold_locks = False
+
+    def _read_to_the_end(self) -> None:
+        """Also of several statements that were sent together: between two of them there is nothing to read."""
+        is_over = not self.pgconn.pipeline_status
+        while (result := self.pgconn.get_result()) or not is_over:
+            is_over |= result is not None and result.status == pq.ExecStatus.PIPELINE_SYNC
+        if self.pgconn.pipeline_status:
+            self.pgconn.exit_pipeline_mode()
 
     def close(self) -> None:
         self._plain.close()
@@ -103,6 +115,14 @@ class StagedCursor(psycopg.Cursor[Any]):
         return super().execute(query, *args, **options)
 
 
+def carry_out(driver: "StagedConnection", sql: bytes, values: Any, *, commits: bool = False) -> wire.Answer:
+    """The short way of statements in words: what carries the COMMIT of its transaction is one."""
+    driver.statement = sql.decode()
+    if commits:
+        driver.begin_commit()
+    return _carry_out(driver, sql, values, commits=commits)
+
+
 class StagedConnection(psycopg.Connection[Any]):
     """A psycopg connection whose every round trip is a stop of the actor that makes it."""
 
@@ -140,9 +160,13 @@ class StagedConnection(psycopg.Connection[Any]):
     def commit(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.IDLE:
             return
-        self.statement = "COMMIT"
-        self._agreed, self.on_commit = self.on_commit, []
+        self.begin_commit()
         super().commit()
+
+    def begin_commit(self) -> None:
+        """What comes with the next round trip is the transaction's commit."""
+        self.statement = COMMIT
+        self._agreed, self.on_commit = self.on_commit, []
 
     def rollback(self) -> None:
         self.on_commit = []
@@ -177,7 +201,7 @@ class StagedConnection(psycopg.Connection[Any]):
                 else:
                     gen.send(READY)
         except StopIteration as done:
-            if self.statement == "COMMIT":
+            if self.statement == COMMIT:
                 for tell in self._agreed:
                     tell()
             elif self._owner is not None and MARKING in str(self.statement):
