@@ -17,10 +17,13 @@ from sqlalchemy import Connection, Engine, TextClause, create_engine
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
-from messaging import wire
+from messaging.wire import Answer, Wire
 
 _NUMBERED = dialect.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 """Words as the server takes them, with `$1` for the first value."""
+
+_WIRE = "frist.wire"
+"""Where SQLAlchemy keeps what goes with a connection of the driver's."""
 
 
 class Rows(IteratorResult[Any]):
@@ -48,7 +51,7 @@ class _Ready:
         except KeyError as missing:
             raise psycopg.ProgrammingError(f"query parameter missing: {missing.args[0]}") from None
 
-    def rows(self, answer: wire.Answer) -> Rows:
+    def rows(self, answer: Answer) -> Rows:
         known = self.known
         if answer.names != known[0]:  # the first time, or a table has changed
             known = self.known = (answer.names, SimpleResultMetaData([name.decode() for name in answer.names]))
@@ -97,11 +100,14 @@ class PlainConnection(Connection):
         return None
 
     def _carry_out(self, ready: _Ready, parameters: Mapping[str, Any], *, commits: bool = False) -> Rows:
-        values = None
-        driver: Any = self.connection.dbapi_connection
+        values, proxied = None, self.connection
+        way: Wire | None = proxied.info.get(_WIRE)
+        if way is None:
+            driver: Any = proxied.dbapi_connection
+            way = proxied.info[_WIRE] = Wire(driver)
         try:
             values = ready.values(parameters)
-            return ready.rows(wire.carry_out(driver, ready.sql, values, commits=commits))
+            return ready.rows(way.carry_out(ready.sql, values, commits=commits))
         except BaseException as error:  # noqa: BLE001 - SQLAlchemy says what it means for the connection, and raises
             self._handle_dbapi_exception(error, ready.sql.decode(), values, None, None)
 

@@ -4,6 +4,7 @@ PostgreSQL names a version of a row by the transaction that wrote it and the pla
 name in the transaction that needs the row, and so never sees what is older than the row itself would have been.
 """
 
+import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -11,6 +12,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 
 Value = TypeVar("Value")
+
+A_MOMENT = 1.0
+"""Seconds for which a `ShortMemory` remembers."""
 
 
 def row_version(table: str) -> str:
@@ -36,3 +40,25 @@ class RowMemory(Generic[Value]):
         if kept is None or kept[0] != version:
             kept = known[key] = (version, read())
         return kept[1]
+
+
+class ShortMemory(Generic[Value]):
+    """One value for each key and database, of a moment ago at most: for who may act on what was true then.
+
+    That is a request which might as well have come a moment sooner. It saves asking the database whether the row has changed.
+    """
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Engine, dict[Hashable, tuple[float, Value]]] = WeakKeyDictionary()
+
+    def value(self, connection: Connection, key: Hashable, read: Callable[[], Value]) -> Value:
+        """What was read a moment ago, else what `read` gives; it is shared, so nobody may change it."""
+        known = self._known.setdefault(connection.engine, {})
+        kept = known.get(key)
+        if kept is None or kept[0] < time.monotonic():
+            kept = known[key] = (time.monotonic() + A_MOMENT, read())
+        return kept[1]
+
+    def forget(self, connection: Connection) -> None:
+        """Called by who changes something: this process goes on with it at once, others after a moment."""
+        self._known.pop(connection.engine, None)

@@ -11,7 +11,6 @@ raised as psycopg's errors.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
@@ -21,14 +20,19 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 
-_COMMIT = b"COMMIT"
-_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY)
+_COMMIT = (b"COMMIT", None)
+_HAS_ROWS = int(ExecStatus.TUPLES_OK)
+_DONE = frozenset(map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY)))
+_IDLE = int(TransactionStatus.IDLE)
+
+_Command = tuple[Callable[..., None], tuple[Any, ...]]
+_Names = tuple[bytes, ...]
 
 
 class Answer(NamedTuple):
-    """What a statement came to; `rowcount` is -1 where there is none."""
+    """What a statement came to: the names of its columns, its rows, and how many rows it gave or changed (-1: it has none)."""
 
-    names: tuple[bytes, ...]
+    names: _Names
     rows: list[tuple[Any, ...]]
     rowcount: int
 
@@ -40,92 +44,99 @@ class _Query(NamedTuple):
     types: tuple[int, ...]
 
 
-def carry_out(driver: "psycopg.Connection[Any]", sql: bytes, values: Sequence[Any], *, commits: bool = False) -> Answer:
-    """Have a statement carried out whose parameters are `$1, $2, …`; a transaction is begun when none is open.
+class Wire:
+    """The way of statements in words over one connection of psycopg's; it lives as long as the connection.
 
-    With `commits` it is the transaction's last: COMMIT follows it in the same round trip, and only if it succeeded.
-    Raises psycopg's errors. A connection that is interrupted in the middle is closed, as nobody knows what it would say next.
+    So how each type is written and read is found out once for a connection and not for each statement, and the columns of
+    a prepared statement have the names they had: the server refuses it when they have not.
     """
-    transformer = Transformer(driver)
-    parameters = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values)) if values else None
-    query = _Query(sql, transformer.types or ())
-    exchange = _Exchange(driver, query, parameters, transformer.formats, commits=commits)
-    try:
-        answers = driver.wait(exchange.steps())
-    except BaseException:
-        driver.close()
-        raise
-    result = exchange.result(answers)
-    transformer.set_pgresult(result)
-    rows = transformer.load_rows(0, result.ntuples, tuple) if result.status == ExecStatus.TUPLES_OK else []
-    count = result.command_tuples
-    return Answer(tuple(map(result.fname, range(result.nfields))), rows, -1 if count is None else count)
 
+    def __init__(self, driver: "psycopg.Connection[Any]") -> None:
+        self._driver: Any = driver
+        self._transformer = Transformer(driver)
+        self._named: dict[_Query, tuple[bytes, _Names]] = {}
 
-class _Exchange:
-    """What is sent in one go, and how to read what comes back."""
+    def carry_out(self, sql: bytes, values: Sequence[Any], *, commits: bool = False) -> Answer:
+        """Have a statement carried out whose parameters are `$1, $2, …`; a transaction is begun when none is open.
 
-    def __init__(
-        self, driver: Any, query: _Query, parameters: Sequence[Any] | None, formats: Any, *, commits: bool
-    ) -> None:
-        self._driver = driver
-        self._query = query
-        self._parameters = parameters
-        self._formats = formats
-        self._prepare, self._name = driver._prepared.get(query)  # noqa: SLF001 - one list for both ways, see above
-        is_alone = bool(driver.autocommit)
-        self._begins = not is_alone and driver.pgconn.transaction_status == TransactionStatus.IDLE
-        self._commits = commits and not is_alone
+        With `commits` it is the transaction's last: COMMIT follows it in the same round trip, and only if it succeeded.
+        Raises psycopg's errors. A connection that is interrupted in the middle is closed: nobody knows what it says next.
+        """
+        driver, transformer = self._driver, self._transformer
+        parameters, query, formats = None, _Query(sql, ()), None
+        if values:
+            parameters = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+            query, formats = _Query(sql, transformer.types or ()), transformer.formats
+        prepare, name = driver._prepared.get(query)  # noqa: SLF001 - one list for both ways, see above
+        commands = self._commands(query, prepare, name, parameters, formats)
+        ends = commits and not driver.autocommit
+        if ends:
+            commands.append((driver.pgconn.send_query_params, _COMMIT))
+        try:
+            results = driver.wait(_exchange(driver.pgconn, commands))
+        except BaseException:
+            driver.close()
+            raise
+        for result in results:
+            if result.status not in _DONE:
+                raise error_from_result(result, encoding=driver.info.encoding)
+        result = results[-2 if ends else -1]
+        self._remember(query, prepare, name, result)
+        return self._answer(query, name, result)
 
-    def steps(self) -> Generator[Any, Any, list[Any]]:
-        """For psycopg to wait with: gives the results, one of each command."""
-        pgconn = self._driver.pgconn
-        commands = self._commands(pgconn)
-        if len(commands) == 1:
-            commands[0]()
-            results: list[Any] = yield from generators.execute(pgconn)
-            return results
-        pgconn.enter_pipeline_mode()
-        for send in commands:
-            send()
-        pgconn.pipeline_sync()
-        yield from generators.send(pgconn)
-        results = []
-        for _ in commands:
-            results += yield from generators.fetch_many(pgconn)
-        yield from generators.fetch_many(pgconn)
-        pgconn.exit_pipeline_mode()
-        return results
-
-    def _commands(self, pgconn: Any) -> list[Callable[[], None]]:
-        sql, types = self._query
-        commands: list[Callable[[], None]] = []
-        if self._begins:
-            commands.append(partial(pgconn.send_query_params, self._driver._get_tx_start_command(), None))  # noqa: SLF001
-        if self._prepare is Prepare.SHOULD:
-            commands.append(partial(pgconn.send_prepare, self._name, sql, types))
-        if self._prepare is Prepare.NO:
-            commands.append(partial(pgconn.send_query_params, sql, self._parameters, types, self._formats))
-        else:
-            commands.append(partial(pgconn.send_query_prepared, self._name, self._parameters, self._formats))
-        if self._commits:
-            commands.append(partial(pgconn.send_query_params, _COMMIT, None))
+    def _commands(
+        self, query: _Query, prepare: Prepare, name: bytes, parameters: Sequence[Any] | None, formats: Any
+    ) -> list[_Command]:
+        """What is to be sent for the statement: before it the beginning of a transaction, and its preparation."""
+        pgconn, commands = self._driver.pgconn, list[_Command]()
+        if pgconn.transaction_status == _IDLE and not self._driver.autocommit:
+            commands.append((pgconn.send_query_params, (self._driver._get_tx_start_command(), None)))  # noqa: SLF001
+        if prepare is Prepare.NO:
+            commands.append((pgconn.send_query_params, (query.query, parameters, query.types, formats)))
+            return commands
+        if prepare is Prepare.SHOULD:
+            commands.append((pgconn.send_prepare, (name, query.query, query.types)))
+        commands.append((pgconn.send_query_prepared, (name, parameters, formats)))
         return commands
 
-    def result(self, answers: list[Any]) -> Any:
-        """The statement's own result; raises what the first command to fail was told."""
-        failed = next((answer for answer in answers if answer.status not in _DONE), None)
-        if failed is not None:
-            raise error_from_result(failed, encoding=self._driver.info.encoding)
-        result = answers[-2 if self._commits else -1]
-        self._remember(result)
-        return result
-
-    def _remember(self, result: Any) -> None:
+    def _remember(self, query: _Query, prepare: Prepare, name: bytes, result: Any) -> None:
         """Count the statement that succeeded, so that it is prepared when it comes often."""
         prepared = self._driver._prepared  # noqa: SLF001
-        key = prepared.maybe_add_to_cache(self._query, self._prepare, self._name)
+        key = prepared.maybe_add_to_cache(query, prepare, name)
         if key is not None:
-            prepared.validate(key, self._prepare, self._name, [result])
+            prepared.validate(key, prepare, name, [result])
         if prepared._to_flush:  # noqa: SLF001
             self._driver.wait(prepared.maintain_gen(self._driver))
+
+    def _answer(self, query: _Query, name: bytes, result: Any) -> Answer:
+        if result.status != _HAS_ROWS:
+            count = result.command_tuples
+            return Answer((), [], -1 if count is None else count)
+        self._transformer.set_pgresult(result)
+        rows = self._transformer.load_rows(0, result.ntuples, tuple)
+        known = self._named.get(query) if name else None
+        if known is None or known[0] != name:
+            known = name, tuple(map(result.fname, range(result.nfields)))
+            if name:
+                self._named[query] = known
+        return Answer(known[1], rows, len(rows))
+
+
+def _exchange(pgconn: Any, commands: list[_Command]) -> Generator[Any, Any, list[Any]]:
+    """For psycopg to wait with: sends the commands and gives their results, one for each."""
+    if len(commands) == 1:
+        ((send, arguments),) = commands
+        send(*arguments)
+        results: list[Any] = yield from generators.execute(pgconn)
+        return results
+    pgconn.enter_pipeline_mode()
+    for send, arguments in commands:
+        send(*arguments)
+    pgconn.pipeline_sync()
+    yield from generators.send(pgconn)
+    results = []
+    for _ in commands:
+        results += yield from generators.fetch_many(pgconn)
+    yield from generators.fetch_many(pgconn)
+    pgconn.exit_pipeline_mode()
+    return results

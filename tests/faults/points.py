@@ -44,11 +44,6 @@ def _has_stored_what_an_event_caused(arguments: tuple[Any, ...], result: Any) ->
     return _has_stored(arguments, result) and bool(arguments[0]._causes)
 
 
-def _commits(arguments: tuple[Any, ...], _result: Any) -> bool:
-    """A round trip that carried the COMMIT of its transaction."""
-    return bool(arguments[0]._commits)
-
-
 def _is_alone_with_a_suspect(arguments: tuple[Any, ...], _result: Any) -> bool:
     (letter, *_others) = arguments[-1]
     return bool(letter.message.is_suspect)
@@ -67,7 +62,9 @@ POINTS = {
     "its events stored, not committed": Point(
         "worker", "after", "messaging.outbox:Outbox.flush", _has_stored_what_an_event_caused, _APART
     ),
-    "its events committed, the answer not read": Point("worker", "before", "messaging.wire:_Exchange.result", _commits),
+    "its events committed, nothing else ended": Point(
+        "worker", "after", "messaging.connection:PlainConnection.execute_last"
+    ),
     "committed, not acknowledged": Point("worker", "after", "messaging.delivery:Delivery.deliver"),
     "to be tried again, not acknowledged": Point("worker", "after", "messaging.delivery:Delivery._fail"),
     "retry leased, not put back": Point("relay", "after", "messaging.relay:Relay._due_retries", _gave_something),

@@ -87,7 +87,7 @@ def in_a_hurry(sample: Sample) -> None:
         "admitted, not handled",
         "handled, its events not stored",
         "its events stored, not committed",
-        "its events committed, the answer not read",
+        "its events committed, nothing else ended",
         "committed, not acknowledged",
     ],
 )

@@ -1,8 +1,12 @@
 """What is made of a row is made once for each version of the row, and never outlives it."""
 
+import time
+from types import SimpleNamespace
+
+import pytest
 from sqlalchemy import text
 
-from messaging.remembering import RowMemory, row_version
+from messaging.remembering import A_MOMENT, RowMemory, ShortMemory, row_version
 from messaging.unit_of_work import UnitOfWork
 from tests.messaging.conftest import Sample
 
@@ -67,3 +71,21 @@ def test_databases_do_not_share_what_they_remember(sample: Sample, fresh_databas
 
     with sample.database.begin() as here, other.begin() as there:
         assert (counted.value(here), counted.value(there)) == (1, 2)
+
+
+def test_what_was_read_a_moment_ago_need_not_be_asked_for(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory: ShortMemory[int] = ShortMemory()
+    reads = iter(range(9))
+
+    def value() -> int:
+        with sample.database.begin() as uow:
+            return memory.value(uow.connection, "one", lambda: next(reads))
+
+    assert [value(), value()] == [0, 0]
+    after_it = time.monotonic() + A_MOMENT + 1
+    with monkeypatch.context() as later:
+        later.setattr("messaging.remembering.time", SimpleNamespace(monotonic=lambda: after_it))
+        assert value() == 1
+    with sample.database.begin() as uow:
+        memory.forget(uow.connection)
+    assert value() == 2

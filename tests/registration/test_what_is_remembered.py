@@ -1,4 +1,4 @@
-"""Programmes and places stay in the process, and nobody ever goes on with what is no longer so."""
+"""Programmes and places stay in the process, and nobody goes on for more than a moment with what is no longer so."""
 
 import copy
 from collections.abc import Iterator
@@ -25,13 +25,20 @@ def elsewhere(database: Database[Any]) -> Iterator[Database[Any]]:
     other.dispose()
 
 
+@pytest.fixture
+def no_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment for which a registration may go on with what was so is over at once."""
+    monkeypatch.setattr("messaging.remembering.A_MOMENT", 0.0)
+
+
 def offer(help_forms: list[str], uow: RegistrationUnitOfWork) -> None:
     definition = copy.deepcopy(uow.programmes.get(DANISH).definition)
     definition["help_forms"] = {form: definition["help_forms"].get(form, {}) for form in help_forms}
     handlers.apply_programme(definition, uow)
 
 
-def test_a_programme_that_another_process_changes_counts_from_the_next_request(
+@pytest.mark.usefixtures("no_moment")
+def test_a_programme_that_another_process_changes_counts_after_a_moment(
     client: FlaskClient, elsewhere: Database[Any]
 ) -> None:
     before = client.post(CASES, json=a_registration(help_forms=["desk"]))
@@ -44,7 +51,18 @@ def test_a_programme_that_another_process_changes_counts_from_the_next_request(
     assert after.json["type"] == "/problems/help_form_refused"
 
 
-def test_postcodes_that_another_process_puts_count_from_the_next_request(
+def test_a_programme_that_this_process_changes_counts_at_once(client: FlaskClient, database: Database[Any]) -> None:
+    before = client.post(CASES, json=a_registration(help_forms=["desk"]))
+
+    with database.begin() as uow:
+        offer(["visit"], uow)
+    after = client.post(CASES, json=a_registration(number=CVR_NUMBERS[1], help_forms=["desk"]))
+
+    assert (before.status_code, after.status_code) == (201, 422)
+
+
+@pytest.mark.usefixtures("no_moment")
+def test_postcodes_that_another_process_puts_count_after_a_moment(
     client: FlaskClient, elsewhere: Database[Any]
 ) -> None:
     before = client.post(CASES, json=a_registration(postcode="5000"))

@@ -5,7 +5,7 @@ is what a server does with the sessions of a dead client, a thousand times faste
 """
 
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -14,7 +14,7 @@ from psycopg import pq
 from psycopg._preparing import PrepareManager
 from psycopg.pq import TransactionStatus
 
-from messaging import wire
+from messaging.wire import Answer, Wire
 from tests.simulation.actors import Actor, Stage, Verdict
 
 LOCKED_AFTER_MS = 3
@@ -27,8 +27,6 @@ COMMIT = "COMMIT"
 
 READY = 3
 """To read and to write, as psycopg's generators are told it."""
-
-_carry_out = wire.carry_out
 
 DEAD = pq.PGconn.connect_start(b"host=127.0.0.1 port=1")
 DEAD.finish()
@@ -115,12 +113,14 @@ class StagedCursor(psycopg.Cursor[Any]):
         return super().execute(query, *args, **options)
 
 
-def carry_out(driver: "StagedConnection", sql: bytes, values: Any, *, commits: bool = False) -> wire.Answer:
+class StagedWire(Wire):
     """The short way of statements in words: what carries the COMMIT of its transaction is one."""
-    driver.statement = sql.decode()
-    if commits:
-        driver.begin_commit()
-    return _carry_out(driver, sql, values, commits=commits)
+
+    def carry_out(self, sql: bytes, values: Sequence[Any], *, commits: bool = False) -> Answer:
+        self._driver.statement = sql.decode()
+        if commits:
+            self._driver.begin_commit()
+        return super().carry_out(sql, values, commits=commits)
 
 
 class StagedConnection(psycopg.Connection[Any]):

@@ -15,6 +15,7 @@ import structlog
 from greenlet import getcurrent
 from sqlalchemy import create_engine, event
 
+import messaging.connection
 import messaging.consumer
 import messaging.publisher
 import messaging.publishers
@@ -22,14 +23,13 @@ import messaging.relay
 import messaging.retries
 import messaging.subscribe
 import messaging.suspects
-import messaging.wire
 from messaging import tables
 from messaging.clock import machine_now
 from messaging.database import Database
 from messaging.identifiers import new_id
 from messaging.unit_of_work import UnitOfWork
 from tests.simulation import consuming, publishing
-from tests.simulation.postgres import Server, StagedConnection, carry_out
+from tests.simulation.postgres import Server, StagedConnection, StagedWire
 from tests.simulation.services import SERVICES, TABLES
 
 SLOTS = ("audience", "web", "worker-1", "worker-2", "relay-1", "relay-2")
@@ -178,7 +178,7 @@ def joined(theatre: Theatre) -> Iterator[None]:
         names.setattr(messaging.consumer, "eventlet", SimpleNamespace(Timeout=lambda *_: nullcontext()))
         names.setattr(messaging.relay, "plain_engine", lambda *_, **__: getcurrent().process.database.engine)
         names.setattr(messaging.subscribe, "process_database", lambda: getcurrent().process.database)
-        names.setattr(messaging.wire, "carry_out", carry_out)
+        names.setattr(messaging.connection, "Wire", StagedWire)
         names.setattr(messaging.retries, "schedule", _watched(theatre, messaging.retries.schedule))
         names.setattr(messaging.suspects, "begin", _watched_trial(theatre, messaging.suspects.begin))
         kept = structlog.get_config()

@@ -63,8 +63,12 @@ class Registration:
 
 
 def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWork) -> Registration:
-    """Register, or find the case that is there; a case known before tells nothing and sends its link to its owner."""
-    programme, places = uow.programmes.with_places(wish.programme_id)
+    """Register, or find the case that is there; a case known before tells nothing and sends its link to its owner.
+
+    A programme or a geography that has changed within the last second may count as it was.
+    """
+    programme = uow.programmes.recent(wish.programme_id)
+    places = uow.places.recent(programme.country)
     organisation = _organisation(wish, places)
     help_forms = _help_forms(wish, programme)
     case, opened = _find_or_open(organisation, help_forms, wish, uow)

@@ -25,6 +25,7 @@ _OF_ORGANISATION = select(*_COLUMNS).where(
 _OF_ORGANISATION_LOCKED = _OF_ORGANISATION.with_for_update()
 _FIND_ORGANISATION = select(*_ORGANISATION).where(organisations.c.organisation_id == bindparam("organisation_id"))
 _FOUND = ", ".join("CAST(case_id AS text)" if name == "case_id" else name for name in _FACTS)
+_ADDED = ", ".join("CAST(case_id AS text)" if name == "case_id" else "NULL" for name in _FACTS)
 _FIND_OR_ADD = text(f"""
     WITH known AS (
         SELECT {", ".join(_FACTS)} FROM cases
@@ -40,9 +41,9 @@ _FIND_OR_ADD = text(f"""
         SELECT CAST(:case_id AS uuid), :programme_id, :organisation_id, :municipality, :kind, :state, :registered_by,
             :registered_at, CAST(:help_forms AS text[]), :version, :now, :now
         FROM (SELECT count(*) FROM organisation) AS organisations_first WHERE NOT EXISTS (SELECT FROM known)
-        ON CONFLICT DO NOTHING RETURNING {", ".join(_FACTS)}
+        ON CONFLICT DO NOTHING RETURNING case_id
     )
-    SELECT {_FOUND} FROM known UNION ALL SELECT {_FOUND} FROM added
+    SELECT {_FOUND} FROM known UNION ALL SELECT {_ADDED} FROM added
 """)
 """The organisation before its case, as the register import does: two that write both never wait for each other."""
 
@@ -103,7 +104,7 @@ class CaseRepository:
         values = {**vars(organisation), **vars(registered), "state": registered.state, "now": now}
         row = self._connection.execute(_FIND_OR_ADD, values).one_or_none()
         if row is not None:
-            return _case(row)
+            return registered if row.case_id == registered.case_id else _case(row)
         case = self.find(organisation.organisation_id, registered.programme_id, lock=True)  # added by another just now
         if case is None:
             raise CaseUnknown("The case was erased just now; register again.")

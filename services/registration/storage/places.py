@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Text, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from messaging.remembering import RowMemory, row_version
+from messaging.remembering import RowMemory, ShortMemory, row_version
 from services.registration.domain.places import Places, PostcodePlace
 from services.registration.storage.tables import countries, municipalities, postcodes
 
 _MUNICIPALITY_COLUMNS = [column.name for column in municipalities.c]
 _KNOWN: RowMemory[Places] = RowMemory()
+_RECENT: ShortMemory[Places] = ShortMemory()
 _HERE = bindparam("country", type_=Text())
 
 _VERSION = text(f"SELECT {row_version('countries')} FROM countries WHERE country = :country")
@@ -40,6 +41,7 @@ class PlaceRepository:
 
         Returns how often they were set by now.
         """
+        _RECENT.forget(self._connection)
         insertion = insert(municipalities)
         taken = {name: insertion.excluded[name] for name in _MUNICIPALITY_COLUMNS if name != "code"}
         upsert = insertion.on_conflict_do_update(index_elements=[municipalities.c.code], set_=taken)
@@ -56,6 +58,7 @@ class PlaceRepository:
 
     def put_postcodes(self, country: str, rows: Iterable[dict[str, Any]]) -> None:
         """Replace the postcodes of a country."""
+        _RECENT.forget(self._connection)
         self._connection.execute(delete(postcodes).where(postcodes.c.country == country))
         self._connection.execute(insert(postcodes), list(rows))
         touched = update(countries).where(countries.c.country == country).values(version=countries.c.version)
@@ -65,6 +68,10 @@ class PlaceRepository:
         """The country's geography; an unknown country has none."""
         version = self._connection.execute(_VERSION, {"country": country}).scalar()
         return places_of(self._connection, country, version)
+
+    def recent(self, country: str) -> Places:
+        """The country's geography of a moment ago."""
+        return _RECENT.value(self._connection, country, lambda: self.of(country))
 
 
 def places_of(connection: Connection, country: str, version: str | None) -> Places:

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, Row, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from messaging.refusals import Refusal
-from messaging.remembering import RowMemory, row_version
+from messaging.remembering import RowMemory, ShortMemory, row_version
 from services.registration.domain.case import Duty
 from services.registration.domain.places import Places
 from services.registration.storage.places import places_of
 from services.registration.storage.tables import programmes
 
 _KNOWN: "RowMemory[Programme]" = RowMemory()
+_RECENT: "ShortMemory[Programme]" = ShortMemory()
 _ONE = select(programmes).where(programmes.c.programme_id == bindparam("programme_id"))
 _VERSIONS = text(f"""
     SELECT programmes.programme_id, programmes.country, {row_version("programmes")} AS version,
@@ -82,6 +83,7 @@ class ProgrammeRepository:
 
     def put(self, definition: dict[str, Any], now: datetime) -> int:
         """Keep the definition; returns its version, from 1, which stays when nothing changed."""
+        _RECENT.forget(self._connection)
         rule = definition["fulfilled_when"]
         row = {
             "programme_id": definition["programme_id"],
@@ -105,6 +107,10 @@ class ProgrammeRepository:
     def get(self, programme_id: str) -> Programme:
         """The programme; raises `ProgrammeUnknown`."""
         return self._known(self._versions(programme_id) or _unknown())
+
+    def recent(self, programme_id: str) -> Programme:
+        """The programme of a moment ago; raises `ProgrammeUnknown`."""
+        return _RECENT.value(self._connection, programme_id, lambda: self.get(programme_id))
 
     def with_places(self, programme_id: str) -> tuple[Programme, Places]:
         """The programme and the geography of its country; raises `ProgrammeUnknown`."""
