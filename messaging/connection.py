@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, TextClause, create_engine
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
@@ -39,8 +40,8 @@ class _Ready:
     sql: bytes
     order: Sequence[str]
     processors: Mapping[str, Callable[[Any], Any]]
-    known: tuple[tuple[bytes, ...], SimpleResultMetaData] = ((), SimpleResultMetaData(()))
-    """The names of the last result's columns, and what was made of them: one pair, for threads share it."""
+    known: tuple[tuple[bytes, ...], SimpleResultMetaData, Any] = ((), SimpleResultMetaData(()), None)
+    """The names of the last result's columns, and what was made of them: in one piece, for threads share it."""
 
     def values(self, parameters: Mapping[str, Any]) -> list[Any]:
         given = parameters
@@ -54,8 +55,12 @@ class _Ready:
     def rows(self, answer: Answer) -> Rows:
         known = self.known
         if answer.names != known[0]:  # the first time, or a table has changed
-            known = self.known = (answer.names, SimpleResultMetaData([name.decode() for name in answer.names]))
-        rows = Rows(known[1], iter(answer.rows))
+            metadata = SimpleResultMetaData([name.decode() for name in answer.names])
+            known = self.known = (answer.names, metadata, Rows(metadata, iter(()))._row_getter)  # noqa: SLF001
+        _, metadata, make_row = known
+        rows = Rows(metadata, iter(answer.rows))
+        if make_row:
+            rows._set_memoized_attribute("_row_getter", make_row)  # noqa: SLF001 - else each result makes its own
         rows.rowcount = answer.rowcount
         return rows
 
@@ -124,8 +129,22 @@ def _made_ready(statement: TextClause) -> _Ready | None:
     return _ready[statement]
 
 
+def _commit(driver: Any) -> None:
+    """Unless COMMIT has gone along with the last statement: psycopg finds that out as well, by a longer way."""
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        driver.commit()
+
+
+def _rollback(driver: Any) -> None:
+    """Also asked for whenever a connection goes back to the pool."""
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        driver.rollback()
+
+
 def plain_engine(url: str, **options: Any) -> Engine:
     """`create_engine`, with plain connections."""
     engine = create_engine(url, **options)
     engine._connection_cls = PlainConnection  # noqa: SLF001 - what Engine.connect makes; SQLAlchemy has no option for it
+    engine.dialect.do_commit = _commit  # type: ignore[method-assign, assignment]
+    engine.dialect.do_rollback = _rollback  # type: ignore[method-assign, assignment]
     return engine

@@ -1,8 +1,12 @@
 """One JSON line for each thing worth telling; never personal data, never a token."""
 
+import json
 import logging
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import orjson
 import structlog
 
 
@@ -19,7 +23,7 @@ def configure_logs(service: str | None, process: str, level: str = "INFO") -> No
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
@@ -29,7 +33,7 @@ def configure_logs(service: str | None, process: str, level: str = "INFO") -> No
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_as_json),
         ],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -40,6 +44,13 @@ def configure_logs(service: str | None, process: str, level: str = "INFO") -> No
     logging.getLogger("pika").setLevel(
         logging.CRITICAL
     )  # it calls each failed attempt an error, thrice; we tell of it once
+
+
+def _as_json(facts: Mapping[str, Any], default: Callable[[Any], Any]) -> str:
+    try:
+        return orjson.dumps(facts, default, orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # half a surrogate pair, or a number beyond 64 bits: the line is told all the same
+        return json.dumps(facts, default=default)
 
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -50,7 +50,7 @@ def register_languages(app: Flask, translations: Path | None) -> None:
     def remember(response: Response) -> Response:
         if response.mimetype == "text/html":
             response.vary.update(("Accept-Language", "Cookie"))
-        wish = request.args.get("language")
+        wish = request.args.get("language") if request.query_string else None
         if wish in LANGUAGES:
             secure = app.config["SESSION_COOKIE_SECURE"]
             response.set_cookie(LANGUAGE_COOKIE, wish, _A_YEAR, samesite="Lax", secure=secure, httponly=True)

@@ -1,6 +1,7 @@
 """One line for each request, and the metrics of HTTP. Only the route's pattern: a path may hold a link."""
 
 import time
+from functools import cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
@@ -23,6 +24,17 @@ QUIET = frozenset({"health.metrics", "health.live", "health.ready", "assets.asse
 _log = logger(__name__)
 
 
+@cache
+def _requests(service: str, method: str, route: str, status: int) -> Counter:
+    """Finding a metric by its labels costs more than counting."""
+    return REQUESTS.labels(service, method, route, status)
+
+
+@cache
+def _seconds(service: str, route: str) -> Histogram:
+    return SECONDS.labels(service, route)
+
+
 def register_request_log(app: Flask, service: str) -> None:
     """Count, time and log every request; `X-Request-ID` of the answer is in the log line too, and in all others on the way."""
 
@@ -38,8 +50,8 @@ def register_request_log(app: Flask, service: str) -> None:
         route = request.url_rule.rule if request.url_rule else "(none)"
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
         method = request.method if request.method in METHODS else "other"
-        REQUESTS.labels(service, method, route, response.status_code).inc()
-        SECONDS.labels(service, route).observe(seconds)
+        _requests(service, method, route, response.status_code).inc()
+        _seconds(service, route).observe(seconds)
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if request.endpoint not in QUIET:
             _log.info(

@@ -21,11 +21,11 @@ _HTTPS_HEADERS = (
 
 def register_security_headers(app: Flask, *, is_https: bool) -> None:
     """Put the headers on every answer; answers are not kept by anybody unless the view says so."""
-    headers = _HEADERS + (_HTTPS_HEADERS if is_https else ())
+    headers = _HEADERS + (_HTTPS_HEADERS if is_https else ()) + (("Cache-Control", "no-store"),)
+    by_key = {name.lower(): (name, value) for name, value in headers}
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in headers:
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
+        given = {name.lower() for name, _ in response.headers}
+        response.headers.extend(header for key, header in by_key.items() if key not in given)
         return response
