@@ -37,7 +37,10 @@ class Json(DefaultJSONProvider):
     def dumps(self, obj: Any, **_: Any) -> str:
         """The same for dates and the like as Flask's own, in UTF-8."""
         as_flask = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-        return orjson.dumps(obj, self.default, as_flask | orjson.OPT_NON_STR_KEYS).decode()
+        try:
+            return orjson.dumps(obj, self.default, as_flask | orjson.OPT_NON_STR_KEYS).decode()
+        except TypeError:  # half a surrogate pair, or a number beyond 64 bits, as somebody sent it
+            return super().dumps(obj)
 
 
 class PlainFlask(Flask):
