@@ -1,4 +1,4 @@
-"""The whole platform under faults: two random plans, and a broker whose disk is gone. `make faults` carries out many more."""
+"""The whole platform under faults: a random plan, and a broker whose disk is gone. `make faults` carries out many more."""
 
 import signal
 import time
@@ -25,13 +25,16 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
         yield field
 
 
-@pytest.mark.parametrize("seed", [24, 59])
-def test_nothing_is_lost_or_done_twice_whatever_breaks(field: Field, seed: int) -> None:
-    plan = Plan.of(seed)
+A_SEED = 59
+"""Web, worker and relay are killed or frozen, database and broker killed, and connections cut."""
+
+
+def test_nothing_is_lost_or_done_twice_whatever_breaks(field: Field) -> None:
+    plan = Plan.of(A_SEED)
 
     outcome = carry_out(field, plan)
 
-    assert not outcome.faults, f"{outcome}\n{plan}\nagain: python -m tests.faults --seed {seed}"
+    assert not outcome.faults, f"{outcome}\n{plan}\nagain: python -m tests.faults --seed {A_SEED}"
     assert outcome.accepted.case_ids
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from tests.messaging.conftest import Sample, an_answer, eventually
 
-A_STREAM = 8_000
+A_STREAM = 5_000
 """Events enough for the third kill to come in the middle of them."""
 
 
