@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, Self
 
+from amqp.exceptions import NotFound
 from greenlet import getcurrent
 
 from messaging.intake import Intake
@@ -58,6 +59,7 @@ class KombuConnection:
         self.line.prefetch = prefetch
 
     def basic_consume(self, queue: str, *, callback: Callable[[Any], None]) -> None:
+        self._find(queue)
         self.line.queue, self._on_message = queue, callback
 
     def heartbeat_check(self) -> None:
@@ -81,9 +83,15 @@ class KombuConnection:
     def basic_get(self, queue: str) -> Any:
         """One message that is ready in a queue, or None."""
         self._stage.pause(f"looks for a message in {queue}")
+        self._find(queue)
         self.line.queue = queue
         taken = self.line.take(queue)
         return self._message(*taken) if taken else None
+
+    def _find(self, queue: str) -> None:
+        """A broker closes the channel of who asks for a queue that is not there."""
+        if queue not in self.line.broker.queues:
+            raise NotFound(f"NOT_FOUND - no queue '{queue}'")
 
     def _message(self, tag: int, copy: Copy) -> Any:
         return SimpleNamespace(
