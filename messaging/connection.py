@@ -76,7 +76,7 @@ class PlainConnection(Connection):
 
         Two columns of one name are not told apart: the last is the one that is found by it.
         """
-        if not execution_options and (ready := self._made_ready(statement, parameters)):
+        if not execution_options and (ready := self._short_way(statement, parameters)):
             return self._carry_out(ready, parameters or {})
         return super().execute(statement, parameters, execution_options=execution_options)
 
@@ -85,13 +85,13 @@ class PlainConnection(Connection):
 
         The transaction's own commit follows all the same, and then has nothing to do.
         """
-        if ready := self._made_ready(statement, parameters):
+        if ready := self._short_way(statement, parameters):
             self._carry_out(ready, parameters, commits=True)
         else:
             super().execute(statement, parameters)
 
-    def _made_ready(self, statement: Any, parameters: Any) -> _Ready | None:
-        """None for what SQLAlchemy has to do itself."""
+    def _short_way(self, statement: Any, parameters: Any) -> _Ready | None:
+        """The statement made ready, or None for what SQLAlchemy has to do itself."""
         if (
             type(statement) is TextClause
             and (parameters is None or type(parameters) is dict)

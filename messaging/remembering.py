@@ -60,5 +60,7 @@ class ShortMemory(Generic[Value]):
         return kept[1]
 
     def forget(self, connection: Connection) -> None:
-        """Called by who changes something: this process goes on with it at once, others after a moment."""
+        """Called by who changes something: this process asks anew. Who asks before the change is committed, and every other
+        process, may go on with what was so for a moment.
+        """
         self._known.pop(connection.engine, None)

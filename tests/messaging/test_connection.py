@@ -153,11 +153,12 @@ def test_a_last_statement_that_is_refused_commits_nothing(plain: Engine, constra
 
 
 def test_a_transaction_is_begun_as_its_connection_was_told_to(plain: Engine) -> None:
-    strict = plain.execution_options(isolation_level="SERIALIZABLE")
-    with strict.begin() as connection:
-        assert connection.execute(text("SHOW transaction_isolation")).scalar() == "serializable"
-    with plain.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("CREATE TABLE kept (n int)"))
+    with plain.connect().execution_options(isolation_level="SERIALIZABLE") as connection, connection.begin():
+        shown = connection.execute(text("SHOW transaction_isolation"))
+        assert isinstance(shown, Rows)
+        assert shown.scalar() == "serializable"
+    with plain.connect().execution_options(isolation_level="AUTOCOMMIT") as connection, connection.begin():
+        assert isinstance(connection.execute(text("CREATE TABLE kept (n int)")), Rows)
         with plain.begin() as other:
             assert other.execute(text("SELECT count(*) FROM kept")).scalar() == 0
 
@@ -177,10 +178,10 @@ def test_what_comes_often_is_prepared_and_is_again_after_a_rollback(plain: Engin
 def test_a_statement_that_is_refused_when_it_is_prepared_is_only_refused(plain: Engine) -> None:
     """Often before, then the table is gone, and then it is there again: also where no transaction is ever undone."""
     often = text("SELECT count(*) FROM kept WHERE n = :n")
-    with plain.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    with plain.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("CREATE TABLE kept (n int)"))
         for _ in range(5):
-            connection.execute(often, {"n": 1})
+            assert isinstance(connection.execute(often, {"n": 1}), Rows)
         connection.execute(text("ALTER TABLE kept RENAME TO gone"))
         with pytest.raises(ProgrammingError):
             connection.execute(often, {"n": 1})
