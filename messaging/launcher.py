@@ -13,6 +13,8 @@ import warnings
 from types import FrameType
 from typing import Any
 
+from messaging.starting import starting
+
 GRACE_EXCEEDED_EXIT_CODE = 75
 
 
@@ -22,6 +24,13 @@ def run_worker(service: str, service_class: str) -> None:
     Must be the first thing a process does: green sockets and psycopg's wait function are chosen before anything
     is imported that would bind the blocking ones.
     """
+    with starting():
+        container, signals = _made_ready(service, service_class)
+    _serve(container, signals)
+
+
+def _made_ready(service: str, service_class: str) -> tuple[Any, "Signals"]:
+    """The nameko container of the service, in a process that is set up for it, and what it will be stopped by."""
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
@@ -35,29 +44,29 @@ def run_worker(service: str, service_class: str) -> None:
     from messaging import green_waiting  # noqa: PLC0415
 
     green_waiting.install()
-    _serve(service, service_class)
-
-
-def _serve(service: str, service_class: str) -> None:
     from nameko.containers import ServiceContainer  # noqa: PLC0415
 
     from messaging import metrics  # noqa: PLC0415
     from messaging.database import Database  # noqa: PLC0415
-    from messaging.logs import configure_logs, logger  # noqa: PLC0415
+    from messaging.logs import configure_logs  # noqa: PLC0415
     from messaging.process import configure_process  # noqa: PLC0415
     from messaging.settings import MessagingSettings  # noqa: PLC0415
     from messaging.tracing import configure_tracing  # noqa: PLC0415
 
     settings = MessagingSettings.load(service)
     configure_logs(service, "worker", settings.log_level)
-    log = logger(__name__)
     module, _, name = service_class.partition(":")
     cls: Any = getattr(importlib.import_module(module), name)
     configure_process(settings, Database(service, settings.database_url, cls.unit_of_work, settings.clock, 10))
     metrics.serve(settings.metrics_port)
     configure_tracing(service, "worker", is_wanted=settings.is_traced)
-    signals = Signals(settings.grace_seconds)
-    container = ServiceContainer(cls, config={"serializer": "json"})
+    return ServiceContainer(cls, config={"serializer": "json"}), Signals(settings.grace_seconds)
+
+
+def _serve(container: Any, signals: "Signals") -> None:
+    from messaging.logs import logger  # noqa: PLC0415
+
+    log = logger(__name__)
     container.start()
     log.info("worker_started")
     while not signals.received:

@@ -3,6 +3,7 @@
 import sys
 
 from messaging.launcher import run_worker
+from messaging.starting import starting
 
 
 def main(service: str, service_class: str, arguments: list[str]) -> None:
@@ -11,7 +12,8 @@ def main(service: str, service_class: str, arguments: list[str]) -> None:
         case ["worker"]:
             run_worker(service, service_class)
         case ["relay"]:
-            from messaging.relay import run_relay  # noqa: PLC0415
+            with starting():
+                from messaging.relay import run_relay  # noqa: PLC0415
 
             run_relay(service)
         case ["migrate", *revision]:

@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from messaging.starting import starting
 from operations.services import SERVICES
 from web.front import front_page_app
 from web.settings import WebSettings
@@ -32,11 +33,13 @@ class Platform:
         return self._apps.get(first_part, self._front_page)(environ, start_response)
 
 
+@starting()
 def create_front_page() -> WsgiApp:
     """The front page alone."""
     return front_page_app(WebSettings.load())
 
 
+@starting()
 def create_platform() -> WsgiApp:
     """The whole origin; each service's app is made as the service makes it."""
     apps = {name: importlib.import_module(f"services.{name}.__main__").create_app() for name in SERVICES}

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from messaging.main import main
+from messaging.starting import starting
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
+@starting()
 def create_app() -> "Flask":
     """The web process's application."""
     from messaging.database import Database  # noqa: PLC0415 - the worker must import nothing before its launcher
