@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := .venv-bench/.ready
+PACKAGES := contracts messaging web services operations tests
 TEXTS := $(shell find web services -name '*.po' -not -path '*/node_modules/*' 2>/dev/null)
 
 # What the demo replays: how many organisations, which programme, and whether it keeps serving afterwards (STAY=0: no).
@@ -100,4 +101,5 @@ $(READY): requirements.lock pyproject.toml contracts/pyproject.toml $(TEXTS)
 	$$pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 	$$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e contracts -e .
 	@for text in $(TEXTS); do $(BIN)/pybabel --quiet compile -i $$text -o $${text%.po}.mo || exit 1; done
+	@$(BIN)/python -m compileall -q -j 0 $(PACKAGES)  # else each of ten processes would, where Python is told to write none
 	@touch $@
