@@ -185,6 +185,10 @@ class StagedConnection(psycopg.Connection[Any]):
         if self._owner is not None:
             self._owner.connections.pop(self, None)
 
+    def __del__(self) -> None:
+        """Left behind by a request that ended while others had begun: a new session would cost as much as a tenth of a seed."""
+        self.lose()
+
     def _fail(self) -> None:
         self.lose()
         raise psycopg.OperationalError("server closed the connection unexpectedly")
