@@ -29,7 +29,7 @@ APPLIED = "every event takes effect at each subscriber, or is parked"
 ONCE = "no event takes effect twice"
 FOUNDED = "nothing uncommitted has an effect"
 PARKED = "a parked event has no effect"
-INBOX = "the inbox holds what took effect and nothing else"
+INBOX = "the inbox holds what took effect or was discarded, and nothing else"
 STATE = "the newest state wins"
 FOLLOWED = "each effect is followed by its one event"
 READABLE = "what cannot be read is parked"
@@ -197,7 +197,8 @@ def _once_each(books: dict[str, Books]) -> Iterator[Finding]:
         due = {i: row[0] for each in books.values() for i, row in each.outbox.items() if row[0] in wanted}
         yield from (Finding(FOUNDED, f"{i} at {service}") for i in (book.effects.keys() | book.inbox) - due.keys())
         yield from (Finding(ONCE, f"{i} at {service}: {n} times") for i, n in book.effects.items() if n > 1)
-        yield from (Finding(INBOX, f"{i} at {service}") for i in book.inbox ^ book.effects.keys())
+        closed = book.effects.keys() | {i for i in due if "discarded" in book.parked[i]}
+        yield from (Finding(INBOX, f"{i} at {service}") for i in book.inbox ^ closed)
         for event_id, kind in due.items():
             given_up = book.parked[event_id] & {"parked", "discarded"}
             if event_id not in book.effects and not given_up:
