@@ -2,7 +2,7 @@
 for service in registration scheduling notifications reporting; do
   variable="$(echo "$service" | tr '[:lower:]' '[:upper:]')_DATABASE_PASSWORD"
   eval "password=\$$variable"
-  [ -n "$password" ] || { echo "$variable is not set: make a .env with 'make secrets'" >&2; exit 1; }
+  [ -n "$password" ] || { echo "$variable is not set: make one with 'make .env'" >&2; exit 1; }
   psql -v ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres <<SQL
 CREATE ROLE frist_$service LOGIN PASSWORD '$password';
 CREATE DATABASE frist_$service OWNER frist_$service;

@@ -42,6 +42,7 @@ def test_the_services_are_those_of_the_tree_and_of_the_rules_of_imports():
 
     assert set(SERVICES) == folders
     assert {f"services.{service}" for service in SERVICES} == set(independent)
+    assert next(contract for contract in contracts if "containers" in contract)["containers"] == independent
 
 
 @every_service

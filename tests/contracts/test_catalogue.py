@@ -51,6 +51,7 @@ def test_contact_data_travels_only_in_private_events(event):
     names = {entry.name for entry in dataclasses.fields(event)} - ENVELOPE_FIELDS
 
     assert event.private == bool(names & CONTACT_FIELDS)
+    assert names & CONTACT_FIELDS <= set(event.personal), "what is not in `personal` is neither masked nor erased"
 
 
 def test_the_routing_key_tells_service_event_lane_and_municipality():
@@ -82,6 +83,13 @@ def test_an_event_only_grows(event):
     assert (ROOT / FOLDER / f"{event.type_name()}.json").exists(), "run: python -m operations.documents --freeze"
 
     assert breaks(event, ROOT) == []
+
+
+@every_event
+def test_an_event_is_frozen_as_it_is_today(event):
+    frozen = json.loads((ROOT / FOLDER / f"{event.type_name()}.json").read_text())
+
+    assert frozen == schema_of_data(event), "run: python -m operations.documents --freeze"
 
 
 def test_no_event_that_was_ever_frozen_is_gone():
