@@ -1,7 +1,8 @@
 """How people behave, by keyed chance: every decision depends on who decides what, never on the order of answers.
 
 No-shows: 4 % and 0.6 points for each day of lead time, at most 22 %, cut by a quarter when reminded (studies of reminders
-before appointments: 0.76 in the advice sector, 0.77 in health care); satisfaction 85 % (Denmark 2013); 92 % of the topics' sets are achieved in one session. The other figures are assumptions.
+before appointments: 0.76 in the advice sector, 0.77 in health care); satisfaction 85 % (Denmark 2013); 92 % of the topics'
+sets are achieved in one session. The other figures are assumptions.
 """
 
 from dataclasses import dataclass
