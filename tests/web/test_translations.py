@@ -8,6 +8,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from operations.services import SERVICES
+
 ROOT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
@@ -29,10 +31,7 @@ def catalogue(package: str, language: str) -> Catalog:
 
 
 @pytest.mark.parametrize("language", ["da", "sv"])
-@pytest.mark.parametrize(
-    "package",
-    ["web", "services/registration", "services/scheduling", "services/notifications", "services/reporting"],
-)
+@pytest.mark.parametrize("package", ["web", *(f"services/{service}" for service in SERVICES)])
 def test_every_word_has_its_translation(package: str, language: str) -> None:
     known = catalogue("web", language)
     own = catalogue(package, language)
