@@ -159,7 +159,27 @@ def test_an_obliged_organisation_registers_and_gets_its_link(client: FlaskClient
 
     assert registered.status_code == 201
     contact = client.get(f"/registration/api/case/{registered.json['token']}").json["contact"]
-    assert (contact["address"], contact["email"]) == ("Vestergade 1", "michael@example.dk")
+    assert contact["email"] == "michael@example.dk"
+
+
+def test_letters_go_to_the_registers_address_and_the_own_link_does_not_show_it(
+    client: FlaskClient, database: Database[Any]
+) -> None:
+    send(client, HEADER + a_row())
+    take_all(database)
+    case: Any = client.post(
+        "/registration/api/cases", json=a_registration(municipality="dk-0461", channel="letter")
+    ).json
+
+    corrected = {"name": "Søkilde Tømrer ApS", "phone": "+45 20 30 40 51", "channel": "letter"}
+    client.put(f"/registration/api/case/{case['token']}/contact", json=corrected)
+
+    shown = client.get(f"/registration/api/case/{case['token']}").json["contact"]
+    kept = client.get(f"/registration/api/cases/{case['case_id']}", headers=AS_OPERATOR).json["contact"]
+    assert (shown["address"], shown["postcode"], shown["city"]) == (None, None, None)
+    assert (kept["address"], kept["phone"]) == ("Vestergade 1", "+4520304051")
+    for page in ("", "/contact", "/inventory"):
+        assert "Vestergade" not in client.get(f"/registration/case/{case['token']}{page}").text
 
 
 def test_an_import_that_was_interrupted_goes_on_where_it_stopped(

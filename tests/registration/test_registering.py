@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from messaging.database import Database
@@ -111,18 +112,56 @@ def test_an_unknown_topic_is_refused_by_name(client: FlaskClient) -> None:
     assert response.json["errors"][0]["field"] == "topics"
 
 
-def test_withdrawing_and_registering_again_reopens_the_same_case_with_a_new_link(client: FlaskClient) -> None:
-    first = client.post(CASES, json=a_registration()).json
-    client.post(f"/registration/api/case/{first['token']}/inventory", json=an_inventory())
-    withdrawn = client.post(f"/registration/api/case/{first['token']}/withdrawal")
+def test_whoever_withdrew_registers_again_by_the_own_link(client: FlaskClient) -> None:
+    own = f"/registration/api/case/{client.post(CASES, json=a_registration()).json['token']}"
+    client.post(f"{own}/inventory", json=an_inventory())
+    withdrawn = client.post(f"{own}/withdrawal")
 
-    again = client.post(CASES, json=a_registration(email="new@example.dk"))
+    again = [client.post(f"{own}/registration") for _ in range(2)]
 
     assert withdrawn.json["state"] == "withdrawn"
-    assert again.status_code == 201
-    assert (again.json["case_id"], again.json["state"]) == (first["case_id"], "registered")
+    assert [(answer.status_code, answer.json["state"]) for answer in again] == [(200, "registered")] * 2
+    assert client.get(own).json["levels"] is None
+
+
+def test_a_withdrawn_case_is_not_taken_over_by_who_knows_the_number(
+    client: FlaskClient, database: Database[Any]
+) -> None:
+    first = client.post(CASES, json=a_registration(address="Adressebeskyttet Vej 5")).json
+    client.post(f"/registration/api/case/{first['token']}/withdrawal")
+
+    taken = client.post(CASES, json=a_registration(email="thief@example.dk"))
+
+    assert taken.status_code == 200
+    assert taken.json == {"case_id": first["case_id"], "state": None, "link": None, "token": None}
+    assert client.get(f"/registration/api/case/{first['token']}").json["contact"]["email"] == "michael@example.dk"
+    assert outbox_types(database)[-1] == "case_registered"  # which sends the owner the link
+
+
+@pytest.mark.parametrize(("ending", "headers"), [("unreachable", {}), ("withdrawn", AS_OPERATOR)])
+def test_who_registers_anew_an_organisation_that_another_registered_sees_nothing_of_that(
+    client: FlaskClient, ending: str, headers: dict[str, str]
+) -> None:
+    first = client.post(CASES, json=a_registration(address="Adressebeskyttet Vej 5")).json
+    closure = {"state": ending, "reason": "asked"}
+    client.post(f"{CASES}/{first['case_id']}/closure", json=closure, headers=AS_OPERATOR)
+
+    anew = client.post(CASES, json=a_registration(email="new@example.dk", contact_name=None), headers=headers)
+
+    assert (anew.status_code, anew.json["case_id"], anew.json["state"]) == (201, first["case_id"], "registered")
     assert client.get(f"/registration/api/case/{first['token']}").status_code == 404
-    assert client.get(f"/registration/api/case/{again.json['token']}").json["levels"] is None
+    contact = client.get(f"/registration/api/case/{anew.json['token']}").json["contact"]
+    assert (contact["address"], contact["contact_name"], contact["email"]) == (None, None, "new@example.dk")
+
+
+def test_a_case_whose_duty_is_met_is_not_registered_again(client: FlaskClient) -> None:
+    first = client.post(CASES, json=a_registration()).json
+    closure = {"state": "fulfilled", "reason": "seen"}
+    client.post(f"{CASES}/{first['case_id']}/closure", json=closure, headers=AS_OPERATOR)
+
+    again = client.post(f"/registration/api/case/{first['token']}/registration")
+
+    assert (again.status_code, again.json["type"]) == (409, "/problems/case_ended")
 
 
 def test_an_unknown_link_opens_nothing(client: FlaskClient) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from services.registration import handlers
 from services.registration.api.cases import contact_of
 from services.registration.handlers.acting import case_of_link, done_by
-from services.registration.handlers.showing import as_json, show_case
+from services.registration.handlers.showing import as_json, show_own_case
 from services.registration.schemas.cases import ContactSchema, InventorySchema, ShownCaseSchema, StateSchema
 from web.access import allow, by_link
 from web.api_blueprint import ApiBlueprint
@@ -20,7 +20,7 @@ own_case = ApiBlueprint("own-case", __name__, description="An organisation's own
 def read(token: str) -> dict[str, Any]:
     """The case, with what is left to do."""
     with unit_of_work() as uow:
-        return as_json(show_case(case_of_link(token, "read", uow), uow))
+        return as_json(show_own_case(case_of_link(token, "read", uow), uow))
 
 
 @own_case.route("/case/<token>/inventory", methods=["POST"])
@@ -55,4 +55,15 @@ def withdraw(token: str) -> dict[str, Any]:
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
         case = handlers.withdraw_case(case_id, done_by(), uow)
+    return {"case_id": case_id, "state": case.state}
+
+
+@own_case.route("/case/<token>/registration", methods=["POST"])
+@allow(by_link)
+@own_case.response(200, StateSchema)
+def register_again(token: str) -> dict[str, Any]:
+    """Open the case again after withdrawing; the questions are to be answered anew."""
+    with unit_of_work() as uow:
+        case_id = case_of_link(token, "change", uow)
+        case = handlers.register_again(case_id, done_by(), uow)
     return {"case_id": case_id, "state": case.state}

@@ -13,11 +13,13 @@ from messaging.refusals import Refusal
 from services.registration.domain.words import (
     ASSESSED,
     BOOKED,
+    EXEMPT,
     FINAL_STATES,
     FULFILLED,
     HELPED,
     OBLIGED,
     REGISTERED,
+    UNREACHABLE,
     WAITING,
     WITHDRAWN,
 )
@@ -103,9 +105,21 @@ class Case:
         self.version += 1
         return self.version
 
+    def may_be_registered(self, *, by_staff: bool) -> bool:
+        """Whether whoever knows the organisation's number may register it.
+
+        What somebody has registered is theirs, also after they withdrew: their own link opens it again, or staff do.
+        Where nobody is reached any more, another begins anew.
+        """
+        if self.state in {FULFILLED, EXEMPT}:
+            return False
+        if self.registered_by is None or self.state == UNREACHABLE:
+            return True
+        return by_staff and self.state == WITHDRAWN
+
     def register(self, registered_by: str, help_forms: list[str], now: datetime) -> None:
         """The organisation was heard from. A withdrawn or unreachable case opens again, with a new inventory."""
-        if self.state in {FULFILLED, "exempt"}:
+        if self.state in {FULFILLED, EXEMPT}:
             raise CaseEnded("The duty is met or lifted already; there is nothing more to do.", state=self.state)
         if self.ending is not None:
             self.ending = self.ending_reason = self.evidence = None

@@ -6,7 +6,12 @@ from services.registration.handlers.closing import CloseCase, close_case, erase_
 from services.registration.handlers.contacting import change_contact, replace_link, send_link_again
 from services.registration.handlers.importing import import_next_rows
 from services.registration.handlers.placing import follow_placements
-from services.registration.handlers.registering import RegisterOrganisation, Registration, register_organisation
+from services.registration.handlers.registering import (
+    RegisterOrganisation,
+    Registration,
+    register_again,
+    register_organisation,
+)
 from services.registration.handlers.signing_in import make_sign_in_link, put_staff, request_sign_in, spend_sign_in
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "put_municipalities",
     "put_postcodes",
     "put_staff",
+    "register_again",
     "register_organisation",
     "replace_link",
     "request_sign_in",

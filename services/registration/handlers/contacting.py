@@ -17,15 +17,12 @@ def change_contact(case_id: str, contact: Contact, done_by: str, uow: Registrati
     """The organisation is reached otherwise from now on; an unreachable one is in reach again."""
     case = uow.cases.get(case_id, lock=True)
     kept = _kept(case, uow)
-    given = replace(contact, phone=bare_phone(contact.phone))
-    if not given.address:
-        old = kept.contact
-        given = replace(given, address=old.address, postcode=old.postcode, city=old.city)
-    given.check()
+    kept = kept.corrected_to(replace(contact, phone=bare_phone(contact.phone)))
+    kept.contact.check()
     before = case.state
     if before == UNREACHABLE:
         case.reach_again()
-    _keep_and_tell(case, replace(kept, contact=given), uow)
+    _keep_and_tell(case, kept, uow)
     tell_state(case, before, uow)
     remember(case, "contact_changed", done_by, uow)
     uow.cases.save([case], uow.now)

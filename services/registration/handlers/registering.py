@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from frist_contracts import Lane
 from messaging.identifiers import new_id
 from messaging.refusals import Refusal
-from services.registration.domain.case import Case
+from services.registration.domain.case import Case, CaseNotRegistered
 from services.registration.domain.contact import Contact, bare_phone
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.domain.places import Places
-from services.registration.domain.words import EXEMPT, FULFILLED
 from services.registration.handlers.contacting import send_link_again
 from services.registration.handlers.telling import remember, tell_contact, tell_opened, tell_registered
 from services.registration.storage.cases import Organisation
@@ -63,7 +62,7 @@ class Registration:
 
 
 def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWork) -> Registration:
-    """Register, or find the case that is there; a case known before tells nothing and sends its link to its owner.
+    """Register, or find the case that is there; one that is somebody's tells nothing and sends its link to its owner.
 
     A programme or a geography that has changed within the last second may count as it was.
     """
@@ -72,7 +71,7 @@ def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWor
     organisation = _organisation(wish, places)
     help_forms = _help_forms(wish, programme)
     case, opened = _find_or_open(organisation, help_forms, wish, uow)
-    if case.state in {FULFILLED, EXEMPT} or (case.registered_by is not None and not case.has_ended):
+    if not case.may_be_registered(by_staff=wish.registered_by == "staff"):
         send_link_again(case, wish.done_by, uow)
         return Registration(case, None)
     known = None if opened else uow.contacts.find(case.case_id)
@@ -89,6 +88,19 @@ def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWor
     if not opened:
         uow.cases.save([case], uow.now)
     return Registration(case, token)
+
+
+def register_again(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> Case:
+    """Whoever holds the link of a withdrawn case has changed their mind; saying so again changes nothing."""
+    case = uow.cases.get(case_id, lock=True)
+    if case.registered_by is None:
+        raise CaseNotRegistered("Register the organisation first.")
+    if case.has_ended:
+        case.register(case.registered_by, case.help_forms, uow.now)
+        tell_registered(case, uow)
+        remember(case, "registered_again", done_by, uow)
+        uow.cases.save([case], uow.now)
+    return case
 
 
 def _find_or_open(
@@ -148,11 +160,14 @@ def _help_forms(wish: RegisterOrganisation, programme: Programme) -> list[str]:
 
 
 def _contact(case: Case, given: Contact, known: KeptContact | None) -> KeptContact:
-    """What was given, with the register's postal address where none was given; an old link ends."""
+    """What was given; letters go to the register's address where none was given, and the link never shows that.
+
+    Nothing comes over from who registered before, whose link ends: it need not be the same.
+    """
     contact = replace(given, phone=bare_phone(given.phone))
-    if known and not contact.address:
-        old = known.contact
-        contact = replace(contact, address=old.address, postcode=old.postcode, city=old.city)
-    contact.check()
-    version = known.link_version + (case.registered_by is not None) if known else 1
-    return KeptContact(case.case_id, contact, version, case.version, None)
+    if known and case.registered_by is None:
+        kept = replace(known.corrected_to(contact), is_address_hidden=not contact.address)
+    else:
+        kept = KeptContact(case.case_id, contact, known.link_version + 1 if known else 1, case.version, None)
+    kept.contact.check()
+    return kept

@@ -1,6 +1,6 @@
 """Puts together what a person or program sees of one case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,10 @@ from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case with its programme, its organisation, its contact data and what is left to do."""
+    """A case with its programme, its organisation, its contact data and what is left to do.
+
+    `has_hidden_address`: a postal address is known that `contact` does not show.
+    """
 
     case: Case
     programme: Programme
@@ -26,6 +29,7 @@ class CaseView:
     duties: list[ShownDuty]
     achieved: set[str]
     today: date
+    has_hidden_address: bool = False
 
     @property
     def name(self) -> str:
@@ -60,6 +64,14 @@ def show_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
         achieved=achieved,
         today=local_today(programme, uow),
     )
+
+
+def show_own_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
+    """What its own link shows of a case: no address that whoever holds the link did not give."""
+    view, kept = show_case(case_id, uow), uow.contacts.find(case_id)
+    if kept is None:
+        return view
+    return replace(view, contact=kept.shown, has_hidden_address=kept.shown != kept.contact)
 
 
 def local_today(programme: Programme, uow: RegistrationUnitOfWork) -> date:

@@ -11,7 +11,7 @@ from services.registration import handlers
 from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.handlers.acting import case_of_link, done_by
-from services.registration.handlers.showing import CaseView, show_case
+from services.registration.handlers.showing import CaseView, show_own_case
 from services.registration.pages import labels
 from services.registration.pages.answers import contact_form, inventory_answers, inventory_form
 from services.registration.schemas.cases import ContactSchema
@@ -109,6 +109,17 @@ def withdraw(token: str) -> Answer:
     return redirect(url_for("own_case.show", token=token))
 
 
+@own_case.route("/case/<token>/register-again", methods=["POST"])
+@allow(by_link)
+def register_again(token: str) -> Answer:
+    """Open the withdrawn case again, and go on to the questions."""
+    view = _view(token, "change")
+    with unit_of_work() as uow:
+        handlers.register_again(view.case.case_id, done_by(), uow)
+    flash(_("You are registered."), "success")
+    return redirect(url_for("own_case.ask_inventory", token=token))
+
+
 @own_case.route("/find-case", methods=["GET"])
 @allow(anyone)
 def find() -> Answer:
@@ -157,7 +168,7 @@ def _find_page(form: Form) -> str:
 
 def _view(token: str, action: str) -> CaseView:
     with unit_of_work() as uow:
-        view = show_case(case_of_link(token, action, uow), uow)
+        view = show_own_case(case_of_link(token, action, uow), uow)
     if view.contact:
         use_language(view.contact.language)
     use_time_zone(view.programme.definition["time_zone"])

@@ -162,12 +162,12 @@ def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Kn
         return Known()
     case = uow.cases.find(organisation.organisation_id, programme.programme_id)
     kept = uow.contacts.find(case.case_id) if case else None
-    is_done = case is not None and case.state in {"fulfilled", "exempt"}
+    is_open_to_anybody = case is None or case.may_be_registered(by_staff=current_actor().is_staff)
     return Known(
         organisation=organisation,
         municipality_name=uow.places.of(programme.country).names.get(organisation.municipality),
-        has_registered=is_done or (case is not None and case.registered_by is not None and not case.has_ended),
-        has_address=kept is not None and bool(kept.contact.address),
+        has_registered=not is_open_to_anybody,
+        has_address=kept is not None and bool(kept.contact.address) and case is not None and case.registered_by is None,
     )
 
 

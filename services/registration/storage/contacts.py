@@ -14,7 +14,8 @@ from services.registration.storage.tables import contacts
 _CONTACT_NAMES = [entry.name for entry in fields(Contact)]
 _CONTACT = [contacts.c[name] for name in _CONTACT_NAMES]
 _OF_CASE = contacts.c.case_id == bindparam("of_case")
-_FIND = select(*_CONTACT, contacts.c.link_version, contacts.c.sequence, contacts.c.link_sent_at).where(_OF_CASE)
+_LINK = [contacts.c[name] for name in ("link_version", "sequence", "link_sent_at", "is_address_hidden")]
+_FIND = select(*_CONTACT, *_LINK).where(_OF_CASE)
 _CASE_OF_LINK = select(contacts.c.case_id).where(contacts.c.link_hash == bindparam("link_hash"))
 _INSERT = insert(contacts)
 _PUT = _INSERT.on_conflict_do_update(
@@ -25,17 +26,35 @@ _PUT = _INSERT.on_conflict_do_update(
 
 @dataclass(frozen=True)
 class KeptContact:
-    """A case's contact data as kept, with the version of the link that goes with it."""
+    """A case's contact data as kept, with the version of the link that goes with it.
+
+    `is_address_hidden`: the postal address is the register's, or from before whoever holds the link came.
+    """
 
     case_id: str
     contact: Contact
     link_version: int
     sequence: int
     link_sent_at: datetime | None
+    is_address_hidden: bool = False
+
+    @property
+    def shown(self) -> Contact:
+        """What the own link shows: only what came from whoever holds it."""
+        if not self.is_address_hidden:
+            return self.contact
+        return replace(self.contact, address=None, postcode=None, city=None)
 
     def changed_to(self, contact: Contact, sequence: int) -> "KeptContact":
         """The same link with new contact data."""
         return replace(self, contact=contact, sequence=sequence)
+
+    def corrected_to(self, given: Contact) -> "KeptContact":
+        """The same link with what is given now, and the postal address kept so far where none is given."""
+        if given.address:
+            return replace(self, contact=given, is_address_hidden=False)
+        old = self.contact
+        return replace(self, contact=replace(given, address=old.address, postcode=old.postcode, city=old.city))
 
 
 class ContactRepository:
@@ -51,9 +70,8 @@ class ContactRepository:
         row = self._connection.execute(_FIND, {"of_case": case_id}).one_or_none()
         if row is None:
             return None
-        *contact, link_version, sequence, link_sent_at = row
-        given = dict(zip(_CONTACT_NAMES, contact, strict=True))
-        return KeptContact(case_id, Contact(**given), link_version, sequence, link_sent_at)
+        known = Contact(**dict(zip(_CONTACT_NAMES, row, strict=False)))
+        return KeptContact(case_id, known, *row[len(_CONTACT_NAMES) :])
 
     def case_of_link(self, link_hash: bytes) -> str | None:
         """The case whose link has this hash, or None."""
@@ -84,4 +102,5 @@ def _row(kept: KeptContact, link_hash: bytes) -> dict[str, Any]:
         "link_hash": link_hash,
         "sequence": kept.sequence,
         "link_sent_at": kept.link_sent_at,
+        "is_address_hidden": kept.is_address_hidden,
     }

@@ -35,6 +35,7 @@ _MOVE_CONTACTS = (
     .where(contacts.c.case_id == bindparam("id"))
     .values(
         {name: bindparam(f"new_{name}") for name in ("organisation_name", "address", "postcode", "city", "sequence")}
+        | {"is_address_hidden": True}
     )
 )
 _COUNT_UP = update(cases).where(cases.c.case_id == bindparam("id")).values(version=cases.c.version + 1)
@@ -140,6 +141,7 @@ def _contact_row(opened: Opened, links: Links, language: str) -> dict[str, Any]:
         "address": opened.entry.address,
         "postcode": opened.entry.postcode,
         "city": opened.entry.city,
+        "is_address_hidden": True,
         "language": language,
         "channel": "letter",
         "link_hash": Links.hash(links.token("case", opened.case_id)),

@@ -128,6 +128,13 @@ contacts = Table(
     Column("address", Text),
     Column("postcode", Text),
     Column("city", Text),
+    Column(
+        "is_address_hidden",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="the postal address is not from whoever holds the link: kept for letters and visits, not shown by it",
+    ),
     Column("email", Text),
     Column("phone", Text),
     Column("language", Text, nullable=False),
