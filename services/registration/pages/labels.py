@@ -32,7 +32,7 @@ STATE_KINDS = {
 }
 
 IN_PLAIN_WORDS: dict[str, Any] = {
-    "obliged": _("We have not heard from you yet."),
+    "obliged": _("We have not heard from you yet. Register for free help; it takes two minutes."),
     "registered": _("You are registered. Answer a few questions, and we find a time for you."),
     "assessed": _("You have answered the questions. You neither have a time nor wait for one."),
     "waiting": _("You are on the waiting list. You hear from us as soon as there is a time for you."),

@@ -36,6 +36,7 @@ def show(token: str) -> Answer:
         **_frame(view, token),
         show_seat=_has_place(view),
         is_looked_for=_is_looked_for(view),
+        register_at=_where_to_register(view),
     )
 
 
@@ -44,6 +45,8 @@ def show(token: str) -> Answer:
 def ask_inventory(token: str) -> Answer:
     """The skills inventory."""
     view = _view(token, "read")
+    if register_at := _where_to_register(view):
+        return redirect(register_at)
     return _inventory_page(view, token, inventory_form(view.case))
 
 
@@ -95,7 +98,10 @@ def change_contact(token: str) -> Answer:
 @allow(by_link)
 def ask_withdrawal(token: str) -> Answer:
     """Say what withdrawing means, before it happens."""
-    return render_template("registration/withdraw.html", **_frame(_view(token, "read"), token))
+    view = _view(token, "read")
+    if _where_to_register(view):
+        return redirect(url_for("own_case.show", token=token))
+    return render_template("registration/withdraw.html", **_frame(view, token))
 
 
 @own_case.route("/case/<token>/withdraw", methods=["POST"])
@@ -177,6 +183,14 @@ def _view(token: str, action: str) -> CaseView:
 
 def _frame(view: CaseView, token: str) -> dict[str, Any]:
     return {"view": view, "token": token, "labels": labels, "own": labels.own_language}
+
+
+def _where_to_register(view: CaseView) -> str | None:
+    """Where an organisation that was never heard from begins, with its number filled in; None when it has registered."""
+    if view.case.registered_by is not None or not view.case.may_be_registered(by_staff=False):
+        return None
+    number = view.organisation.number if view.organisation else None
+    return url_for("registering.ask_number", programme_id=view.programme.programme_id, number=number)
 
 
 def _has_place(view: CaseView) -> bool:

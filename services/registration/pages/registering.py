@@ -53,10 +53,10 @@ def choose_programme() -> Answer:
 @registering.route("/register/<programme_id>", methods=["GET"])
 @allow(anyone)
 def ask_number(programme_id: str) -> Answer:
-    """The first step: the organisation's number."""
+    """The first step: the organisation's number, filled in for whoever comes from its own page."""
     with unit_of_work() as uow:
         programme = uow.programmes.get(programme_id)
-    return _number_page(programme, Form())
+    return _number_page(programme, Form({"number": request.args.get("number", "")}))
 
 
 @registering.route("/register/<programme_id>", methods=["POST"])
