@@ -116,7 +116,8 @@ def test_what_is_not_recorded_stays_overdue_and_is_never_guessed(booked):
     booked.later(days=2)
     with booked.work() as uow:
         did = hold_sessions(uow)
-        overdue = uow.listings.overdue("coach-1", uow.programmes.get(a_programme().programme_id).today(uow.now))
+        today = uow.programmes.get(a_programme().programme_id).today(uow.now)
+        overdue = uow.listings.overdue("coach-1", today, None)
 
     assert did == 0
     assert [visitor.booking_id for visitor in overdue] == [booked.booking_id]

@@ -6,7 +6,7 @@ from flask import request
 
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.rows import read_coach, write_availability
-from services.scheduling.handlers.acting import coach_for_staff, is_own_municipality
+from services.scheduling.handlers.acting import coach_at_work, coach_for_staff, is_own_municipality
 from services.scheduling.handlers.importing import ImportReport, import_coaches, lines_of, save_coach
 from services.scheduling.handlers.sessions import add_absence, remove_absence
 from services.scheduling.schemas import AbsenceSchema, CoachSchema, ImportReportSchema
@@ -53,7 +53,7 @@ def list_coaches(args: PageArgs) -> Page[Any]:
 def read_one(coach_id: str) -> dict[str, Any]:
     """One coach."""
     with unit_of_work() as uow:
-        return as_json(coach_for_staff(coach_id, uow))
+        return as_json(coach_at_work(coach_id, uow))
 
 
 @coaches.route("/coaches/<coach_id>", methods=["PUT"])

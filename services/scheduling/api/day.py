@@ -5,7 +5,7 @@ from typing import Any
 
 from services.scheduling.domain.placement import Attendance, TopicOutcome
 from services.scheduling.domain.refusals import InvalidValue
-from services.scheduling.handlers.acting import coach_for_staff, municipality_for_staff, session_for_staff
+from services.scheduling.handlers.acting import coach_at_work, fence_at, municipality_for_staff, session_for_staff
 from services.scheduling.handlers.attendance import record_attendance
 from services.scheduling.schemas import AttendanceSchema, DayQuerySchema, DaySchema, RecordedSchema
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
@@ -56,8 +56,9 @@ def record(data: dict[str, Any], booking_id: str) -> dict[str, Any]:
 
 
 def _day_of_coach(coach_id: str, wanted: date, uow: SchedulingUnitOfWork) -> dict[str, Any]:
-    coach_for_staff(coach_id, uow)
-    items, overdue = uow.listings.day_of_coach(coach_id, wanted), uow.listings.overdue(coach_id, wanted)
+    fence = fence_at(coach_at_work(coach_id, uow))
+    items = uow.listings.day_of_coach(coach_id, wanted, fence)
+    overdue = uow.listings.overdue(coach_id, wanted, fence)
     for visitor in (*items, *overdue):
         log_access(uow, action="read", subject=f"case:{visitor.case_id}")
     return {"date": wanted, "items": items, "overdue": overdue, "next": None}

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.scheduling.domain.refusals import InvalidValue
 from services.scheduling.handlers.acting import (
+    abort_unless_place_of,
     case_for_staff,
     coach_for_staff,
     done_by,
@@ -57,7 +58,7 @@ def list_sessions(wanted: dict[str, Any]) -> list[Any]:
 def open_session(data: dict[str, Any]) -> Any:
     """Open a course; the coach's unbooked hours in that time give way."""
     with unit_of_work() as uow:
-        coach_for_staff(data["coach_id"], uow)
+        abort_unless_place_of(coach_for_staff(data["coach_id"], uow), data["venue_id"], uow)
         session_id = open_course(CourseWish(**data), done_by(), uow)
         return uow.sessions.get(session_id)
 

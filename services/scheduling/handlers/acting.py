@@ -27,17 +27,41 @@ def case_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> None
     log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=case_id)
 
 
-def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork, *, own: bool = True) -> Coach:
-    """The coach, if the caller is the coach (with `own`) or is in charge of one of the coach's municipalities."""
-    actor = current_actor()
+def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:
+    """The coach, if the caller may change the coach's week: the coach, or who is in charge of the coach's home."""
+    coach = coach_at_work(coach_id, uow)
+    if not is_in_charge(coach):
+        raise Forbidden("This coach's home is another municipality; ask its lead.")
+    return coach
+
+
+def coach_at_work(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:
+    """The coach, if the caller is the coach or in charge of a place the coach works in; what is seen, `fence_at` says."""
     coach: Coach | None = uow.coaches.get(coach_id)
-    is_self = own and actor.coach_id is not None and actor.coach_id == coach_id
     if coach is None:
         raise NotFound("There is no such coach; check the id.", field="coach_id")
-    in_charge = actor.role is not Role.COACH and any(actor.may_see_municipality(code) for code in coach.municipalities)
-    if not is_self and not in_charge:
+    works_there = any(map(is_own_municipality, coach.municipalities))
+    if not _is_self(coach) and (current_actor().role is Role.COACH or not works_there):
         raise Forbidden("This is another coach's; ask your municipal lead.")
     return coach
+
+
+def is_in_charge(coach: Coach) -> bool:
+    """Whether the caller is the coach or in charge of the coach's home, which comes first of the municipalities."""
+    is_lead = current_actor().role is not Role.COACH and is_own_municipality(coach.municipalities[0])
+    return _is_self(coach) or is_lead
+
+
+def fence_at(coach: Coach) -> str | None:
+    """The municipality whose sessions with the coach the caller sees; None is all of them, as for the coach."""
+    return None if _is_self(coach) or is_own_municipality("") else current_actor().municipality
+
+
+def abort_unless_place_of(coach: Coach, venue_id: str, uow: SchedulingUnitOfWork) -> None:
+    """Raise `Forbidden` when the caller would open a course in another municipality; the coach may in each of theirs."""
+    venue = uow.venues.get(venue_id)
+    if venue and not _is_self(coach):
+        abort_unless_municipality(venue.municipality)
 
 
 def session_for_staff(session_id: str, uow: SchedulingUnitOfWork) -> Session:
@@ -66,6 +90,10 @@ def municipality_for_staff(wanted: str | None) -> str | None:
 def is_own_municipality(code: str) -> bool:
     """Whether the caller may write in a municipality."""
     return current_actor().may_see_municipality(code)
+
+
+def _is_self(coach: Coach) -> bool:
+    return current_actor().coach_id == coach.coach_id
 
 
 def done_by() -> str:

@@ -66,10 +66,23 @@ def save_venue(venue: Venue, uow: SchedulingUnitOfWork, fence: Fence) -> bool:
 
 
 def save_coach(coach: Coach, uow: SchedulingUnitOfWork, fence: Fence) -> bool:
-    """Keep a coach with the whole week; True when something changed."""
+    """Keep a coach with the whole week; True when something changed.
+
+    A municipality is added by who may write there: nobody else lets a coach in among its organisations.
+    """
     kept = uow.coaches.get(coach.coach_id)
     if not fence(coach.municipalities[0]) or (kept and not fence(kept.municipalities[0])):
         raise InvalidValue("The coach's home is another municipality than yours.", field="municipalities")
+    agreed = kept.municipalities if kept else ()
+    strange = [code for code in coach.municipalities if code not in agreed and not fence(code)]
+    if strange:
+        message = f"A national operator lets the coach work in {', '.join(strange)}; leave it out or ask one."
+        raise InvalidValue(message, field="municipalities")
+    return save_week(coach, uow)
+
+
+def save_week(coach: Coach, uow: SchedulingUnitOfWork) -> bool:
+    """Keep a coach whom the caller is in charge of; True when something changed."""
     venues = {block.venue_id: uow.venues.get(block.venue_id) for block in coach.blocks}
     for venue_id, venue in venues.items():
         if venue is None:

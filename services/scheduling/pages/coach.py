@@ -14,7 +14,7 @@ from services.scheduling.domain.availability import Block
 from services.scheduling.domain.programme import MADE_FORMS
 from services.scheduling.domain.week import WeeklyHours
 from services.scheduling.handlers.acting import coach_for_staff
-from services.scheduling.handlers.importing import save_coach
+from services.scheduling.handlers.importing import save_week
 from services.scheduling.handlers.sessions import add_absence, remove_absence
 from services.scheduling.pages import words
 from services.scheduling.pages.frame import Answer, rules_of_place, show
@@ -70,7 +70,7 @@ def add_block(coach_id: str) -> Answer | Response:
             block = Block(hours, form.data["venue_id"], forms=tuple(form.data["forms"]))
             changed = replace(facts["coach"], blocks=(*facts["coach"].blocks, block))
             try:
-                save_coach(changed, uow, lambda _code: True)
+                save_week(changed, uow)
             except Refusal as refusal:
                 form.add_error("venue_id", str(refusal))
         if not form.is_valid:
@@ -87,7 +87,7 @@ def remove_block(coach_id: str, number: int) -> Response:
         changed = coach_for_staff(coach_id, uow)
         if number < len(changed.blocks) and str(changed.blocks[number].hours) == request.form.get("hours"):
             blocks = changed.blocks[:number] + changed.blocks[number + 1 :]
-            save_coach(replace(changed, blocks=blocks), uow, lambda _code: True)
+            save_week(replace(changed, blocks=blocks), uow)
             flash(_("Removed. Sessions that somebody has a seat in stay until they are cancelled."))
     return redirect(url_for("coach_pages.week", coach_id=coach_id), 303)
 

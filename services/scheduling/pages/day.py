@@ -10,7 +10,13 @@ from werkzeug.wrappers import Response
 from messaging.refusals import Refusal
 from services.scheduling.domain.placement import Attendance, TopicOutcome
 from services.scheduling.domain.refusals import NotFound
-from services.scheduling.handlers.acting import coach_for_staff, municipality_for_staff, session_for_staff
+from services.scheduling.handlers.acting import (
+    coach_at_work,
+    fence_at,
+    is_in_charge,
+    municipality_for_staff,
+    session_for_staff,
+)
 from services.scheduling.handlers.attendance import record_attendance
 from services.scheduling.pages.frame import Answer, asked_day, rules_of_place, show
 from services.scheduling.storage.listings import Visitor
@@ -33,18 +39,20 @@ def show_day() -> Answer:
     with unit_of_work() as uow:
         if not coach_id:
             return _choose_coach(uow)
-        coach = coach_for_staff(coach_id, uow)
+        coach = coach_at_work(coach_id, uow)
         rules = rules_of_place(coach.municipalities[0], uow)
         today = rules.today(uow.now)
         wanted = asked_day(request.args.get("date"), today)
-        visitors = uow.listings.day_of_coach(coach_id, wanted)
-        overdue = uow.listings.overdue(coach_id, today)
+        fence = fence_at(coach)
+        visitors = uow.listings.day_of_coach(coach_id, wanted, fence)
+        overdue = uow.listings.overdue(coach_id, today, fence)
         for visitor in (*visitors, *overdue):
             log_access(uow, action="read", subject=f"case:{visitor.case_id}")
-        sessions = uow.listings.sessions_of_coach(coach_id, wanted, wanted)
+        sessions = uow.listings.sessions_of_coach(coach_id, wanted, fence)
     return show(
         "day",
         coach=coach,
+        in_charge=is_in_charge(coach),
         rules=rules,
         wanted=wanted,
         today=today,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from services.scheduling.handlers.acting import is_in_charge
 from services.scheduling.pages.frame import Answer, asked_day, rules_of_place, show, week_of
 from web.access import Role, abort_unless_municipality, allow, current_actor, staff
 from web.database import unit_of_work
@@ -55,5 +56,6 @@ def week(code: str) -> Answer:
         taken=sum(session.taken for session in live),
         waiting=waiting,
         coaches=coaches,
+        is_in_charge=is_in_charge,
         step=timedelta(days=7),
     )

@@ -11,7 +11,13 @@ from werkzeug.wrappers import Response
 from messaging.refusals import Refusal
 from services.scheduling.domain.programme import LEVELS
 from services.scheduling.domain.rows import LANGUAGES
-from services.scheduling.handlers.acting import coach_for_staff, done_by, session_for_staff
+from services.scheduling.handlers.acting import (
+    abort_unless_place_of,
+    coach_for_staff,
+    done_by,
+    fence_at,
+    session_for_staff,
+)
 from services.scheduling.handlers.courses import CourseWish, open_course
 from services.scheduling.handlers.sessions import cancel_session
 from services.scheduling.pages import words
@@ -87,6 +93,7 @@ def open_(coach_id: str) -> Answer | Response:
     with unit_of_work() as uow:
         facts = _course_facts(coach_id, uow)
         if form.is_valid:
+            abort_unless_place_of(facts["coach"], form.data["venue_id"], uow)
             try:
                 session_id = open_course(_wish(coach_id, form.data, facts["rules"]), done_by(), uow)
             except Refusal as refusal:
@@ -111,7 +118,9 @@ def _session(session_id: str, form: Form, uow: SchedulingUnitOfWork, *, refused:
 def _course_facts(coach_id: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:
     coach = coach_for_staff(coach_id, uow)
     rules = rules_of_place(coach.municipalities[0], uow)
-    venues = [venue for code in coach.municipalities for venue in uow.venues.of_municipality(code)]
+    fence = fence_at(coach)
+    places = [code for code in coach.municipalities if fence in {None, code}]
+    venues = [venue for code in places for venue in uow.venues.of_municipality(code)]
     options = [(venue.venue_id, venue.name) for venue in venues]
     return {"coach": coach, "rules": rules, "venue_options": options}
 

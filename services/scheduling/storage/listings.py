@@ -18,20 +18,24 @@ _VISITOR = f"""
     JOIN cases k ON k.case_id = b.case_id LEFT JOIN contacts ct ON ct.case_id = b.case_id
 """
 
+_FENCED = "(CAST(:fence AS text) IS NULL OR s.municipality = :fence)"
+
 _DAY_OF_COACH = text(f"""
     {_VISITOR} WHERE s.coach_id = :coach_id AND s.day = :day AND b.state IN ('held', 'booked', 'attended', 'no_show')
+      AND {_FENCED}
     ORDER BY s.starts_at, b.seat_number
 """)
 
 _DAY_OF_ALL = text(f"""
     {_VISITOR} WHERE s.day = :day AND b.state IN ('held', 'booked', 'attended', 'no_show')
-      AND (CAST(:municipality AS text) IS NULL OR s.municipality = :municipality)
+      AND {_FENCED}
       AND (s.starts_at, b.booking_id) > (:after_at, :after_id)
     ORDER BY s.starts_at, b.booking_id LIMIT :limit
 """)
 
 _OVERDUE = text(f"""
     {_VISITOR} WHERE s.coach_id = :coach_id AND s.day < :day AND b.state IN ('held', 'booked')
+      AND {_FENCED}
     ORDER BY s.starts_at, b.seat_number LIMIT 50
 """)
 
@@ -51,7 +55,7 @@ _SESSIONS = text(f"""
 
 _SESSIONS_OF_COACH = text(f"""
     SELECT {SESSION} FROM sessions s {PLACE}
-    WHERE s.coach_id = :coach_id AND s.day BETWEEN :first AND :last AND s.state <> 'cancelled'
+    WHERE s.coach_id = :coach_id AND s.day = :day AND s.state <> 'cancelled' AND {_FENCED}
     ORDER BY s.starts_at, s.session_id
 """)
 
@@ -100,18 +104,18 @@ class Listings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def day_of_coach(self, coach_id: str, day: date) -> list[Visitor]:
-        """Who comes to a coach on a local day, in the order of the day."""
-        return self._visitors(_DAY_OF_COACH, coach_id=coach_id, day=day)
+    def day_of_coach(self, coach_id: str, day: date, fence: str | None) -> list[Visitor]:
+        """Who comes to a coach on a local day, in the order of the day; in one municipality unless `fence` is None."""
+        return self._visitors(_DAY_OF_COACH, coach_id=coach_id, day=day, fence=fence)
 
-    def overdue(self, coach_id: str, day: date) -> list[Visitor]:
-        """Who was to come before that day and is not recorded."""
-        return self._visitors(_OVERDUE, coach_id=coach_id, day=day)
+    def overdue(self, coach_id: str, day: date, fence: str | None) -> list[Visitor]:
+        """Who was to come before that day and is not recorded; in one municipality unless `fence` is None."""
+        return self._visitors(_OVERDUE, coach_id=coach_id, day=day, fence=fence)
 
-    def day_of_all(self, day: date, municipality: str | None, after: tuple[datetime, str], limit: int) -> list[Visitor]:
+    def day_of_all(self, day: date, fence: str | None, after: tuple[datetime, str], limit: int) -> list[Visitor]:
         """Who comes to whom on a local day, all coaches, page by page."""
         after_at, after_id = after
-        facts = {"day": day, "municipality": municipality, "after_at": after_at, "after_id": after_id, "limit": limit}
+        facts = {"day": day, "fence": fence, "after_at": after_at, "after_id": after_id, "limit": limit}
         return self._visitors(_DAY_OF_ALL, **facts)
 
     def visitor(self, booking_id: str) -> Visitor | None:
@@ -127,9 +131,9 @@ class Listings:
         facts = {"municipality": municipality, "first": first, "last": last}
         return [session_of(row) for row in self._connection.execute(_SESSIONS, facts)]
 
-    def sessions_of_coach(self, coach_id: str, first: date, last: date) -> list[Session]:
-        """A coach's sessions on local days."""
-        facts = {"coach_id": coach_id, "first": first, "last": last}
+    def sessions_of_coach(self, coach_id: str, day: date, fence: str | None) -> list[Session]:
+        """A coach's sessions on a local day; in one municipality unless `fence` is None."""
+        facts = {"coach_id": coach_id, "day": day, "fence": fence}
         return [session_of(row) for row in self._connection.execute(_SESSIONS_OF_COACH, facts)]
 
     def line(self, municipality: str, skip: int, limit: int) -> list[Any]:
