@@ -94,6 +94,16 @@ def test_a_service_has_a_database_a_broker_user_and_a_place_behind_the_proxy(com
     assert re.search(rf"\(.*\b{service}\b.*\)/", text_of("nginx/default.conf"))
 
 
+def test_the_proxy_writes_no_request_down():
+    server = re.search(r"^server \{(.*?)^\}", text_of("nginx/default.conf"), re.MULTILINE | re.DOTALL)
+    assert server is not None
+
+    logs = re.findall(r"^ *((?:access|error)_log [^;]*);", text_of("nginx/default.conf"), re.MULTILINE)
+
+    assert logs == ["access_log off", "error_log /dev/stderr emerg"]
+    assert all(f"    {log};" in server[1] for log in logs)
+
+
 @every_service
 def test_a_service_sees_no_other_services_database(compose, service):
     environment = compose["services"][f"{service}-worker"]["environment"]
