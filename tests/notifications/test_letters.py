@@ -88,6 +88,18 @@ def test_the_index_leads_from_addresses_to_pages(on_paper, letters_folder):
     assert {row["reference"] for row in rows} == {row.message_id for row in on_paper.messages()}
 
 
+def test_what_somebody_calls_themselves_is_no_formula_in_the_index(platform, catcher, letters_folder):
+    written = {"organisation_name": '=HYPERLINK("http://x")', "contact_name": "+SUM(1)", "address": "@cmd"}
+    contact = a_contact(email=None, channel="letter", **written)
+    platform.tell(a_programme_applied(), a_case_opened(), contact, a_registration()).send(catcher.outlets)
+
+    platform.at(TUESDAY_MORNING).print()
+
+    with (letters_folder / "dk-digital-post-2013-2013-09-03-001.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert [row[name] for name in ("organisation", "contact", "address")] == [f"'{text}" for text in written.values()]
+
+
 def test_each_letter_is_told_as_sent_once(on_paper):
     on_paper.at(TUESDAY_MORNING).print().print()
 

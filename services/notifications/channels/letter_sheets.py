@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from services.notifications.channels.wording import Parcel, Wording
 from services.notifications.domain.recipient import Contact
+from web.spreadsheets import cells
 
 _FONT = "DejaVu"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 25.0, 185.0, 25.0, 272.0
@@ -75,7 +76,7 @@ class LetterSheets:
         text = io.StringIO()
         writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         writer.writerow(INDEX_COLUMNS)
-        writer.writerows(self._rows)
+        writer.writerows(cells(row) for row in self._rows)
         return PrintedLetters(bytes(self._pdf.output()), text.getvalue().encode("utf-8-sig"), self._first_pages)
 
     def _head(self, letter: Letter) -> None:

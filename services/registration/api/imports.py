@@ -17,6 +17,7 @@ from web.api_blueprint import ApiBlueprint
 from web.body_limit import accepts_up_to
 from web.database import unit_of_work
 from web.paging import Page, PageArgs, page_args, page_schema
+from web.spreadsheets import cells
 
 imports = ApiBlueprint("imports", __name__, description="Importing the national register.")
 
@@ -91,5 +92,5 @@ def _csv(run_id: str) -> Iterator[str]:
             return
         last_line = rows[-1].line
         page = io.StringIO()
-        csv.writer(page, lineterminator="\n").writerows((r.line, r.number, r.field, r.reason) for r in rows)
+        csv.writer(page, lineterminator="\n").writerows(cells((r.line, r.number, r.field, r.reason)) for r in rows)
         yield page.getvalue()

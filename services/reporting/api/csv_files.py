@@ -9,8 +9,7 @@ from flask import Response
 
 from services.reporting.domain.states import GROUPS, STATES
 from services.reporting.domain.summary import Summary
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+from web.spreadsheets import cells
 
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
@@ -18,17 +17,10 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows(cells(row) for row in rows)
     response = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-def _cell(value: Any) -> Any:
-    """Nothing for None; a text that a spreadsheet would run as a formula gets an apostrophe."""
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def municipalities_csv(summary: Summary, name: str = "municipalities") -> Response:
