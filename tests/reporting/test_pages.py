@@ -1,6 +1,7 @@
 """The pages: in three languages, with a table beside each picture, and the same for those who may see less."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,6 +58,16 @@ def test_a_picture_has_its_numbers_as_a_table(client: FlaskClient, report_id: st
 
     for key in ("national-states", "national-days", "municipalities", "topics"):
         assert f'data-key="{key}"' in page
+
+
+def test_amounts_are_hidden_with_the_form_that_they_would_tell_of(database: Database[Any], client: FlaskClient) -> None:
+    one = [replace(world.attended("case-c"), form="course"), world.held("case-c", form="course")]
+    told(database, [*a_country(per_municipality=30), *world.numbered(one)])
+
+    page = client.get("/reporting/?language=en").get_data(as_text=True)
+
+    assert "The amounts are hidden" in page
+    assert client.get(f"/reporting/api/programmes/{world.PROGRAMME}/summary").get_json()["money"]["paid"] is None
 
 
 def test_outsiders_are_told_what_is_hidden_from_them(

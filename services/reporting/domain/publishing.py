@@ -5,7 +5,7 @@ from typing import Any
 
 from services.reporting.domain.outcomes import BOOKING_STATES, OUTCOMES, share
 from services.reporting.domain.places_published import published_places
-from services.reporting.domain.states import EXEMPT, FULFILLED, GROUPS, WAITING
+from services.reporting.domain.states import BOOKED, EXEMPT, FULFILLED, GROUPS, OBLIGED, WAITING
 from services.reporting.domain.summary import Summary
 from services.reporting.domain.suppression import hidden_cells, hidden_in_row, is_small
 from services.reporting.domain.survey import SATISFIED_FROM
@@ -16,22 +16,25 @@ Numbers = dict[str, int | None]
 def publish(summary: Summary) -> Summary:
     """The national summary as outsiders see it; hidden numbers are None."""
     threshold = summary["programme"]["suppress_below"]
-    cases = _cases(summary["cases"], threshold)
-    places = published_places(summary["municipalities"], cases["groups"], threshold)
+    groups, places = published_places(summary["municipalities"], summary["cases"]["groups"], threshold)
+    cases = _cases(summary["cases"], groups, threshold)
+    states = cases["states"]
+    registrations = _registrations(summary["registrations"], states, summary["counted"]["day"], threshold)
+    bookings = _bookings(summary["bookings"], states[BOOKED], threshold)
     return {
         **summary,
         "cases": cases,
-        "registrations": _registrations(summary["registrations"], threshold),
-        "seats": _seats(summary["seats"], cases["states"][WAITING], places),
+        "registrations": registrations,
+        "seats": _seats(summary["seats"], states[WAITING], registrations, places),
         "seat_weeks": [
             {"week": week["week"], "form": week["form"], "free": week["free"]} for week in summary["seat_weeks"]
         ],
-        "waits": _waits(summary["waits"], cases["states"][WAITING], threshold),
-        "bookings": _bookings(summary["bookings"], threshold),
+        "waits": _waits(summary["waits"], states[WAITING], threshold),
+        "bookings": bookings,
         "topics": [_topic(topic, threshold) for topic in summary["topics"]],
         "messages": _messages(summary["messages"], threshold),
         "surveys": _surveys(summary["surveys"], threshold),
-        "money": None if is_small(summary["money"]["sessions"], threshold) else summary["money"],
+        "money": _money(summary["money"], bookings, threshold),
         "municipalities": places,
     }
 
@@ -47,11 +50,18 @@ def nested_row(
 ) -> tuple[Numbers, Numbers]:
     """The groups' totals and the numbers inside them: a group that is hidden hides all its numbers."""
     totals = row_of({group: sum(numbers[name] for name in names) for group, names in groups.items()}, threshold)
+    return totals, inside_of(numbers, groups, totals, threshold)
+
+
+def inside_of(
+    numbers: Mapping[str, int], groups: Mapping[str, Sequence[str]], totals: Numbers, threshold: int
+) -> Numbers:
+    """The numbers inside groups whose published totals are known."""
     inside: Numbers = {}
     for group, names in groups.items():
         row = row_of({name: numbers[name] for name in names}, threshold)
         inside |= dict.fromkeys(names) if totals[group] is None else totals_kept(row, names, totals[group])
-    return totals, {name: inside[name] for name in numbers}
+    return {name: inside[name] for name in numbers}
 
 
 def totals_kept(row: Numbers, names: Sequence[str], total: int | None) -> Numbers:
@@ -75,11 +85,11 @@ def rows_of(
     }
 
 
-def _cases(cases: Mapping[str, Any], threshold: int) -> dict[str, Any]:
+def _cases(cases: Mapping[str, Any], groups: Numbers, threshold: int) -> dict[str, Any]:
     if is_small(cases["total"], threshold):
         nothing = {"groups": dict.fromkeys(GROUPS), "states": dict.fromkeys(cases["states"])}
         return {**nothing, "total": None, "late": None, "lost_addresses": None}
-    groups, states = nested_row(cases["states"], GROUPS, threshold)
+    states = inside_of(cases["states"], GROUPS, groups, threshold)
     late_is_told = states[FULFILLED] is not None and states[EXEMPT] is not None
     return {
         "total": cases["total"],
@@ -90,35 +100,61 @@ def _cases(cases: Mapping[str, Any], threshold: int) -> dict[str, Any]:
     }
 
 
-def _registrations(registrations: Mapping[str, Any], threshold: int) -> dict[str, Any]:
+def _registrations(registrations: Mapping[str, Any], states: Numbers, today: str, threshold: int) -> dict[str, Any]:
+    """Who registered and who is not heard from are all cases: one hides the other. The model hides with what it tells."""
     days = registrations["days"]
-    hidden = {name: hidden_in_row([day[name] for day in days], threshold) for name in ("registered", "fulfilled")}
+    total = registrations["total"] if states[OBLIGED] is not None else None
+    total = None if total is not None and is_small(total, threshold) else total
+    registered = _days(days, "registered", threshold, total_is_told=total is not None)
+    fulfilled = _days(days, "fulfilled", threshold, total_is_told=states[FULFILLED] is not None)
     shown = [
-        {**day, **{name: None if place in hidden[name] else day[name] for name in hidden}}
-        for place, day in enumerate(days)
+        {**day, "registered": one, "fulfilled": other}
+        for day, one, other in zip(days, registered, fulfilled, strict=True)
     ]
-    total = None if is_small(registrations["total"], threshold) else registrations["total"]
+    if total is None or any(day["registered"] is None and not _is_fitted(day, today) for day in shown):
+        nothing = dict.fromkeys(("fitted_delta", "expected_total"))
+        registrations, shown = {**registrations, **nothing}, [{**day, "expected": None} for day in shown]
     return {**registrations, "total": total, "days": shown}
 
 
-def _seats(seats: Mapping[str, Any], waiting: int | None, places: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _days(days: Sequence[Mapping[str, Any]], name: str, threshold: int, *, total_is_told: bool) -> list[int | None]:
+    """A number of each day; a total that is hidden hides them all, for they would give it back."""
+    numbers = [day[name] for day in days]
+    hidden = hidden_in_row(numbers, threshold) if total_is_told else range(len(days))
+    return [None if place in hidden else number for place, number in enumerate(numbers)]
+
+
+def _is_fitted(day: Mapping[str, Any], today: str) -> bool:
+    """Whether the model is scaled to the day: it tells what all such days add up to, and by the total what the others do."""
+    return day["expected"] is not None and bool(day["day"] < today)
+
+
+def _seats(
+    seats: Mapping[str, Any],
+    waiting: int | None,
+    registrations: Mapping[str, Any],
+    places: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
     short = sum(place["seats_short"] for place in places if place["seats_short"] is not None)
     return {
         "seats_needed": waiting,
         "seats_free": seats["seats_free"],
         "seats_short": None if waiting is None else short,
-        "seats_foreseen": seats.get("seats_foreseen"),
+        "seats_foreseen": None if registrations["expected_total"] is None else seats.get("seats_foreseen"),
         "until": seats["until"],
     }
 
 
 def _waits(waits: Sequence[Mapping[str, Any]], waiting: int | None, threshold: int) -> list[dict[str, Any]]:
-    shown = row_of({row["reason"]: row["number"] for row in waits}, threshold, total_is_published=waiting is not None)
-    return [{"reason": reason, "number": number} for reason, number in shown.items()]
+    """Those who wait, by reason; while their total is hidden, all of it."""
+    shown = row_of({row["reason"]: row["number"] for row in waits}, threshold)
+    return [{"reason": reason, "number": None if waiting is None else number} for reason, number in shown.items()]
 
 
-def _bookings(bookings: Mapping[str, Any], threshold: int) -> dict[str, Any]:
+def _bookings(bookings: Mapping[str, Any], booked: int | None, threshold: int) -> dict[str, Any]:
+    """Bookings by form; those to come are the cases that have a seat, and are hidden with them."""
     total = row_of({state: bookings["total"][state] for state in BOOKING_STATES}, threshold, total_is_published=False)
+    total = {**total, "booked": None} if booked is None else total
     missed, attended = total["missed"], total["attended"]
     is_told = missed is not None and attended is not None
     return {
@@ -126,6 +162,16 @@ def _bookings(bookings: Mapping[str, Any], threshold: int) -> dict[str, Any]:
         "total": total,
         "no_show_share": bookings["no_show_share"] if is_told else None,
     }
+
+
+def _money(money: Mapping[str, Any], bookings: Mapping[str, Any], threshold: int) -> dict[str, Any] | None:
+    """Subsidies: with the tariff the amounts tell how many sessions of each form were held, so they are hidden with those."""
+    if is_small(money["sessions"], threshold):
+        return None
+    if all(form["attended"] is not None for form in bookings["forms"].values()):
+        return dict(money)
+    funders = [{**funder, "amount": None} for funder in money["funders"]]
+    return {**money, "earned": None, "paid": None, "funders": funders}
 
 
 def _topic(topic: Mapping[str, Any], threshold: int) -> dict[str, Any]:
@@ -137,14 +183,19 @@ def _topic(topic: Mapping[str, Any], threshold: int) -> dict[str, Any]:
 
 def _messages(messages: Mapping[str, Any], threshold: int) -> dict[str, Any]:
     total = row_of({name: messages["total"].get(name, 0) for name in OUTCOMES}, threshold, total_is_published=False)
-    reasons = row_of({f"{row['outcome']} {row['reason']}": row["number"] for row in messages["reasons"]}, threshold)
+    reasons = {row["outcome"]: _reasons(messages["reasons"], row["outcome"], threshold) for row in messages["reasons"]}
     return {
         "total": total,
         "channels": rows_of(messages["channels"], total, threshold),
         "purposes": rows_of(messages["purposes"], total, threshold),
-        "reasons": [{**row, "number": reasons[f"{row['outcome']} {row['reason']}"]} for row in messages["reasons"]],
+        "reasons": [{**row, "number": reasons[row["outcome"]][row["reason"]]} for row in messages["reasons"]],
         "days": [],
     }
+
+
+def _reasons(rows: Sequence[Mapping[str, Any]], outcome: str, threshold: int) -> Numbers:
+    """Why messages came to one outcome, whose total is published."""
+    return row_of({row["reason"]: row["number"] for row in rows if row["outcome"] == outcome}, threshold)
 
 
 def _surveys(surveys: Mapping[str, Any], threshold: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 OBLIGED = "obliged"
 WAITING = "waiting"
+BOOKED = "booked"
 FULFILLED = "fulfilled"
 EXEMPT = "exempt"
 
@@ -10,7 +11,7 @@ STATES = (
     "registered",
     "assessed",
     WAITING,
-    "booked",
+    BOOKED,
     "helped",
     FULFILLED,
     EXEMPT,
@@ -20,7 +21,7 @@ STATES = (
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "not_heard_from": (OBLIGED,),
-    "under_way": ("registered", "assessed", "booked", "helped", EXEMPT, "withdrawn", "unreachable"),
+    "under_way": ("registered", "assessed", BOOKED, "helped", EXEMPT, "withdrawn", "unreachable"),
     WAITING: (WAITING,),
     FULFILLED: (FULFILLED,),
 }

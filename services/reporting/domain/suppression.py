@@ -6,12 +6,12 @@ columns together. A cell of a two-way table can be worked out exactly when it is
 has a node for each row and column and an edge for each hidden cell; so cells are added until there is no bridge.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Cell = tuple[int, int]
 Node = tuple[str, int]
 Lines = dict[Node, list[Cell]]
-Costs = dict[Cell, tuple[bool, bool, int, Cell]]
+Costs = dict[Cell, tuple[int, bool, int, Cell]]
 """What hiding a cell costs, the number itself third: nought is only hidden when there is nothing else."""
 
 _UNTOLD: Node = ("untold", 0)
@@ -23,15 +23,15 @@ def hidden_cells(
     threshold: int,
     rows: Sequence[bool] = (),
     columns: Sequence[bool] = (),
-    spared: Collection[int] = (),
+    spared: Callable[[Cell], int] = lambda _cell: 0,
 ) -> set[Cell]:
     """The cells to hide; `rows` and `columns` say whose totals are published (by default, all).
 
-    Cells of the `spared` columns are what readers come for: they are only hidden for another's sake when nothing else is left.
+    `spared` tells what readers come for: a cell is only hidden for another's sake when no less spared one is left.
     """
     lines = _lines(table, rows, columns)
     hidden = {cell for cell, number in _cells(table) if is_small(number, threshold)}
-    costs = {cell: (cell[1] in spared, number == 0, number, cell) for cell, number in _cells(table)}
+    costs = {cell: (spared(cell), number == 0, number, cell) for cell, number in _cells(table)}
     while more := _too_thin(costs, hidden, lines, threshold) or _told_by_totals(costs, hidden, lines):
         hidden |= more
     return hidden
