@@ -2,8 +2,10 @@
 
     @allow(anyone)
     @allow(by_link)                                   # the view looks the token's hash up itself
-    @allow(staff(Role.OPERATOR, Role.LEAD), key("programmes:write"))
+    @allow(staff(Role.OPERATOR), key("programmes:write"))
+    @allow(staff(Role.OPERATOR, Role.LEAD), key("cases:read", fenced=True))   # the view keeps to the key's municipality
 
+A key confined to one municipality is let in by `fenced=True` only: what does not say so is for the whole country.
 The rule is checked before the body is read, whatever the order of the view's decorators.
 """
 
@@ -55,12 +57,20 @@ class Allowance:
     by_link: bool = False
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] = frozenset()
+    fenced: bool = False
 
     def admits(self, actor: Actor) -> bool:
         """Whether this lets the actor in."""
         if self.open_to_all or self.by_link:
             return True
-        return (actor.is_staff and actor.role in self.roles) or any(actor.has_scope(scope) for scope in self.scopes)
+        return (actor.is_staff and actor.role in self.roles) or (self.knows(actor) and self._reaches(actor))
+
+    def knows(self, actor: Actor) -> bool:
+        """Whether the actor is a key with one of the scopes, wherever it is for."""
+        return any(actor.has_scope(scope) for scope in self.scopes)
+
+    def _reaches(self, actor: Actor) -> bool:
+        return self.fenced or actor.municipality is None
 
 
 anyone = Allowance(open_to_all=True)
@@ -72,9 +82,12 @@ def staff(*roles: Role) -> Allowance:
     return Allowance(roles=frozenset(roles or Role))
 
 
-def key(*scopes: str) -> Allowance:
-    """API keys with one of the scopes, as `programmes:write`."""
-    return Allowance(scopes=frozenset(scopes))
+def key(*scopes: str, fenced: bool = False) -> Allowance:
+    """API keys with one of the scopes, as `programmes:write`.
+
+    `fenced`: also those for one municipality only, as the view shows and changes nothing of another's.
+    """
+    return Allowance(scopes=frozenset(scopes), fenced=fenced)
 
 
 def allow(*allowances: Allowance) -> Callable[[_View], _View]:
@@ -109,11 +122,14 @@ def collect_rules(app: Flask) -> Rules:
 
 def admit(actor: Actor, allowances: Iterable[Allowance]) -> Actor:
     """The actor as who they are let in; raises `SignInNeeded` or `Forbidden`."""
+    allowances = tuple(allowances)
     for allowance in allowances:
         if allowance.admits(actor):
             return ORGANISATION if allowance.by_link and actor.kind == "anyone" else actor
     if actor.kind == "anyone":
         raise SignInNeeded("Sign in, or send an API key as 'Authorization: Bearer frist_...'.")
+    if any(allowance.knows(actor) for allowance in allowances):
+        raise Forbidden("Your key is for one municipality, and this is the whole country's; ask a national operator.")
     raise Forbidden("You are signed in, but your role or key does not allow this; ask a national operator.")
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from operations.services import SERVICES
 from tests.support.apps import app_of
-from web.access import anyone, by_link, collect_rules
+from web.access import Actor, Forbidden, admit, anyone, by_link, collect_rules
+from web.actor import ALL_SCOPES
 
 
 @pytest.fixture(params=SERVICES)
@@ -39,6 +40,64 @@ def test_only_these_views_can_be_written_to_without_signing_in(app):
     }
 
     assert open_writes <= OPEN_WRITES
+
+
+OPEN_TO_FENCED_KEYS = {
+    "cases.list_cases",
+    "cases.read_case",
+    "cases.assess",
+    "cases.change_contact",
+    "cases.close",
+    "cases.replace_link",
+    "cases.erase",
+    "coaches.take_in_coaches",
+    "coaches.list_coaches",
+    "coaches.read_one",
+    "coaches.keep_one",
+    "coaches.list_absences",
+    "coaches.be_away",
+    "coaches.be_back",
+    "day.read_day",
+    "day.record",
+    "messages.list_messages",
+    "messages.show_message",
+    "messages.mark_returned",
+    "messages.count_messages",
+    "sessions.list_sessions",
+    "sessions.open_session",
+    "sessions.read_session",
+    "sessions.cancel",
+    "sessions.book",
+    "sessions.list_waiting",
+    "subsidies.list_subsidies",
+    "subsidies.download_subsidies",
+    "texts.show_texts",  # the same for everybody
+    "venues.take_in_venues",
+    "venues.list_venues",  # where help is given is told to all
+    "venues.read_one",
+    "venues.keep_one",
+}
+"""What a key for one municipality may call beside what is everybody's: each looks at whose a thing is."""
+
+
+def test_a_key_for_one_municipality_is_let_in_by_these_views_only(app):
+    fenced = Actor(kind="key", scopes=frozenset({ALL_SCOPES}), municipality="dk-0101")
+
+    let_in = {endpoint for (endpoint, _), ways in collect_rules(app).items() if _closed(ways) and _admits(ways, fenced)}
+
+    assert let_in == {endpoint for endpoint in OPEN_TO_FENCED_KEYS if endpoint in app.view_functions}
+
+
+def _closed(ways):
+    return not {anyone, by_link} & set(ways)
+
+
+def _admits(ways, actor):
+    try:
+        admit(actor, ways)
+    except Forbidden:
+        return False
+    return True
 
 
 def test_no_view_below_a_link_asks_for_more_than_the_link(app):

@@ -20,7 +20,7 @@ from tests.notifications.builders import (
 )
 from web.access import Role
 from web.app import create_app
-from web.keys import hash_key
+from web.keys import hash_key, issue_key
 from web.settings import WebSettings
 from web.staff_session import start_staff_session
 
@@ -66,6 +66,16 @@ def report(client, body, token="sms-secret"):
     content = json.dumps(body).encode()
     headers = {"X-Frist-Signature": signature(token, content), "Content-Type": "application/json"}
     return client.post("/notifications/api/sms/reports", data=content, headers=headers)
+
+
+def test_a_municipalitys_key_gets_no_letters_as_a_batch_holds_everybodys(app, platform):
+    with platform.database.begin() as uow:
+        key = issue_key(uow.connection, "printer", ["letters:read"], "dk-0101")
+    client, fenced = app.test_client(), {"Authorization": f"Bearer {key}"}
+
+    answers = [client.get(f"/notifications/api/letter-batches{rest}", headers=fenced) for rest in ("", "/b.csv")]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
 
 
 def test_messages_are_listed_page_by_page(app, journey):

@@ -62,6 +62,18 @@ def test_a_municipalitys_key_writes_its_own_venues_only(with_key, library):
     assert (report["changed"], [refusal["line"] for refusal in report["refusals"]]) == (1, [3, 4])
 
 
+def test_a_municipalitys_key_uses_a_coach_of_several_in_its_own_only(with_key, library):
+    library.has(a_coach(municipalities=("dk-0101", "dk-0751")))
+    other = with_key("sessions:write", "attendance:write", municipality="dk-0751")
+
+    opened = other.post("/scheduling/api/sessions", json=COURSE)
+    day = other.get("/scheduling/api/day?date=2013-09-03&coach_id=coach-1").get_json()
+
+    assert opened.status_code == 403
+    assert library.scalar("SELECT count(*) FROM sessions WHERE form = 'course'") == 0
+    assert day["items"] == []
+
+
 def test_a_coach_reads_and_records_the_own_day_only(signed_in, library):
     own = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
     other = signed_in(Role.COACH, coach_id="coach-2", municipality="dk-0101")

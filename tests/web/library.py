@@ -82,7 +82,7 @@ def make_api() -> ApiBlueprint:
         return current_actor()
 
     @api.route("/municipalities/<code>")
-    @allow(staff(), key("books:write"))
+    @allow(staff(), key("books:write", fenced=True))
     @api.response(200)
     def municipality(code: str) -> dict[str, str]:
         abort_unless_municipality(code)

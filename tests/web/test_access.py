@@ -110,6 +110,16 @@ def test_a_municipalitys_key_stays_inside_its_fence(client: FlaskClient, databas
     assert client.get("/library/api/municipalities/dk-0751", headers=national).status_code == 200
 
 
+def test_a_view_that_does_not_say_it_is_fenced_is_closed_to_a_municipalitys_key(
+    client: FlaskClient, database: Database[UnitOfWork]
+) -> None:
+    answer = client.get(BACK_OFFICE, headers=a_key(database, municipality="dk-0101"))
+
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert "for one municipality" in answer.json["detail"]
+
+
 def test_whoever_follows_an_organisations_link_acts_as_the_organisation(client: FlaskClient) -> None:
     answer = client.get("/library/api/case/some-token")
 

@@ -22,8 +22,8 @@ from web.paging import Page, PageArgs, page_args
 
 messages = ApiBlueprint("messages", __name__, description="Every message, where it stands and why.")
 
-READERS = (staff(Role.OPERATOR, Role.LEAD), key("messages:read"))
-WRITERS = (staff(Role.OPERATOR, Role.LEAD), key("messages:write"))
+READERS = (staff(Role.OPERATOR, Role.LEAD), key("messages:read", fenced=True))
+WRITERS = (staff(Role.OPERATOR, Role.LEAD), key("messages:write", fenced=True))
 
 
 @messages.route("/messages")
@@ -81,7 +81,7 @@ def count_messages(query: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @messages.route("/backlog")
-@allow(*READERS)
+@allow(staff(Role.OPERATOR, Role.LEAD), key("messages:read"))
 @messages.response(200, BacklogSchema)
 def show_backlog() -> dict[str, int]:
     """How much is due and not sent yet."""

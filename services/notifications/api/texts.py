@@ -13,7 +13,7 @@ texts = ApiBlueprint("texts", __name__, description="The texts of messages with 
 
 
 @texts.route("/texts")
-@allow(staff(), key("messages:read"))
+@allow(staff(), key("messages:read", fenced=True))
 @texts.arguments(TextsQuerySchema, location="query")
 @texts.response(200, PreviewSchema(many=True))
 def show_texts(query: dict[str, Any]) -> list[handlers.Preview]:

@@ -29,8 +29,8 @@ from web.paging import Page, PageArgs, page_args, page_schema
 
 cases = ApiBlueprint("cases", __name__, description="Organisations' cases.")
 
-READERS = (staff(Role.OPERATOR, Role.LEAD), key("cases:read"))
-WRITERS = (staff(Role.OPERATOR, Role.LEAD), key("cases:write"))
+READERS = (staff(Role.OPERATOR, Role.LEAD), key("cases:read", fenced=True))
+WRITERS = (staff(Role.OPERATOR, Role.LEAD), key("cases:write", fenced=True))
 
 
 def contact_of(data: dict[str, Any]) -> Contact:
@@ -149,11 +149,11 @@ def replace_link(case_id: UUID) -> dict[str, Any]:
 
 
 @cases.route("/cases/<uuid:case_id>/erasure", methods=["POST"])
-@allow(staff(Role.OPERATOR), key("cases:erase"))
+@allow(staff(Role.OPERATOR), key("cases:erase", fenced=True))
 @cases.response(200, StateSchema)
 def erase(case_id: UUID) -> dict[str, Any]:
     """Remove the organisation's personal data everywhere; the case stays counted."""
     with unit_of_work() as uow:
-        log_access(uow, action="erase", subject=f"case:{case_id}")
+        case_for_staff(str(case_id), "erase", uow)
         case = handlers.erase_case(str(case_id), done_by(), uow)
     return {"case_id": case.case_id, "state": case.state}

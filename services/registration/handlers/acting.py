@@ -42,7 +42,7 @@ def case_for_staff(case_id: str, action: str, uow: RegistrationUnitOfWork) -> Ca
     """A case inside the caller's fence, noted in the access log; raises `CaseUnknown` or `Forbidden`."""
     case = uow.cases.get(case_id)
     abort_unless_municipality(case.municipality)
-    if case.erased and action != "read":
+    if case.erased and action == "change":
         raise CaseUnknown("This case was erased; there is nothing left to change.")
     log_access(
         uow, action=action, subject=f"case:{case_id}", on_behalf_of=_behalf(case_id) if action == "change" else None

@@ -28,7 +28,7 @@ class SubsidyQuerySchema(Schema):
 
 
 @blueprint.route("/<programme_id>/subsidies")
-@allow(staff(Role.OPERATOR, Role.LEAD), key(READ))
+@allow(staff(Role.OPERATOR, Role.LEAD), key(READ, fenced=True))
 @blueprint.arguments(SubsidyQuerySchema, location="query")
 @blueprint.response(200, schemas.SubsidyLineSchema(many=True))
 def list_subsidies(query: dict[str, Any], programme_id: str) -> list[dict[str, Any]]:
@@ -37,7 +37,7 @@ def list_subsidies(query: dict[str, Any], programme_id: str) -> list[dict[str, A
 
 
 @blueprint.route("/<programme_id>/subsidies.csv")
-@allow(staff(Role.OPERATOR, Role.LEAD), key(READ))
+@allow(staff(Role.OPERATOR, Role.LEAD), key(READ, fenced=True))
 @blueprint.arguments(SubsidyQuerySchema, location="query")
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_subsidies(query: dict[str, Any], programme_id: str) -> Response:

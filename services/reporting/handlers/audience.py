@@ -7,9 +7,9 @@ WRITE = "reports:write"
 
 
 def sees_all() -> bool:
-    """Whether the caller sees small numbers: signed-in staff, and keys that may read reports."""
+    """Whether the caller sees small numbers: signed-in staff, and the whole country's keys that may read reports."""
     actor = current_actor()
-    return actor.is_staff or actor.has_scope(READ)
+    return actor.is_staff or (actor.has_scope(READ) and actor.municipality is None)
 
 
 def own_or(municipality: str | None) -> str | None:

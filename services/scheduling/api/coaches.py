@@ -19,8 +19,8 @@ from web.paging import Page, PageArgs, page_args, page_schema
 
 coaches = ApiBlueprint("coaches", __name__, description="Coaches, their weeks and when they are away.")
 
-WRITERS = (staff(Role.LEAD, Role.OPERATOR), key("coaches:write"))
-SELF = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("coaches:write"))
+WRITERS = (staff(Role.LEAD, Role.OPERATOR), key("coaches:write", fenced=True))
+SELF = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("coaches:write", fenced=True))
 CSV_BODY = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
 
 

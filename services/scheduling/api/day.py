@@ -18,7 +18,7 @@ from web.paging import Page, PageArgs, page_args
 
 day = ApiBlueprint("day", __name__, description="Who comes on a day, and who came.")
 
-RECORDERS = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("attendance:write"))
+RECORDERS = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("attendance:write", fenced=True))
 
 
 @day.route("/day", methods=["GET"])

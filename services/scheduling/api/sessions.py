@@ -39,7 +39,7 @@ EVERYBODY = staff(Role.COACH, Role.LEAD, Role.OPERATOR)
 
 
 @sessions.route("/sessions", methods=["GET"])
-@allow(LEADS, key("sessions:read", "sessions:write"))
+@allow(LEADS, key("sessions:read", "sessions:write", fenced=True))
 @sessions.arguments(SessionsQuerySchema, location="query")
 @sessions.response(200, SessionSchema(many=True))
 def list_sessions(wanted: dict[str, Any]) -> list[Any]:
@@ -51,7 +51,7 @@ def list_sessions(wanted: dict[str, Any]) -> list[Any]:
 
 
 @sessions.route("/sessions", methods=["POST"])
-@allow(EVERYBODY, key("sessions:write"))
+@allow(EVERYBODY, key("sessions:write", fenced=True))
 @sessions.arguments(CourseSchema)
 @sessions.response(201, SessionSchema)
 @idempotent
@@ -64,7 +64,7 @@ def open_session(data: dict[str, Any]) -> Any:
 
 
 @sessions.route("/sessions/<session_id>", methods=["GET"])
-@allow(EVERYBODY, key("sessions:read", "sessions:write"))
+@allow(EVERYBODY, key("sessions:read", "sessions:write", fenced=True))
 @sessions.response(200, SessionSchema)
 def read_session(session_id: str) -> Any:
     """One session."""
@@ -73,7 +73,7 @@ def read_session(session_id: str) -> Any:
 
 
 @sessions.route("/sessions/<session_id>", methods=["DELETE"])
-@allow(EVERYBODY, key("sessions:write"))
+@allow(EVERYBODY, key("sessions:write", fenced=True))
 @sessions.arguments(CancelSchema, location="query")
 @sessions.response(204)
 def cancel(data: dict[str, Any], session_id: str) -> None:
@@ -84,7 +84,7 @@ def cancel(data: dict[str, Any], session_id: str) -> None:
 
 
 @sessions.route("/bookings", methods=["POST"])
-@allow(LEADS, key("bookings:write"))
+@allow(LEADS, key("bookings:write", fenced=True))
 @sessions.arguments(DeskBookingSchema)
 @sessions.response(201, OwnBookingSchema)
 @idempotent
@@ -99,7 +99,7 @@ def book(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @sessions.route("/waiting", methods=["GET"])
-@allow(LEADS, key("waiting:read"))
+@allow(LEADS, key("waiting:read", fenced=True))
 @sessions.arguments(WaitingQuerySchema, location="query")
 @sessions.arguments(page_args, location="query")
 @sessions.response(200, page_schema(WaitingSchema))

@@ -19,7 +19,7 @@ from web.paging import Page, PageArgs, page_args, page_schema
 
 venues = ApiBlueprint("venues", __name__, description="Libraries and offices where help is given.")
 
-WRITERS = (staff(Role.LEAD, Role.OPERATOR), key("venues:write"))
+WRITERS = (staff(Role.LEAD, Role.OPERATOR), key("venues:write", fenced=True))
 CSV_BODY = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
 
 
@@ -34,7 +34,7 @@ def take_in_venues() -> ImportReport:
 
 
 @venues.route("/venues", methods=["GET"])
-@allow(staff(), key("venues:write", "venues:read"))
+@allow(staff(), key("venues:write", "venues:read", fenced=True))
 @venues.arguments(page_args, location="query")
 @venues.response(200, page_schema(VenueSchema))
 def list_venues(args: PageArgs) -> Page[Any]:
@@ -46,7 +46,7 @@ def list_venues(args: PageArgs) -> Page[Any]:
 
 
 @venues.route("/venues/<venue_id>", methods=["GET"])
-@allow(staff(), key("venues:write", "venues:read"))
+@allow(staff(), key("venues:write", "venues:read", fenced=True))
 @venues.response(200, VenueSchema)
 def read_one(venue_id: str) -> dict[str, Any]:
     """One venue."""
