@@ -19,6 +19,10 @@ CSRF_HEADER = "X-Requested-With"
 """A header that other sites' pages cannot send along: with it, an API write may use the staff cookie."""
 
 
+_LOOK = "assets.asset"
+"""How pages look is everybody's: nobody is asked for, so that an error has its look while the database is away."""
+
+
 def close_gate(app: Flask, settings: WebSettings, database: "Database[Any] | None") -> Rules:
     """Guard every view registered so far; those registered later are refused. Returns who may do what."""
     rules = collect_rules(app)
@@ -33,7 +37,7 @@ def close_gate(app: Flask, settings: WebSettings, database: "Database[Any] | Non
         if request.endpoint is None:
             return
         apply_limit(limits)
-        actor = _identify(keys)
+        actor = ANYONE if request.endpoint == _LOOK else _identify(keys, database)
         g.actor = actor
         if request.method != "OPTIONS":
             g.actor = admit(actor, rules.get((request.endpoint, _as_get(request.method)), ()))
@@ -45,14 +49,14 @@ def close_gate(app: Flask, settings: WebSettings, database: "Database[Any] | Non
     return rules
 
 
-def _identify(keys: KeyRing) -> Actor:
+def _identify(keys: KeyRing, database: "Database[Any] | None") -> Actor:
     authorization = request.headers.get("Authorization")
     if authorization is not None:
         return keys.actor(authorization)
     if SESSION_COOKIE not in request.cookies:
         return ANYONE
     forgeable = is_api_request() and is_write() and CSRF_HEADER not in request.headers
-    return (None if forgeable else staff_of_session()) or ANYONE
+    return (None if forgeable else staff_of_session(database)) or ANYONE
 
 
 def _as_get(method: str) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 from web import tables
 
-VERSION_1 = ("api_keys", "idempotency_keys", "access_log")
+VERSION_1 = ("api_keys", "staff_sessions", "idempotency_keys", "access_log")
 
 
 def upgrade_0001(op: Any) -> None:
-    """API keys, answers kept for repeated requests, and who read or changed personal data."""
+    """API keys, which staff sessions are over, answers kept for repeated requests, and who read or changed personal data."""
     for name in VERSION_1:
         tables.metadata.tables[name].create(op.get_bind())
 

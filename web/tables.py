@@ -7,6 +7,7 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -29,6 +30,13 @@ api_keys = Table(
     Column("municipality", Text, comment="the fence; null is the whole country"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("revoked_at", DateTime(timezone=True)),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("staff_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False, comment="sessions begun with a lower one are over"),
 )
 
 idempotency_keys = Table(

@@ -20,6 +20,7 @@ from frist_contracts.registration import (
     MunicipalitiesImported,
     Municipality,
     ProgrammeApplied,
+    StaffSessionsEnded,
     StaffSignInRequested,
 )
 from frist_contracts.reporting import SurveyAnswered, SurveyInvited
@@ -80,6 +81,7 @@ __all__ = [
     "ResendRequested",
     "SessionFacts",
     "SessionHeld",
+    "StaffSessionsEnded",
     "StaffSignInRequested",
     "SurveyAnswered",
     "SurveyInvited",

@@ -15,6 +15,7 @@ EVENTS: tuple[type[Event], ...] = (
     registration.CaseClosed,
     registration.CaseErased,
     registration.StaffSignInRequested,
+    registration.StaffSessionsEnded,
     scheduling.CaseWaitlisted,
     scheduling.CaseUnplaced,
     scheduling.BookingConfirmed,

@@ -152,3 +152,16 @@ class StaffSignInRequested(RegistrationEvent):
     request_id: str
     email: str
     language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSessionsEnded(RegistrationEvent):
+    """Whoever was signed in as this member of staff no longer is: the account was changed or closed, or they signed out.
+
+    Sessions of a lower version than `sequence` are over.
+    """
+
+    lane: ClassVar[Lane] = Lane.URGENT
+    subject_field: ClassVar[str] = "staff_id"
+
+    staff_id: str

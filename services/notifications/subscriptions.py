@@ -17,11 +17,13 @@ from frist_contracts import (
     ContactChanged,
     MunicipalitiesImported,
     ProgrammeApplied,
+    StaffSessionsEnded,
     StaffSignInRequested,
     SurveyInvited,
 )
 from messaging.subscribe import subscribe
 from services.notifications import handlers
+from web.staff_session import learn_sessions_ended
 
 PLACES = (
     CaseWaitlisted,
@@ -49,3 +51,4 @@ class NotificationsSubscriptions:
 
     on_survey_invited = subscribe(SurveyInvited, handlers.invite_to_surveys, many=True)
     on_staff_sign_in_requested = subscribe(StaffSignInRequested, handlers.invite_to_sign_in)
+    on_staff_sessions_ended = subscribe(StaffSessionsEnded, learn_sessions_ended)

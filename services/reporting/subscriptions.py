@@ -22,10 +22,12 @@ from frist_contracts import (
     NoAddressLeft,
     ProgrammeApplied,
     SessionHeld,
+    StaffSessionsEnded,
     SurveyAnswered,
 )
 from messaging.subscribe import subscribe
 from services.reporting.handlers import capacity, cases, messages, placements, programmes, surveys
+from web.staff_session import learn_sessions_ended
 
 CASES = (CaseOpened, CaseRegistered, CaseAssessed, CaseProgressed, CaseClosed, CaseErased)
 PLACEMENTS = (
@@ -52,3 +54,4 @@ class ReportingSubscriptions:
     on_messages = subscribe(MESSAGES, messages.project_messages, many=True)
     on_no_address_left = subscribe(NoAddressLeft, messages.project_lost_addresses, many=True)
     on_survey_answered = subscribe(SurveyAnswered, surveys.project_answers, many=True)
+    on_staff_sessions_ended = subscribe(StaffSessionsEnded, learn_sessions_ended)

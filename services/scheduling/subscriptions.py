@@ -7,9 +7,11 @@ from frist_contracts.registration import (
     ContactChanged,
     MunicipalitiesImported,
     ProgrammeApplied,
+    StaffSessionsEnded,
 )
 from messaging.subscribe import subscribe
 from services.scheduling.handlers import cases, programmes
+from web.staff_session import learn_sessions_ended
 
 
 class SchedulingSubscriptions:
@@ -21,3 +23,4 @@ class SchedulingSubscriptions:
     on_case_assessed = subscribe(CaseAssessed, cases.place_case)
     on_case_closed = subscribe(CaseClosed, cases.release_case)
     on_case_erased = subscribe(CaseErased, cases.erase_case)
+    on_staff_sessions_ended = subscribe(StaffSessionsEnded, learn_sessions_ended)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import session
 
+from frist_contracts import NATIONAL, StaffSessionsEnded
 from services import notifications
 from services.notifications.api import BLUEPRINTS as API
 from services.notifications.channels.sms import signature
@@ -66,6 +67,15 @@ def report(client, body, token="sms-secret"):
     content = json.dumps(body).encode()
     headers = {"X-Frist-Signature": signature(token, content), "Content-Type": "application/json"}
     return client.post("/notifications/api/sms/reports", data=content, headers=headers)
+
+
+def test_whoever_registration_signed_out_is_signed_out_here(app, platform):
+    lead = signed_in(app, Role.LEAD, "dk-0101")
+    before = lead.get("/notifications/api/messages").status_code
+
+    platform.tell(StaffSessionsEnded(municipality=NATIONAL, staff_id="s-1", sequence=1))
+
+    assert (before, lead.get("/notifications/api/messages").status_code) == (200, 401)
 
 
 def test_a_municipalitys_key_gets_no_letters_as_a_batch_holds_everybodys(app, platform):

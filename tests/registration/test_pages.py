@@ -170,7 +170,7 @@ def test_asking_to_sign_in_gives_one_answer_whether_or_not_the_address_is_known(
     ]
 
     assert pages[0].text.split("<main")[1] == pages[1].text.split("<main")[1]
-    assert outbox_types(database) == ["staff_sign_in_requested"]
+    assert outbox_types(database) == ["staff_sessions_ended", "staff_sign_in_requested"]
 
 
 def test_a_sign_in_never_leads_to_another_site(client: FlaskClient) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from frist_contracts import NATIONAL, StaffSessionsEnded
 from messaging.database import Database
 from services.reporting.domain.summary import DEFINITIONS
 from services.reporting.handlers.reports import freeze_report
@@ -89,6 +90,15 @@ def test_an_operator_freezes_a_report_with_one_press(operator: FlaskClient, repo
 
     assert made.status_code == 303
     assert operator.get(made.headers["Location"]).status_code == 200
+
+
+def test_whoever_registration_signed_out_is_signed_out_here(lead: FlaskClient, database: Database[Any]) -> None:
+    before = lead.get("/reporting/money").status_code
+
+    with database.begin() as uow:
+        world.apply(uow, [StaffSessionsEnded(municipality=NATIONAL, staff_id="staff-1", sequence=1)])
+
+    assert (before, lead.get("/reporting/money").status_code) == (200, 302)
 
 
 def test_a_lead_sees_the_money_of_one_municipality(lead: FlaskClient, client: FlaskClient, report_id: str) -> None:

@@ -20,6 +20,7 @@ from web.app import create_app
 from web.keys import hash_key
 from web.links import Links
 from web.settings import WebSettings
+from web.staff_session import learn_sessions_ended
 
 SECRET = "a-secret-for-tests-that-is-long-enough-to-pass"
 OPERATOR_KEY = "frist_00000000_an-operators-key-for-tests"
@@ -30,6 +31,7 @@ HANDLERS = {
     "CaseAssessed": place_case,
     "CaseClosed": release_case,
     "CaseErased": erase_case,
+    "StaffSessionsEnded": learn_sessions_ended,
     "ContactChanged": lambda event, uow: remember_contacts([event], uow),
 }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from frist_contracts import NATIONAL, StaffSessionsEnded
 from tests.scheduling.builders import PROGRAMME, a_block, a_coach, a_contact, a_venue, an_assessment
 from web.access import Role
 from web.keys import issue_key
@@ -43,6 +44,15 @@ def test_without_a_key_or_sign_in_nothing_of_staff_is_told(client, library):
     addresses = ("day?date=2013-09-03", "venues", "coaches", "waiting?municipality=dk-0101", "sessions/x")
 
     assert {client.get(f"/scheduling/api/{address}").status_code for address in addresses} == {401}
+
+
+def test_whoever_registration_signed_out_is_signed_out_here(signed_in, library):
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    before = coach.get("/scheduling/api/day").status_code
+
+    library.hear(StaffSessionsEnded(municipality=NATIONAL, staff_id="staff-1", sequence=1))
+
+    assert (before, coach.get("/scheduling/api/day").status_code) == (200, 401)
 
 
 def test_a_key_does_what_its_scope_says_and_nothing_else(with_key, library):

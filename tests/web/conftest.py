@@ -56,7 +56,9 @@ def library_database(databases: "Databases") -> Iterator[Database[UnitOfWork]]:
 def database(library_database: Database[UnitOfWork]) -> Database[UnitOfWork]:
     """The same, empty."""
     with library_database.engine.begin() as connection:
-        connection.execute(text("TRUNCATE books, api_keys, idempotency_keys, access_log, business_clock"))
+        connection.execute(
+            text("TRUNCATE books, api_keys, staff_sessions, idempotency_keys, access_log, business_clock")
+        )
     return library_database
 
 

@@ -25,7 +25,7 @@ from web.database import unit_of_work
 from web.forms import Form
 from web.idempotency import idempotent
 from web.paging import Page, PageArgs, page_args, page_schema
-from web.staff_session import end_staff_session, start_staff_session
+from web.staff_session import forget_session, start_staff_session
 
 FORM_PAGE = """{% extends "layout.html" %}{% from "macros.html" import csrf, field, error_summary, button %}
 {% block title %}Borrow{% endblock %}{% block content %}<h1>Borrow</h1>{{ error_summary(form) }}
@@ -135,7 +135,7 @@ def make_pages() -> Blueprint:
     @pages.post("/out")
     @allow(staff())
     def sign_out() -> str:
-        end_staff_session()
+        forget_session()
         return "out"
 
     @pages.get("/lent")

@@ -132,7 +132,12 @@ def test_the_tables_come_and_go(databases: "Databases") -> None:
         operations = Operations(MigrationContext.configure(connection))
 
         migrations.upgrade_0001(operations)
-        assert set(inspect(connection).get_table_names()) == {"access_log", "api_keys", "idempotency_keys"}
+        assert set(inspect(connection).get_table_names()) == {
+            "access_log",
+            "api_keys",
+            "idempotency_keys",
+            "staff_sessions",
+        }
 
         migrations.downgrade_0001(operations)
         assert inspect(connection).get_table_names() == []

@@ -4,14 +4,16 @@ from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 
+from frist_contracts import NATIONAL, StaffSessionsEnded
 from messaging.clock import machine_now
 from messaging.database import Database
 from messaging.unit_of_work import UnitOfWork
 from tests.web.conftest import make_library
 from web import staff_session
+from web.actor import Role
 
 BACK_OFFICE = "/library/api/staff-only"
 
@@ -34,6 +36,40 @@ def test_signing_out_ends_the_session(operator: FlaskClient) -> None:
 
     assert answer.status_code == 200
     assert operator.get(BACK_OFFICE).status_code == 401
+
+
+@pytest.mark.parametrize("versions", [(1, 2), (2, 1), (2, 2)])
+def test_what_registration_ended_is_over_here_in_whatever_order_it_is_told(
+    library: Flask, operator: FlaskClient, database: Database[UnitOfWork], versions: tuple[int, ...]
+) -> None:
+    tell_ended(database, *versions)
+
+    assert operator.get(BACK_OFFICE).status_code == 401
+    assert with_session(library, version=1).get(BACK_OFFICE).status_code == 401
+    assert with_session(library, version=2).get(BACK_OFFICE).status_code == 200
+
+
+def test_nobody_else_is_signed_out(operator: FlaskClient, database: Database[UnitOfWork]) -> None:
+    tell_ended(database, 1, staff_id="s-2")
+
+    assert operator.get(BACK_OFFICE).status_code == 200
+
+
+def tell_ended(database: Database[UnitOfWork], *versions: int, staff_id: str = "s-1") -> None:
+    for version in versions:
+        with database.begin() as uow:
+            event = StaffSessionsEnded(municipality=NATIONAL, staff_id=staff_id, sequence=version)
+            staff_session.learn_sessions_ended(event, uow)
+
+
+def with_session(library: Flask, version: int) -> FlaskClient:
+    client = library.test_client()
+    with library.test_request_context():
+        staff_session.start_staff_session(staff_id="s-1", role=Role.OPERATOR, version=version)
+        facts = dict(session)
+    with client.session_transaction() as kept:
+        kept.update(facts)
+    return client
 
 
 def test_the_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(library: Flask) -> None:

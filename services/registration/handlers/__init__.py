@@ -12,7 +12,13 @@ from services.registration.handlers.registering import (
     register_again,
     register_organisation,
 )
-from services.registration.handlers.signing_in import make_sign_in_link, put_staff, request_sign_in, spend_sign_in
+from services.registration.handlers.signing_in import (
+    end_staff_sessions,
+    make_sign_in_link,
+    put_staff,
+    request_sign_in,
+    spend_sign_in,
+)
 
 __all__ = [
     "CloseCase",
@@ -22,6 +28,7 @@ __all__ = [
     "assess_case",
     "change_contact",
     "close_case",
+    "end_staff_sessions",
     "erase_case",
     "follow_placements",
     "import_next_rows",

@@ -1,10 +1,11 @@
 """Staff accounts, and signing in without a password: a link by mail, ten minutes, once."""
 
-from frist_contracts import NATIONAL, StaffSignInRequested
+from frist_contracts import NATIONAL, StaffSessionsEnded, StaffSignInRequested
 from messaging.identifiers import new_id
 from messaging.refusals import Refusal
 from services.registration.storage.staff import StaffMember
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from web.staff_session import end_sessions
 
 
 class StaffRefused(Refusal):
@@ -22,14 +23,26 @@ class SignInLinkSpent(Refusal):
 
 
 def put_staff(member: StaffMember, uow: RegistrationUnitOfWork) -> None:
-    """Keep a new or changed account; leads and coaches belong to a municipality."""
+    """Keep a new or changed account; leads and coaches belong to a municipality.
+
+    Who is signed in by an account whose rights change no longer is.
+    """
     if member.role != "operator" and not member.municipality:
         raise StaffRefused("A lead or coach belongs to a municipality; say which.", field="municipality")
     if member.municipality and member.municipality not in uow.places.of(member.municipality[:2]).names:
         raise StaffRefused("There is no such municipality; write it as dk-0101.", field="municipality")
     if member.role == "coach" and not member.coach_id:
         raise StaffRefused("Say which coach this is: coach_id, as scheduling knows it.", field="coach_id")
+    before = uow.staff.find(member.staff_id, lock=True)
     uow.staff.put(member, uow.now)
+    if before is not None and before.rights != member.rights:
+        end_staff_sessions(member.staff_id, uow)
+
+
+def end_staff_sessions(staff_id: str, uow: RegistrationUnitOfWork) -> None:
+    """Sign the person out of every browser and every service."""
+    version = end_sessions(staff_id, uow.connection)
+    uow.outbox.add(StaffSessionsEnded(municipality=NATIONAL, staff_id=staff_id, sequence=version))
 
 
 def request_sign_in(email: str, language: str, uow: RegistrationUnitOfWork) -> None:

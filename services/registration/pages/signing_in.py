@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from services.registration import handlers
 from services.registration.schemas.forms import SignInForm
-from web.access import Role, allow, anyone
+from web.access import Role, allow, anyone, current_actor
 from web.database import unit_of_work
 from web.forms import Form
 from web.language import current_language
-from web.staff_session import end_staff_session, start_staff_session
+from web.staff_session import forget_session, session_version, start_staff_session
 
 signing_in = Blueprint("signing_in", __name__, template_folder="templates")
 
@@ -56,6 +56,7 @@ def sign_in(token: str) -> Answer:
     ahead = session.get(_NEXT)
     with unit_of_work() as uow:
         member = handlers.spend_sign_in(token, uow)
+        version = session_version(member.staff_id, uow.connection)
     role = Role(member.role)
     start_staff_session(
         staff_id=member.staff_id,
@@ -63,6 +64,7 @@ def sign_in(token: str) -> Answer:
         name=member.name,
         municipality=member.municipality,
         coach_id=member.coach_id,
+        version=version,
     )
     return redirect(ahead or _HOME[role])
 
@@ -70,8 +72,12 @@ def sign_in(token: str) -> Answer:
 @signing_in.route("/sign-out", methods=["POST"])
 @allow(anyone)
 def sign_out() -> Answer:
-    """Sign out."""
-    end_staff_session()
+    """Sign out, everywhere."""
+    actor = current_actor()
+    if actor.is_staff and actor.actor_id:
+        with unit_of_work() as uow:
+            handlers.end_staff_sessions(actor.actor_id, uow)
+    forget_session()
     return redirect(url_for("signing_in.ask_email"))
 
 

@@ -41,6 +41,11 @@ class StaffMember:
     language: str
     active: bool
 
+    @property
+    def rights(self) -> tuple[str | bool | None, ...]:
+        """How they get in and what they may do: when it changes, whoever is signed in must sign in anew."""
+        return self.email, self.role, self.municipality, self.coach_id, self.active
+
 
 class StaffRepository:
     """Reads and writes staff and sign-in requests."""
@@ -60,10 +65,14 @@ class StaffRepository:
 
     def get(self, staff_id: str) -> StaffMember:
         """The account; raises `StaffUnknown`."""
-        found = self._one(staff.c.staff_id == staff_id)
+        found = self.find(staff_id)
         if found is None:
             raise StaffUnknown("There is no such member of staff; see the list of staff.")
         return found
+
+    def find(self, staff_id: str, *, lock: bool = False) -> StaffMember | None:
+        """The account or None; with `lock` nobody changes it or signs in by it meanwhile."""
+        return self._one(staff.c.staff_id == staff_id, lock=lock)
 
     def by_email(self, email: str) -> StaffMember | None:
         """The active account with the address, whatever its capitals, or None."""
@@ -93,13 +102,17 @@ class StaffRepository:
         return StaffMember(**row._asdict()) if row else None
 
     def spend(self, token_hash: bytes) -> StaffMember | None:
-        """Use the link up and say whose it was; None when it is spent, too old or unknown."""
+        """Use the link up and say whose it was; None when it is spent, too old or unknown.
+
+        The account does not change until the transaction ends: what is read of its sessions belongs to it.
+        """
         spent = update(sign_in_requests).where(_live(token_hash)).values(spent_at=func.clock_timestamp())
         staff_id = self._connection.execute(spent.returning(sign_in_requests.c.staff_id)).scalar()
-        return self._one((staff.c.staff_id == staff_id) & staff.c.active) if staff_id else None
+        return self._one((staff.c.staff_id == staff_id) & staff.c.active, lock=True) if staff_id else None
 
-    def _one(self, condition: Any) -> StaffMember | None:
-        row = self._connection.execute(select(*_COLUMNS).where(condition)).one_or_none()
+    def _one(self, condition: Any, *, lock: bool = False) -> StaffMember | None:
+        query = select(*_COLUMNS).where(condition)
+        row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
         return StaffMember(**row._asdict()) if row else None
 
 
