@@ -48,8 +48,13 @@ SIGN_OUT = "/registration/sign-out"
 
 def local_path(wish: str | None, otherwise: str = "/") -> str:
     """Where to go after signing in: the `next` of the address, unless it leads to another site."""
-    leads_here = wish and wish.startswith("/") and not wish.startswith(("//", "/\\"))
-    return wish if wish and leads_here else otherwise
+    return wish if wish and _leads_here(wish) else otherwise
+
+
+def _leads_here(wish: str) -> bool:
+    """A path of this origin also as browsers read it: they drop control characters and take a backslash for a slash."""
+    is_plain = wish.isprintable() and "\\" not in wish
+    return is_plain and wish.startswith("/") and not wish.startswith("//")
 
 
 def navigation_for(actor: Actor) -> list[NavigationItem]:

@@ -173,11 +173,12 @@ def test_asking_to_sign_in_gives_one_answer_whether_or_not_the_address_is_known(
     assert outbox_types(database) == ["staff_sessions_ended", "staff_sign_in_requested"]
 
 
-def test_a_sign_in_never_leads_to_another_site(client: FlaskClient) -> None:
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "/\t/evil.example", "/\n/evil.example", "/\\evil.example"])
+def test_a_sign_in_never_leads_to_another_site(client: FlaskClient, elsewhere: str) -> None:
     body = {"name": "Karen Holm", "email": "k@example.dk", "role": "operator"}
     staff_id = client.post("/registration/api/staff", json=body, headers=AS_OPERATOR).json["staff_id"]
     link = client.post(f"/registration/api/staff/{staff_id}/sign-in-link", headers=AS_OPERATOR).json["link"]
-    client.post("/registration/sign-in", data={"email": "k@example.dk", "next": "//evil.example"})
+    client.post("/registration/sign-in", data={"email": "k@example.dk", "next": elsewhere})
 
     signed_in = client.post(link.removeprefix("http://localhost:8000"))
 

@@ -120,7 +120,25 @@ def test_settings_that_make_no_sense_are_refused_by_name(name: str, value: str) 
         WebSettings.load({**secrets, name: value})
 
 
-@pytest.mark.parametrize("elsewhere", [None, "", "https://evil.example", "//evil.example", "/\\evil.example", "evil"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        None,
+        "",
+        "https://evil.example",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\r//evil.example",
+        "/x\r\nSet-Cookie: a=b",
+        "\t//evil.example",
+        " //evil.example",
+        "evil",
+    ],
+)
 def test_nobody_is_led_to_another_site_after_signing_in(elsewhere: str | None) -> None:
     assert local_path(elsewhere, "/scheduling/day") == "/scheduling/day"
     assert local_path("/reporting/dashboard?x=1") == "/reporting/dashboard?x=1"
