@@ -2,6 +2,7 @@
 
     @allow(anyone)
     @allow(by_link)                                   # the view looks the token's hash up itself
+    @allow(by_signature)                              # the view checks the body's signature itself
     @allow(staff(Role.OPERATOR), key("programmes:write"))
     @allow(staff(Role.OPERATOR, Role.LEAD), key("cases:read", fenced=True))   # the view keeps to the key's municipality
 
@@ -36,6 +37,7 @@ __all__ = [
     "allow",
     "anyone",
     "by_link",
+    "by_signature",
     "current_actor",
     "key",
     "staff",
@@ -51,17 +53,18 @@ class AccessUndeclaredError(Exception):
 
 @dataclass(frozen=True)
 class Allowance:
-    """One way to be let in: openly, by the organisation's own link, by a role or by a key's scope."""
+    """One way to be let in: openly, by the organisation's own link, by a signature, by a role or by a key's scope."""
 
     open_to_all: bool = False
     by_link: bool = False
+    by_signature: bool = False
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] = frozenset()
     fenced: bool = False
 
     def admits(self, actor: Actor) -> bool:
         """Whether this lets the actor in."""
-        if self.open_to_all or self.by_link:
+        if self.open_to_all or self.by_link or self.by_signature:
             return True
         return (actor.is_staff and actor.role in self.roles) or (self.knows(actor) and self._reaches(actor))
 
@@ -75,6 +78,7 @@ class Allowance:
 
 anyone = Allowance(open_to_all=True)
 by_link = Allowance(by_link=True)
+by_signature = Allowance(by_signature=True)
 
 
 def staff(*roles: Role) -> Allowance:

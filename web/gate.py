@@ -6,7 +6,7 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 
 from messaging.database import Database
-from web.access import Rules, admit, collect_rules
+from web.access import Rules, admit, by_signature, collect_rules
 from web.actor import ANYONE, Actor
 from web.body_limit import apply_limit, collect_limits
 from web.keys import KeyRing
@@ -39,9 +39,10 @@ def close_gate(app: Flask, settings: WebSettings, database: "Database[Any] | Non
         apply_limit(limits)
         actor = ANYONE if request.endpoint == _LOOK else _identify(keys, database)
         g.actor = actor
+        allowances = rules.get((request.endpoint, _as_get(request.method)), ())
         if request.method != "OPTIONS":
-            g.actor = admit(actor, rules.get((request.endpoint, _as_get(request.method)), ()))
-        if is_write() and actor.kind == "anyone":
+            g.actor = admit(actor, allowances)
+        if is_write() and actor.kind == "anyone" and by_signature not in allowances:
             rate.take(request.remote_addr or "")
         if is_write() and not is_api_request():
             csrf.protect()

@@ -83,7 +83,7 @@ def document_rules(app: Flask, api: ServiceApi, rules: Rules) -> None:
 
 def _document(operation: dict[str, Any], allowances: Any, view: Any) -> None:
     scopes = sorted({scope for allowance in allowances for scope in allowance.scopes})
-    if any(allowance.open_to_all or allowance.by_link for allowance in allowances):
+    if any(allowance.open_to_all or allowance.by_link or allowance.by_signature for allowance in allowances):
         operation["security"] = []
     else:
         roles = sorted({role.value for allowance in allowances for role in allowance.roles})

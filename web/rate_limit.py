@@ -1,10 +1,13 @@
 """A limit on what one client may send without sign-in: a bucket of tokens for each address, in this process.
 
 Each process counts on its own, so the true limit is at most the setting times the processes. Addresses stay in memory.
+
+An IPv6 client has a whole network, 2^64 addresses, to send from: such a network counts as one.
 """
 
 import time
 from collections import OrderedDict
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from messaging.refusals import Refusal
 
@@ -25,10 +28,10 @@ class RateLimit:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, client: str) -> None:
-        """Count one request; raises `TooManyRequests` with how many seconds to wait."""
+        """Count one request of an address; raises `TooManyRequests` with how many seconds to wait."""
         if self._per_minute == 0:
             return
-        now = time.monotonic()
+        now, client = time.monotonic(), _counted_as(client)
         tokens, filled_at = self._buckets.pop(client, (float(self._per_minute), now))
         tokens = min(self._per_minute, tokens + (now - filled_at) * self._per_minute / 60)
         allowed = tokens >= 1
@@ -38,3 +41,13 @@ class RateLimit:
         if not allowed:
             wait = int((1 - tokens) * 60 / self._per_minute) + 1
             raise TooManyRequests("Too many requests from your address; wait a moment and try again.", retry_after=wait)
+
+
+def _counted_as(client: str) -> str:
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if not isinstance(address, IPv6Address):
+        return client
+    return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))

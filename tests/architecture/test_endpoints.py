@@ -4,7 +4,7 @@ import pytest
 
 from operations.services import SERVICES
 from tests.support.apps import app_of
-from web.access import Actor, Forbidden, admit, anyone, by_link, collect_rules
+from web.access import Actor, Forbidden, admit, anyone, by_link, by_signature, collect_rules
 from web.actor import ALL_SCOPES
 
 
@@ -27,9 +27,18 @@ OPEN_WRITES = {
     "signing_in.send_link",
     "signing_in.sign_in",
     "signing_in.sign_out",
-    "sms_reports.take_report",  # signed by the gateway instead
 }
 """What anybody may send: registering, asking for one's own link, signing in and out."""
+
+
+SIGNED_WRITES = {"sms_reports.take_report"}
+"""What anybody may send who signs it, as often as they like: the view itself checks by whom it is signed."""
+
+
+def test_only_these_views_check_a_signature(app):
+    signed = {endpoint for (endpoint, _), allowances in collect_rules(app).items() if by_signature in allowances}
+
+    assert signed == SIGNED_WRITES & set(app.view_functions)
 
 
 def test_only_these_views_can_be_written_to_without_signing_in(app):
@@ -89,7 +98,7 @@ def test_a_key_for_one_municipality_is_let_in_by_these_views_only(app):
 
 
 def _closed(ways):
-    return not {anyone, by_link} & set(ways)
+    return not {anyone, by_link, by_signature} & set(ways)
 
 
 def _admits(ways, actor):

@@ -31,12 +31,16 @@ KEY = {"Authorization": "Bearer frist_00000000_an-operators-key-for-tests"}
 
 @pytest.fixture
 def app(platform):
+    return make_app(platform)
+
+
+def make_app(platform, open_posts_per_minute=0):
     settings = WebSettings(
         secret_key=SECRET,
         link_key=SECRET,
         clock="driven",
         operator_key_hash=hash_key(KEY["Authorization"].removeprefix("Bearer ")).hex(),
-        open_posts_per_minute=0,
+        open_posts_per_minute=open_posts_per_minute,
     )
     translations = Path(notifications.__file__).parent / "pages" / "translations"
     app = create_app("notifications", platform.database, settings, api=API, pages=PAGES, translations=translations)
@@ -175,6 +179,15 @@ def test_a_malformed_report_is_refused_and_says_why(app, journey, body, status, 
 
     assert answer.status_code == status
     assert [error["field"] for error in answer.json["errors"]] == [field]
+
+
+def test_a_gateway_reports_as_often_as_it_likes(platform, journey):
+    (message,) = journey.messages(purpose="booking_confirmed")
+    client = make_app(platform, open_posts_per_minute=2).test_client()
+
+    answers = [report(client, {"reference": message.message_id, "status": "delivered"}) for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [204] * 5
 
 
 def test_a_report_that_the_gateway_did_not_sign_is_refused(app, journey):

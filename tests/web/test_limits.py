@@ -33,6 +33,30 @@ def test_reading_and_keys_are_not_limited(database: Database[UnitOfWork]) -> Non
         assert client.post(BOOKS, json={"title": "Emma"}, headers=key).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [("2001:db8:1:2:ffff::9", True), ("2001:db8:1:3::1", False), ("::ffff:192.0.2.1", False), ("nobody", False)],
+)
+def test_an_ipv6_network_counts_as_one_client(other: str, is_same: bool) -> None:
+    limit = RateLimit(per_minute=1)
+    limit.take("2001:db8:1:2::1")
+
+    if is_same:
+        with pytest.raises(TooManyRequests):
+            limit.take(other)
+    else:
+        limit.take(other)
+
+
+def test_an_ipv4_client_is_the_same_however_it_is_written() -> None:
+    limit = RateLimit(per_minute=1)
+    limit.take("192.0.2.1")
+    limit.take("192.0.2.2")
+
+    with pytest.raises(TooManyRequests):
+        limit.take("::ffff:192.0.2.1")
+
+
 def test_a_client_may_go_on_when_time_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("web.rate_limit.time.monotonic", lambda: now)

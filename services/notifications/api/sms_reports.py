@@ -10,7 +10,7 @@ from services.notifications.channels.sms import signature
 from services.notifications.domain.refusals import SignatureWrong
 from services.notifications.schemas import DeliveryReportSchema
 from services.notifications.settings import sms_token
-from web.access import allow, anyone
+from web.access import allow, by_signature
 from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 
@@ -20,7 +20,7 @@ SIGNATURE_HEADER = "X-Frist-Signature"
 
 
 @sms_reports.route("/sms/reports", methods=["POST"])
-@allow(anyone)
+@allow(by_signature)
 @sms_reports.arguments(DeliveryReportSchema)
 @sms_reports.response(204)
 def take_report(report: dict[str, Any]) -> None:
