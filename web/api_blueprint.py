@@ -3,12 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import Request
 from flask_smorest import Blueprint
 from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest
+
+
+class BodyParser(FlaskParser):
+    """Webargs' own, which thinks of JSON that is broken, not of JSON that is too deep or has too long a number."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body's data; raises `BadRequest` for whatever cannot be read as such."""
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError):
+            raise BadRequest from None
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
     """What a service's API is made of. A schema is used by many requests at once, so it may keep nothing of them."""
+
+    ARGUMENTS_PARSER = BodyParser()
 
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Callable[..., Any]:
         """Say what a request carries; making a schema copies all its fields, which costs as much as reading it."""

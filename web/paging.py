@@ -95,7 +95,10 @@ def encode_cursor(*values: Any) -> str:
 
 def decode_cursor(text: str) -> tuple[Any, ...]:
     """The values back; raises ValueError for anything else."""
-    values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    try:
+        values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except RecursionError:
+        raise ValueError(text) from None
     if not isinstance(values, list):
         raise ValueError(text)  # noqa: TRY004 - the text is wrong, not its type
     return tuple(values)

@@ -111,3 +111,29 @@ def test_a_faulty_file_changes_nothing(client: FlaskClient) -> None:
     assert refused.json["errors"][0]["field"] == "money.funders"
     assert refused.json["lines"] == [line_of("funders:")]
     assert client.get(url).json["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "remedy"),
+    [
+        ("a: &lol [lol]\nb: [*lol, *lol]\n", 2, "write the value out"),
+        ("a: 1\nb: " + "[" * 100_000, 2, "too deep"),
+        ("a: 1\nb: " + "{x: " * 100_000, 2, "too deep"),
+        ("a: " + "9" * 5_000, 1, "cannot be read"),
+        ("a: 2013-13-45", 1, "cannot be read"),
+        ("a: !!timestamp soon", 1, "cannot be read"),
+    ],
+)
+def test_a_file_that_would_break_its_reader_is_refused_with_the_line(text: str, line: int, remedy: str) -> None:
+    (fault,) = faults_of(text)
+
+    assert fault.line == line
+    assert remedy in fault.message
+
+
+def test_a_small_file_cannot_say_a_thing_a_billion_times() -> None:
+    levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+
+    (fault,) = faults_of("\n".join(["a0: &a0 [lol]", *levels]))
+
+    assert fault.line == 2

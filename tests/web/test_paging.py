@@ -1,5 +1,7 @@
 """Lists page by page: nothing skipped, nothing repeated."""
 
+from base64 import urlsafe_b64encode
+
 from flask.testing import FlaskClient
 
 BOOKS = "/library/api/books"
@@ -27,3 +29,9 @@ def test_a_broken_cursor_and_a_wild_limit_are_refused(client: FlaskClient) -> No
     assert answer.status_code == 422
     assert answer.json is not None
     assert {error["field"] for error in answer.json["errors"]} == {"after", "limit"}
+
+
+def test_a_cursor_that_is_too_deep_is_no_cursor(client: FlaskClient) -> None:
+    deep = urlsafe_b64encode(b"[" * 3_000).decode()
+
+    assert client.get(BOOKS, query_string={"after": deep}).status_code == 422

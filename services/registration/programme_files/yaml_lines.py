@@ -6,6 +6,9 @@ from typing import Any
 
 import yaml
 
+_DEEPEST = 20
+"""Far more than a programme needs, far less than a reader that calls itself can bear."""
+
 Path = tuple[str | int, ...]
 """Where a value stands, as `("ladder", 2, "text")`."""
 
@@ -25,10 +28,30 @@ class LinedDocument:
         return self.lines.get(path, 1)
 
 
+class _Loader(yaml.SafeLoader):
+    """Safe also in size: no aliases, by which a small file says a thing a billion times, and nothing without end."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """One value with what is in it; raises `yaml.YAMLError` for aliases and whatever is too deep."""
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases are not taken here; write the value out", problem_mark=mark)
+        if self._depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="this lies too deep; a programme has no such thing", problem_mark=mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
 def load_with_lines(text: str) -> LinedDocument:
-    """The document of a YAML text; raises `yaml.YAMLError` when it is not YAML."""
+    """The document of a YAML text; raises `yaml.YAMLError` when it is not YAML, or more than plain values."""
     document = LinedDocument()
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
         if node is not None:
@@ -44,7 +67,10 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node, path: Path, document: Lined
         return _mapping(loader, node, path, document)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(loader, item, (*path, index), document) for index, item in enumerate(node.value)]
-    value = loader.construct_object(node, deep=True)
+    try:
+        value = loader.construct_object(node, deep=True)
+    except (ValueError, AttributeError):  # the latter is how PyYAML takes a date that is said to be one and is none
+        raise yaml.MarkedYAMLError(problem="this value cannot be read", problem_mark=node.start_mark) from None
     return value.isoformat() if isinstance(value, date) else value
 
 
