@@ -4,9 +4,10 @@ import ast
 
 import pytest
 
-from frist_contracts import EVENTS, PageClosed, ResendRequested
+from frist_contracts import EVENTS, PageClosed, ResendRequested, StaffSessionsEnded
 from operations.documents.generated import stale
 from operations.documents.subscribers import subscribers_of
+from operations.services import SERVICES
 from tests.architecture.tree import ROOT, name_of, parsed, python_files
 from tests.contracts.samples import every_event, sample_path
 
@@ -14,6 +15,10 @@ from tests.contracts.samples import every_event, sample_path
 @every_event
 def test_an_event_is_heard(event):
     assert subscribers_of(event) != []
+
+
+def test_every_other_service_hears_whose_sessions_registration_ended():
+    assert subscribers_of(StaffSessionsEnded) == [name for name in SERVICES if name != StaffSessionsEnded.producer]
 
 
 @pytest.mark.parametrize("event", [event for event in EVENTS if not issubclass(event, PageClosed | ResendRequested)])

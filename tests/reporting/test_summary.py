@@ -12,6 +12,7 @@ from messaging.clock import set_business_time
 from messaging.database import Database
 from services.reporting.handlers.reports import freeze_report
 from tests.reporting import world
+from web.keys import issue_key
 
 SUMMARY = f"/reporting/api/programmes/{world.PROGRAMME}/summary"
 
@@ -66,6 +67,21 @@ def test_outsiders_get_no_small_number(database: Database[Any], client: FlaskCli
     states = [number for number in numbers["cases"]["states"].values() if number is not None]
     assert not {1, 2, 3, 4} & set(states)
     assert 39 - sum(states) == 0 or 39 - sum(states) >= 5
+
+
+def test_a_municipalitys_key_sees_what_outsiders_see_and_the_whole_countrys_sees_all(
+    database: Database[Any], client: FlaskClient
+) -> None:
+    told(database, a_country())
+    with database.begin() as uow:
+        own, all_of_it = (issue_key(uow.connection, "k", ["reports:read"], fence) for fence in ("dk-0101", None))
+
+    def seen(key: str) -> set[str]:
+        answer = client.get(SUMMARY, headers={"Authorization": f"Bearer {key}"})
+        return {place["code"] for place in answer.get_json()["municipalities"] if place["cases"] is not None}
+
+    assert "dk-0825" not in seen(own)
+    assert seen(all_of_it) == set(world.CODES)
 
 
 def test_a_municipality_with_few_cases_hides_another_with_it(database: Database[Any], client: FlaskClient) -> None:
