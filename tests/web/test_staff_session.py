@@ -14,6 +14,7 @@ from messaging.unit_of_work import UnitOfWork
 from tests.web.conftest import make_library
 from web import staff_session
 from web.actor import Role
+from web.assets import assets_version
 
 BACK_OFFICE = "/library/api/staff-only"
 
@@ -53,6 +54,16 @@ def test_nobody_else_is_signed_out(operator: FlaskClient, database: Database[Uni
     tell_ended(database, 1, staff_id="s-2")
 
     assert operator.get(BACK_OFFICE).status_code == 200
+
+
+def test_while_the_database_is_away_nobody_passes_and_the_error_has_its_look() -> None:
+    away = Database("library", "postgresql://nobody@localhost:1/library", UnitOfWork)
+    signed_in = with_session(make_library(away), version=0)
+
+    page = signed_in.get("/library/back-office")
+    look = signed_in.get(f"/library/assets/{assets_version()}/frist.css")
+
+    assert (page.status_code, look.status_code) == (503, 200)
 
 
 def tell_ended(database: Database[UnitOfWork], *versions: int, staff_id: str = "s-1") -> None:
