@@ -25,7 +25,20 @@ JOURNEYS = {
     "ends": ([a_contact, an_assessment, a_closure], "none"),
     "comes back": ([an_assessment, lambda c: a_closure(c, 4), lambda c: an_assessment(c, 6)], "booked"),
     "is erased": ([a_contact, an_assessment, an_erasure, lambda c: a_contact(c, 4)], "none"),
-    "cannot be helped": ([a_contact, lambda c: an_assessment(c, help_forms=["visit"])], "waiting"),
+    "is visited": ([a_contact, lambda c: an_assessment(c, help_forms=["visit"])], "booked"),
+    "tells late where": (
+        [
+            lambda c: a_contact(c, address=None),
+            lambda c: an_assessment(c, help_forms=["visit"]),
+            lambda c: a_contact(c, 4),
+        ],
+        "booked",
+    ),
+    "never tells where": (
+        [lambda c: a_contact(c, address=None), lambda c: an_assessment(c, help_forms=["visit"])],
+        "waiting",
+    ),
+    "cannot be helped": ([a_contact, lambda c: an_assessment(c, language="sv")], "waiting"),
 }
 
 
@@ -35,7 +48,10 @@ def stage(bare_world):
     with bare_world.work() as uow:
         uow.venues.save(a_venue())
         uow.coaches.save(
-            a_coach(blocks=tuple(a_block(weekday=day, opens=time(8), closes=time(20)) for day in range(6)))
+            a_coach(
+                forms=("desk", "visit"),
+                blocks=tuple(a_block(weekday=day, opens=time(8), closes=time(20)) for day in range(6)),
+            )
         )
     return bare_world
 

@@ -14,7 +14,17 @@ from services.scheduling.handlers.cases import place_case, release_case
 from services.scheduling.handlers.courses import CourseWish, open_course
 from services.scheduling.handlers.seats import choose_seat, give_up
 from services.scheduling.handlers.waiting import allocate_waiting
-from tests.scheduling.builders import MONDAY, PROGRAMME, TOPICS, a_block, a_closure, a_coach, a_venue, an_assessment
+from tests.scheduling.builders import (
+    MONDAY,
+    PROGRAMME,
+    TOPICS,
+    a_block,
+    a_closure,
+    a_coach,
+    a_contact,
+    a_venue,
+    an_assessment,
+)
 
 RULES = {
     "a seat is sold once": """
@@ -44,6 +54,9 @@ RULES = {
     "a form that was wished for": """
         SELECT b.booking_id FROM bookings b JOIN sessions s USING (session_id) JOIN cases c ON c.case_id = b.case_id
         WHERE b.state = 'booked' AND s.form <> ALL (c.help_forms)""",
+    "a visit has an address": """
+        SELECT b.booking_id FROM bookings b JOIN sessions s USING (session_id) LEFT JOIN contacts k USING (case_id)
+        WHERE b.state = 'booked' AND s.form = 'visit' AND k.address IS NULL""",
     "one place for each case": """
         SELECT p.case_id FROM placements p LEFT JOIN bookings b ON b.case_id = p.case_id AND b.state = 'booked'
         WHERE (p.state = 'booked') <> (b.booking_id IS NOT NULL)""",
@@ -91,14 +104,18 @@ def again(world, use_case, *args):
 def cleared(world):
     with world.database.engine.begin() as connection:
         for table in ("left_seats", "bookings", "placements", "sessions", "horizons", "absences", "availability",
-                      "accreditations", "coaches", "cases", "openings", "capacity_changes", "capacity_reports"):  # fmt: skip
+                      "accreditations", "coaches", "cases", "contacts", "openings", "capacity_changes", "capacity_reports"):  # fmt: skip
             connection.exec_driver_sql(f"DELETE FROM {table}")
     world.at(MONDAY)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(people=st.lists(coaches, min_size=1, max_size=3), wishes=st.lists(cases, min_size=1, max_size=12))
-def test_whatever_coaches_and_cases_there_are_no_rule_is_broken(world, people, wishes):
+@given(
+    people=st.lists(coaches, min_size=1, max_size=3),
+    wishes=st.lists(cases, min_size=1, max_size=12),
+    streets=st.lists(st.sampled_from(["Søgade 1", None]), max_size=12),
+)
+def test_whatever_coaches_and_cases_there_are_no_rule_is_broken(world, people, wishes, streets):
     cleared(world)
     world.has(a_venue(), *(
         a_coach(f"coach-{number}", blocks=(a_block(weekday=number, opens=time(9), closes=time(15)),), **facts)
@@ -109,6 +126,7 @@ def test_whatever_coaches_and_cases_there_are_no_rule_is_broken(world, people, w
     )
     again(world, open_course, course, "test")
 
+    world.hear(*(a_contact(f"case-{number}", address=street) for number, street in enumerate(streets)))
     world.hear(*(an_assessment(f"case-{number}", **facts) for number, facts in enumerate(wishes)))
     world.tick()
     world.hear(*(a_closure(f"case-{number}") for number in range(0, len(wishes), 3)))

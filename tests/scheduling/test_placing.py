@@ -170,7 +170,7 @@ def test_a_case_that_wants_no_help_gets_nothing_and_gives_up_what_it_had(world):
 
 def test_a_new_inventory_keeps_a_seat_that_still_fits_and_moves_one_that_does_not(world):
     world.has(a_venue(), a_coach(forms=("desk", "visit"), blocks=(a_block(opens=time(9), closes=time(15)),)))
-    world.hear(an_assessment("case-1"), an_assessment("case-2"))
+    world.hear(a_contact("case-2"), an_assessment("case-1"), an_assessment("case-2"))
 
     world.hear(an_assessment("case-1", sequence=4, topics=["vat_reporting"]))
     world.hear(an_assessment("case-2", sequence=4, help_forms=["visit"]))

@@ -9,18 +9,29 @@ from services.scheduling.domain.programme import LEVELS
 
 @dataclass(frozen=True)
 class Need:
-    """What a case asked for: `topics` empty means that no help is wanted."""
+    """What a case asked for: `topics` empty means that no help is wanted; without an address nobody can visit it."""
 
     municipality: str
     topics: frozenset[str]
     help_forms: frozenset[str]
     language: str
     levels: Mapping[str, int] = field(default_factory=dict)
+    has_address: bool = True
 
     @property
     def wants_help(self) -> bool:
         """Whether there is anything to be helped with."""
         return bool(self.topics)
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms of help that can be given: those asked for, a visit only where the address is known."""
+        return self.help_forms if self.has_address else self.help_forms - {"visit"}
+
+    @property
+    def lacks_address(self) -> bool:
+        """Whether a visit was asked for that nobody knows the way to."""
+        return self.forms != self.help_forms
 
     @property
     def level(self) -> str:
@@ -58,6 +69,7 @@ def misfit(offer: Offer, need: Need, reach: frozenset[str], window: tuple[dateti
     reasons = {
         "too_far": offer.municipality not in reach,
         "form_not_wanted": offer.form not in need.help_forms,
+        "no_address": offer.form not in need.forms,
         "topics_not_covered": not need.topics <= offer.topics,
         "language_not_spoken": need.language not in offer.languages,
         "other_level": offer.level is not None and offer.level != need.level,

@@ -71,7 +71,7 @@ def _contact(event: ContactChanged, link_hash: bytes) -> Contact:
         link_hash=link_hash,
         organisation_name=event.organisation_name,
         contact_name=event.contact_name,
-        address=", ".join(filter(None, (event.address, place_of_business))) or None,
+        address=", ".join(filter(None, (event.address, place_of_business))) if event.address else None,
         phone=event.phone,
         language=event.language,
     )

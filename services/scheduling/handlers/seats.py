@@ -19,6 +19,7 @@ from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 _MISFITS = {
     "too_far": "The session is in another municipality; choose one in or next to your own.",
     "form_not_wanted": "This kind of help was not asked for; choose another session or change what you wish for.",
+    "no_address": "Nobody knows where to visit you; write the address in your contact data, then choose the visit.",
     "topics_not_covered": "The coach of this session does not help with all your topics; choose another session.",
     "language_not_spoken": "The coach of this session does not speak your language; choose another session.",
     "other_level": "The course is of another level than yours; choose one of your level.",

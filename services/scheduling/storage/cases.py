@@ -37,7 +37,7 @@ _CLOSE = text("""
 _IN_HAND = text(f"""
     SELECT c.case_id, c.programme_id, c.organisation_id,
            CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END AS municipality,
-           c.levels, c.topics, c.help_forms, c.language,
+           c.levels, c.topics, c.help_forms, c.language, k.address IS NOT NULL AS has_address,
            c.assessed_sequence > c.closed_sequence AS is_open,
            p.sequence, p.state, p.booking_id, p.missed, p.wished_at, p.first_in_line, p.reason,
            {RULES_VERSION} AS rules_version, m.neighbours
@@ -113,6 +113,7 @@ def _placed(row: Any, rules: ProgrammeRules) -> Case:
         help_forms=frozenset(row.help_forms),
         language=row.language,
         levels=row.levels,
+        has_address=row.has_address,
     )
     placement = Placement()
     if row.state:

@@ -25,7 +25,10 @@ _SAVE = text("""
 
 @dataclass(frozen=True)
 class Contact:
-    """How one case's organisation is reached, as told at `sequence`; everything is None when it was erased."""
+    """How one case's organisation is reached, as told at `sequence`; everything is None when it was erased.
+
+    `address` is where a coach can go: None as well where no street is known.
+    """
 
     case_id: str
     sequence: int

@@ -49,7 +49,9 @@ _NEXT = text("""
       AND (p.municipality = :municipality OR (:neighbours AND p.municipality IN (
            SELECT code FROM municipalities WHERE :municipality = ANY(neighbours))))
       AND c.assessed_sequence > c.closed_sequence
-      AND :form = ANY(c.help_forms) AND c.topics <@ CAST(:topics AS text[])
+      AND :form = ANY(c.help_forms) AND (CAST(:form AS text) <> 'visit' OR EXISTS (
+        SELECT 1 FROM contacts k WHERE k.case_id = c.case_id AND k.address IS NOT NULL))
+      AND c.topics <@ CAST(:topics AS text[])
       AND c.language = ANY(CAST(:languages AS text[])) AND (CAST(:level AS text) IS NULL OR c.level = :level)
       AND NOT EXISTS (
         SELECT 1 FROM bookings o

@@ -62,6 +62,7 @@ _SESSIONS_OF_COACH = text(f"""
 _LINE = text("""
     SELECT p.case_id, p.municipality, p.reason, p.wished_at, p.due_at, p.first_in_line, c.topics, c.help_forms,
            c.language, c.level, ct.organisation_name, ct.phone,
+           ct.address IS NULL AND 'visit' = ANY(c.help_forms) AS lacks_address,
            row_number() OVER (
                PARTITION BY p.municipality ORDER BY p.first_in_line DESC, p.due_at, p.wished_at, p.case_id) AS place
     FROM placements p JOIN cases c ON c.case_id = p.case_id LEFT JOIN contacts ct ON ct.case_id = p.case_id

@@ -48,12 +48,20 @@ class PlacementRepository:
         )
 
     def follow_contacts(self, case_ids: list[str]) -> None:
-        """Who waits and has moved to another municipality waits there from now on, with the same right."""
+        """Who waits and has moved to another municipality waits there from now on, with the same right.
+
+        Who waits for a visit and has told where is looked at again.
+        """
         statement = text("""
-            UPDATE placements p SET municipality = k.municipality, looked_at = NULL
-            FROM contacts k JOIN cases c ON c.case_id = k.case_id
-            WHERE k.case_id = ANY(CAST(:case_ids AS text[])) AND p.case_id = k.case_id AND p.state = 'waiting'
-              AND k.sequence > c.assessed_sequence AND p.municipality <> k.municipality""")
+            WITH told AS (
+                SELECT k.case_id, k.address IS NOT NULL AND 'visit' = ANY(c.help_forms) AS is_visited,
+                       CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END AS code
+                FROM contacts k JOIN cases c ON c.case_id = k.case_id
+                WHERE k.case_id = ANY(CAST(:case_ids AS text[]))
+            )
+            UPDATE placements p SET municipality = told.code, looked_at = NULL FROM told
+            WHERE p.case_id = told.case_id AND p.state = 'waiting'
+              AND (told.is_visited OR p.municipality <> told.code)""")
         self._connection.execute(statement, {"case_ids": case_ids})
 
     def postpone(self, programme_id: str, due_at: datetime) -> None:

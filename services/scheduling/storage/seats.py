@@ -117,7 +117,7 @@ def _facts(case: Case, now: datetime) -> dict[str, Any]:
         "organisation_id": case.organisation_id,
         "earliest": earliest,
         "latest": latest,
-        "help_forms": sorted(case.need.help_forms),
+        "help_forms": sorted(case.need.forms),
         "topics": sorted(case.need.topics),
         "language": case.need.language,
         "level": case.need.level,
