@@ -93,6 +93,31 @@ def test_a_coach_sees_the_day_and_records_it(signed_in, library):
     assert library.scalar("SELECT count(*) FROM access_log WHERE subject = 'case:case-1'") >= 2
 
 
+def test_a_booking_is_to_be_recorded_from_its_day_on(signed_in, library):
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    addresses = (
+        "/scheduling/day?language=en&date=2013-09-03",
+        f"/scheduling/sessions/{library.scalar('SELECT session_id FROM bookings')}?language=en",
+    )
+
+    before = [text_of(coach.get(address)) for address in addresses]
+    library.later(days=1)
+    then = [text_of(coach.get(address)) for address in addresses]
+
+    assert [">Booked<" in page for page in before + then] == [True, True, False, False]
+    assert [">To be recorded<" in page for page in before + then] == [False, False, True, True]
+
+
+def test_a_coachs_own_day_says_on_paper_whose_it_is(signed_in, library):
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101", name="")
+
+    page = text_of(coach.get("/scheduling/day?date=2013-09-03"))
+    sheet = text_of(coach.get("/scheduling/static/scheduling.css"))
+
+    assert '<p class="frist-lead only-printed">Karen Holm</p>' in page
+    assert ".only-printed { display: block; }" in sheet.partition("@media print")[2]
+
+
 def test_a_coach_does_not_see_another_coachs_day(signed_in, library):
     coach = signed_in(Role.COACH, coach_id="coach-2", municipality="dk-0101")
 

@@ -112,7 +112,7 @@ def _session(session_id: str, form: Form, uow: SchedulingUnitOfWork, *, refused:
         log_access(uow, action="read", subject=f"case:{visitor.case_id}")
     may_cancel = session.state == "open" and session.starts_at > uow.now
     facts = {"session": session, "rules": rules, "visitors": visitors, "form": form, "may_cancel": may_cancel}
-    return show("session", refused=refused, **facts)
+    return show("session", refused=refused, today=rules.today(uow.now), **facts)
 
 
 def _course_facts(coach_id: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:

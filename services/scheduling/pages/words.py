@@ -1,11 +1,13 @@
 """What pages call things: forms of help, levels, reasons; told in the reader's language."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from services.scheduling.domain.programme import ProgrammeRules
+from services.scheduling.storage.listings import Visitor
 from web.language import current_language
 
 FORMS: dict[str, Any] = {"desk": _("At the library"), "visit": _("Visit at your place"), "course": _("Course")}
@@ -33,6 +35,7 @@ CANCEL_REASONS: dict[str, Any] = {
 }
 BOOKING_STATES: dict[str, tuple[Any, str]] = {
     "held": (_("Held"), "info"),
+    "to_come": (_("Booked"), "info"),
     "booked": (_("To be recorded"), "info"),
     "attended": (_("Came"), "success"),
     "no_show": (_("Did not come"), "warning"),
@@ -43,6 +46,12 @@ SESSION_STATES: dict[str, tuple[Any, str]] = {
     "missed": (_("Nobody came"), "warning"),
     "cancelled": (_("Cancelled"), "error"),
 }
+
+
+def booking_state(visitor: Visitor, today: date) -> tuple[Any, str]:
+    """What a booking is called and its kind; nobody is to be recorded before the day."""
+    is_to_come = visitor.state == "booked" and visitor.session.day > today
+    return BOOKING_STATES["to_come" if is_to_come else visitor.state]
 
 
 def topic_name(rules: ProgrammeRules | None, topic: str) -> str:
