@@ -1,9 +1,13 @@
 """Scheduling's pages: an organisation's seat, a coach's day, a lead's week."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from babel.support import Translations
 
+from services import registration
 from tests.scheduling.builders import PROGRAMME, a_coach, a_contact, a_venue, an_assessment
 from tests.scheduling.conftest import token_of
 from web.access import Role
@@ -116,6 +120,19 @@ def test_a_coachs_own_day_says_on_paper_whose_it_is(signed_in, library):
 
     assert '<p class="frist-lead only-printed">Karen Holm</p>' in page
     assert ".only-printed { display: block; }" in sheet.partition("@media print")[2]
+
+
+@pytest.mark.parametrize("language", ["da", "sv", "en"])
+def test_a_coach_answers_on_the_scale_that_the_organisation_was_asked_on(signed_in, library, language):
+    library.later(days=1)
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    catalogue = Path(registration.__file__).parent / "pages" / "translations"
+    asked = Translations.load(catalogue, [language])
+
+    page = text_of(coach.get(f"/scheduling/bookings/{library.placement().booking_id}?language={language}"))
+
+    offered = re.findall(r'for="after-digital_mailbox-\d">([^<]+)<', page)
+    assert offered == [asked.gettext(level) for level in ("Not at all", "With help", "Mostly", "Yes, without help")]
 
 
 def test_a_coach_does_not_see_another_coachs_day(signed_in, library):

@@ -13,7 +13,8 @@ from web.language import current_language
 FORMS: dict[str, Any] = {"desk": _("At the library"), "visit": _("Visit at your place"), "course": _("Course")}
 STAFF_FORMS: dict[str, Any] = {"desk": _("Desk"), "visit": _("Visit"), "course": _("Course")}
 LANGUAGES: dict[str, Any] = {"da": _("Danish"), "sv": _("Swedish"), "en": _("English")}
-SKILLS: dict[int, Any] = {0: _("None"), 1: _("A little"), 2: _("Fair"), 3: _("Good")}
+SKILLS: dict[int, Any] = {0: _("Not at all"), 1: _("With help"), 2: _("Mostly"), 3: _("Yes, without help")}
+"""As the questions before the session name the levels, so that before and after are the same scale."""
 COURSE_LEVELS: dict[str, Any] = {
     "beginner": _("Beginners"),
     "intermediate": _("Some experience"),
