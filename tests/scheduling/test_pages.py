@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from services import registration
+from services import registration, scheduling
 from tests.scheduling.builders import PROGRAMME, a_coach, a_contact, a_venue, an_assessment
 from tests.scheduling.conftest import token_of
 from web.access import Role
@@ -180,6 +181,25 @@ def test_a_lead_cancels_a_session_with_a_reason(signed_in, library):
     assert without_reason.status_code == 422
     text_of(with_reason)
     assert library.placement().state == "waiting"
+
+
+def test_hours_are_told_as_every_other_time(signed_in, library):
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+
+    page = text_of(coach.get("/scheduling/coach/coach-1?language=da"))
+
+    assert "</strong> 10.00" in page
+    assert "Skranke" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "familiar"), [("da", "du|dig|din|dit|dine|mig"), ("sv", "du|dig|din|ditt|dina|mig")]
+)
+def test_organisations_are_spoken_to_in_one_form(language, familiar):
+    catalogue = Path(scheduling.__file__).parent / "pages" / "translations" / language / "LC_MESSAGES" / "messages.po"
+    said = [str(entry.string) for entry in read_po(catalogue.open("rb"))]
+
+    assert [text for text in said if re.search(rf"\b({familiar})\b", text, re.IGNORECASE)] == []
 
 
 def test_a_coach_keeps_the_own_week_and_is_away(signed_in, library):
