@@ -233,6 +233,32 @@ def test_a_coach_opens_a_course(signed_in, library):
     ]
 
 
+def test_staff_who_may_open_a_case_find_the_way_to_it(signed_in, library):
+    library.hear(a_contact("case-2"), an_assessment("case-2", language="sv"))
+    lead = signed_in(Role.LEAD, municipality="dk-0101")
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    day = "/scheduling/day?coach_id=coach-1&date=2013-09-03"
+    session = f"/scheduling/sessions/{library.scalar('SELECT session_id FROM bookings')}"
+
+    seen = [text_of(lead.get(address)) for address in (day, session, "/scheduling/cases/case-1/seat")]
+    line = text_of(lead.get("/scheduling/municipality/dk-0101/waiting"))
+    without = [text_of(coach.get(address)) for address in (day, session)]
+
+    assert ['href="/registration/cases/case-1"' in page for page in seen + without] == [True] * 3 + [False] * 2
+    assert 'href="/registration/cases/case-2"' in line
+
+
+def test_a_visitor_from_next_door_is_shown_without_the_case(signed_in, library):
+    library.hear(a_contact("next", municipality="dk-0147"), an_assessment("next", municipality="dk-0147"))
+    session_id = library.scalar("SELECT session_id FROM bookings WHERE case_id = 'next'")
+    address = f"/scheduling/sessions/{session_id}"
+
+    lead = text_of(signed_in(Role.LEAD, municipality="dk-0101").get(address))
+    operator = text_of(signed_in(Role.OPERATOR).get(address))
+
+    assert ["/registration/cases/next" in page for page in (lead, operator)] == [False, True]
+
+
 def test_an_operator_sees_the_country(signed_in, library):
     page = text_of(signed_in(Role.OPERATOR).get("/scheduling/capacity"))
 

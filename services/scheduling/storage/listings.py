@@ -13,6 +13,7 @@ from services.scheduling.storage.session_rows import PLACE, SESSION, session_of
 _VISITOR = f"""
     SELECT {SESSION}, b.booking_id, b.case_id, b.state AS booking_state, b.topics AS booking_topics,
            b.language AS booking_language, b.level AS booking_level, b.seat_number, b.booked_at, b.recorded, k.levels,
+           CASE WHEN ct.sequence > k.assessed_sequence THEN ct.municipality ELSE k.municipality END AS case_municipality,
            ct.organisation_name, ct.contact_name, ct.phone, ct.address
     FROM sessions s {PLACE} JOIN bookings b ON b.session_id = s.session_id
     JOIN cases k ON k.case_id = b.case_id LEFT JOIN contacts ct ON ct.case_id = b.case_id
@@ -81,10 +82,11 @@ _COUNTRY = text("""
 
 @dataclass(frozen=True)
 class Visitor:
-    """A booking with who comes and what they need; names and phone are None once erased."""
+    """A booking with who comes, from which municipality, and what they need; names and phone are None once erased."""
 
     booking_id: str
     case_id: str
+    municipality: str
     state: str
     topics: tuple[str, ...]
     levels: dict[str, int]
@@ -154,6 +156,7 @@ def _visitor(row: Any) -> Visitor:
     return Visitor(
         booking_id=row.booking_id,
         case_id=row.case_id,
+        municipality=row.case_municipality,
         state=row.booking_state,
         topics=tuple(row.booking_topics),
         levels=row.levels,
