@@ -1,9 +1,11 @@
 """What every page's frame needs to know: who looks, where they can go, and in which languages."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from web.actor import current_actor
 from web.language import LANGUAGES, current_language
@@ -34,5 +36,20 @@ def language_url(language: str) -> str:
 
 def url_with(**changes: str | None) -> str:
     """The same page with some of its query changed; None takes a parameter away."""
+    return _address(request.path, changes)
+
+
+def page_above() -> str:
+    """The nearest address above this one that shows a page: where only forms are sent to, that is the page they stand on."""
+    routes = current_app.create_url_adapter(request)
+    path = request.path
+    while routes and (path := path.rpartition("/")[0]):
+        with suppress(HTTPException):
+            routes.match(path, method="GET")
+            return _address(path, {})
+    return _address("/", {})
+
+
+def _address(path: str, changes: dict[str, str | None]) -> str:
     query = {name: value for name, value in {**request.args.to_dict(), **changes}.items() if value is not None}
-    return f"{request.path}?{urlencode(query)}" if query else request.path
+    return f"{path}?{urlencode(query)}" if query else path

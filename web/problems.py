@@ -20,8 +20,9 @@ from messaging.database import is_away
 from messaging.logs import logger
 from messaging.refusals import Refusal
 from web.field_errors import flatten, flatten_locations
+from web.layout import page_above
 from web.navigation import SIGN_IN
-from web.request_kind import is_api_request
+from web.request_kind import is_api_request, is_write
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -90,6 +91,8 @@ def on_http_error(error: HTTPException) -> AnyResponse:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and not is_write() and not is_api_request():
+        return redirect(page_above())  # a refused form's page, reloaded or in another language
     slug, remedy = _REMEDIES.get(status, (HTTPStatus(status).name.lower(), error.description))
     data = getattr(error, "data", None) or {}
     errors = flatten(data.get("errors") or {}) or flatten_locations(data.get("messages") or {})

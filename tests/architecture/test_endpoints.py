@@ -136,3 +136,31 @@ def test_every_resource_is_described(app):
         if method in {"get", "post", "put", "patch", "delete"} and not operation.get("summary")
     ]
     assert silent == []
+
+
+VALUES = {"case_id": "01a21e77-8c04-789e-9d51-3869c55fd499", "number": "1"}
+"""What stands in an address for a part that takes ids or figures only."""
+
+
+def shows_a_page(app, path):
+    return app.url_map.bind("localhost").test(path, method="GET")
+
+
+def addresses_of_forms(app):
+    posted = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    for rule in posted:
+        path = app.url_map.bind("localhost").build(
+            rule.endpoint, {name: VALUES.get(name, "x") for name in rule.arguments}, method="POST"
+        )
+        if not path.startswith(app.config["FRIST_API_PREFIX"]) and not shows_a_page(app, path):
+            yield path
+
+
+def test_an_address_that_only_takes_forms_leads_to_the_page_they_stand_on(app):
+    for address in set(addresses_of_forms(app)) - {"/registration/sign-out"}:
+        answer = app.test_client().get(address, query_string={"language": "sv"})
+
+        path, _, query = answer.location.partition("?")
+        assert (answer.status_code, query) == (302, "language=sv")
+        assert address.startswith(f"{path}/")
+        assert shows_a_page(app, path)
