@@ -4,7 +4,16 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 
+from messaging.refusals import Refusal
+
 _TOKEN_BYTES = 16
+
+
+class LinkUnknown(Refusal):
+    """Your link was replaced by a newer one, or a part of it is missing. Take the one in our latest message, or have it sent again."""
+
+    slug = "link_unknown"
+    status = 404
 
 
 class Links:

@@ -21,6 +21,7 @@ from messaging.logs import logger
 from messaging.refusals import Refusal
 from web.field_errors import flatten, flatten_locations
 from web.layout import page_above
+from web.links import LinkUnknown
 from web.navigation import SIGN_IN
 from web.request_kind import is_api_request, is_write
 
@@ -48,13 +49,15 @@ _REMEDIES: dict[int, tuple[str, Any]] = {
 }
 
 
-_HEADLINES: dict[int, Any] = {
+_LINK_ENDED = lazy_gettext("This link is no longer valid")
+_HEADLINES: dict[int | str, Any] = {
     400: lazy_gettext("This did not work"),
     401: lazy_gettext("Please sign in"),
     403: lazy_gettext("You may not see this"),
     404: lazy_gettext("We cannot find this page"),
     405: lazy_gettext("We cannot find this page"),
-    410: lazy_gettext("This link is no longer valid"),
+    410: _LINK_ENDED,
+    LinkUnknown.slug: _LINK_ENDED,
     429: lazy_gettext("One moment, please"),
     500: lazy_gettext("Something broke on our side"),
     503: lazy_gettext("One moment, please"),
@@ -143,10 +146,11 @@ def _answer(
         return problem(status, slug, detail, errors=errors, **facts)
     page = render_template(
         "problem.html",
-        headline=_HEADLINES.get(status, _HEADLINES[400]),
+        headline=_HEADLINES.get(slug) or _HEADLINES.get(status, _HEADLINES[400]),
         detail=_(detail) if detail else "",
         errors=errors or [],
         sign_in_needed=status == HTTPStatus.UNAUTHORIZED,
+        link_needed=slug == LinkUnknown.slug,
         request_id=g.get("request_id") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None,
     )
     return Response(page, status=status, content_type="text/html; charset=utf-8")

@@ -283,14 +283,3 @@ def test_a_lead_who_registers_a_neighbours_organisation_is_not_shown_its_case(cl
     registered = client.post(STEP_2, data=details())
 
     assert registered.location == "/registration/cases"
-
-
-def test_a_refused_form_leads_on_in_another_language(client: FlaskClient) -> None:
-    refused = client.post(STEP_2, data=details(email=""))
-    swedish = re.search(r'href="([^"]+)" lang="sv"', refused.text)
-    assert swedish is not None
-
-    answer = client.get(swedish[1])
-
-    assert (answer.status_code, answer.location) == (302, f"{STEP_1}?language=sv")
-    assert 'lang="sv"' in client.get(answer.location).text

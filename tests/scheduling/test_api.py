@@ -73,7 +73,7 @@ def test_an_unknown_link_finds_nothing(client):
     answer = client.get(f"/scheduling/api/case/{token_of('another')}")
 
     assert answer.status_code == 404
-    assert answer.get_json()["type"] == "/problems/not_found"
+    assert answer.get_json()["type"] == "/problems/link_unknown"
 
 
 def test_a_day_of_everybody_comes_page_by_page_and_is_recorded(operator, world):

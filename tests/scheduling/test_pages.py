@@ -35,6 +35,13 @@ def test_an_organisation_sees_its_seat_in_its_own_language(client, library):
     assert "Bageriet Korn" in page
 
 
+def test_a_link_that_has_ended_leads_to_having_it_sent_again(client, library):
+    page = client.get("/scheduling/case/AAAAAAAAAAAAAAAAAAAAAA", query_string={"language": "en"})
+
+    assert "This link is no longer valid" in text_of(page, 404)
+    assert 'href="/registration/find-case">Have the link sent again' in page.text
+
+
 def test_an_organisation_chooses_another_time(client, library):
     address = f"/scheduling/case/{token_of()}"
     session_id = client.get(f"/scheduling/api/case/{token_of()}").get_json()["free"][1]["session_id"]

@@ -1,18 +1,11 @@
 """Who acts in the running request, and whose case a link opens."""
 
-from messaging.refusals import Refusal
 from services.registration.domain.case import Case
 from services.registration.storage.cases import CaseUnknown
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from web.access import abort_unless_municipality, act_as_organisation, current_actor
 from web.access_log import log_access
-
-
-class LinkUnknown(Refusal):
-    """The organisation's link is not, or no longer, valid."""
-
-    slug = "link_unknown"
-    status = 404
+from web.links import LinkUnknown
 
 
 def done_by() -> str:
@@ -32,7 +25,7 @@ def case_of_link(token: str, action: str, uow: RegistrationUnitOfWork) -> str:
     """The case that a link opens, noted in the access log; raises `LinkUnknown`."""
     case_id = uow.contacts.case_of_link(uow.links.hash(token))
     if case_id is None:
-        raise LinkUnknown("This link is not valid, or was replaced by a newer one. Register again to get your link.")
+        raise LinkUnknown
     act_as_organisation(case_id)
     log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=_behalf(case_id))
     return case_id

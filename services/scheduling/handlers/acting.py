@@ -6,13 +6,14 @@ from services.scheduling.domain.session import Session
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 from web.access import Forbidden, Role, abort_unless_municipality, act_as_organisation, current_actor
 from web.access_log import log_access
+from web.links import LinkUnknown
 
 
 def case_of_link(token: str, action: str, uow: SchedulingUnitOfWork) -> str:
-    """The case whose organisation holds this link; its use is logged."""
+    """The case whose organisation holds this link; its use is logged. Raises `LinkUnknown`."""
     case_id = uow.contacts.case_of_link(uow.links.hash(token))
     if case_id is None:
-        raise NotFound("This link is not known, or was replaced by a newer one; look in your latest mail.")
+        raise LinkUnknown
     act_as_organisation(case_id)
     log_access(uow, action=action, subject=f"case:{case_id}")
     return case_id
