@@ -220,6 +220,19 @@ def test_staff_register_answer_and_close_on_behalf_and_the_history_says_so(
         assert {("read", "staff"), ("change", "staff")} <= {tuple(entry) for entry in entries}
 
 
+def test_the_page_of_a_case_leads_to_its_seat_and_its_messages(client: FlaskClient) -> None:
+    sign_in(client)
+    case_page = client.post(STEP_2, data=details()).location
+    case_id = case_page.rpartition("/")[2]
+    unanswered = client.get(case_page).text
+
+    client.post(f"/registration/api/cases/{case_id}/inventory", json=an_inventory(), headers=AS_OPERATOR)
+
+    assert f"/scheduling/cases/{case_id}/seat" not in unanswered
+    for link in (f"/scheduling/cases/{case_id}/seat", f"/notifications/messages?case_id={case_id}"):
+        assert f'href="{link}"' in client.get(case_page).text
+
+
 def test_erasing_leaves_no_personal_data_in_any_table(client: FlaskClient, database: Database[Any]) -> None:
     sign_in(client)
     case_page = client.post(STEP_2, data=details(contact_name="Michael Søkilde")).location
