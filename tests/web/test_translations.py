@@ -50,3 +50,14 @@ def test_translations_keep_their_placeholders(language: str) -> None:
     assert len(known) > 50
 
     assert faults == []
+
+
+@pytest.mark.parametrize("language", ["da", "sv"])
+def test_the_frame_of_a_page_says_the_same_in_each_service(language: str) -> None:
+    found = extract_from_dir(ROOT / "web", METHODS, keywords=KEYWORDS)
+    frame = {message for file, _, message, *_ in found if file in {"navigation.py", "templates/layout.html"}}
+    said = catalogue("web", language)
+
+    for service in ("registration", "scheduling", "notifications", "reporting"):
+        own = catalogue(f"services/{service}", language)
+        assert {word: own[word].string for word in frame if word in own and own[word].string != said[word].string} == {}

@@ -106,7 +106,7 @@ HAPPENINGS: dict[str, Any] = {
 IMPORT_STATES: dict[str, Any] = {
     "receiving": _("Arriving"),
     "staged": _("Being taken"),
-    "done": _("Done"),
+    "done": _("All taken"),
     "broken": _("Broken off"),
 }
 
