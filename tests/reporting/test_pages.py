@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from frist_contracts import NATIONAL, StaffSessionsEnded
+from frist_contracts import NATIONAL, BookingMissed, MessageWithheld, StaffSessionsEnded, SurveyAnswered
 from messaging.database import Database
 from services.reporting.domain.summary import DEFINITIONS
 from services.reporting.handlers.reports import freeze_report
-from services.reporting.pages import labels
+from services.reporting.pages import charts, labels
 from tests.reporting import world
 from tests.reporting.test_summary import a_country, told
 
@@ -69,6 +70,53 @@ def test_amounts_are_hidden_with_the_form_that_they_would_tell_of(database: Data
 
     assert "The amounts are hidden" in page
     assert client.get(f"/reporting/api/programmes/{world.PROGRAMME}/summary").get_json()["money"]["paid"] is None
+
+
+def test_a_line_breaks_where_a_day_is_hidden() -> None:
+    numbers = [0, 0, None, 4, None, 2, 1]
+    first = world.day("2013-09-02")
+    days = [
+        {"day": (first + timedelta(days=at)).isoformat(), "registered": number, "fulfilled": number, "expected": 1.0}
+        for at, number in enumerate(numbers)
+    ]
+
+    curve = charts.day_curve(days, world.day("2013-09-09"), world.day("2013-09-08"))
+
+    assert curve is not None
+    assert curve.fulfilled == ["0.5,100.0 1.5,100.0", "3.1,0.0 3.9,0.0", "5.5,50.0 6.5,75.0"]
+    assert len(curve.model) == 1
+    assert curve.has_hidden
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("da", ["linjen er afbrudt", "udeblev, er skjult", "tilfredse, er skjult", "Ingen kanal"]),
+        ("sv", ["linjen är bruten", "uteblev är dolt", "nöjda är dolt", "Ingen kanal"]),
+        ("en", ["the line breaks", "did not come is hidden", "are satisfied is hidden", "No channel"]),
+    ],
+)
+def test_hidden_numbers_are_told_in_words(
+    database: Database[Any], client: FlaskClient, language: str, words: list[str]
+) -> None:
+    here: dict[str, Any] = {"programme_id": world.PROGRAMME, "municipality": "dk-0101"}
+    one = BookingMissed(**world.about("case-m", 2), booking_id="booking-m", session_id="session-m", form="desk")
+    withheld = [
+        MessageWithheld(
+            **here, message_id=f"m-{at}", case_id=f"c-{at}", channel="none", purpose="waiting", reason="cap"
+        )
+        for at in range(6)
+    ]
+    answers = [
+        SurveyAnswered(**here, survey_id=f"s-{at}", case_id=f"c-{at}", score=2 if at < 3 else 5, first_visit=False)
+        for at in range(12)
+    ]
+    told(database, [*a_country(per_municipality=30), *world.numbered([one, *withheld, *answers])])
+
+    page = client.get(f"/reporting/?language={language}").get_data(as_text=True)
+
+    assert [sentence for sentence in words if sentence not in page] == []
+    assert ">None<" not in page
 
 
 def test_outsiders_are_told_what_is_hidden_from_them(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from math import ceil, floor, log10
 from typing import Any
 
@@ -74,13 +75,14 @@ def ticks(highest: float, wanted: int = 4) -> list[Tick]:
 
 @dataclass(frozen=True)
 class DayCurve:
-    """Registrations by day: bars one unit wide and 100 high at most, with lines over them."""
+    """Registrations by day: bars one unit wide and 100 high at most, with lines over them, broken where a day is hidden."""
 
     days: list[dict[str, Any]]
     ticks: list[Tick]
     bars: list[dict[str, Any]]
-    model: str
-    fulfilled: str
+    model: list[str]
+    fulfilled: list[str]
+    has_hidden: bool
     months: list[dict[str, Any]]
     target: float | None
     today: float | None
@@ -102,8 +104,9 @@ def day_curve(days: Sequence[Mapping[str, Any]], target: date, today: date) -> D
         days=[{**day, "date": dates[at]} for at, day in enumerate(days)],
         ticks=scale,
         bars=bars,
-        model=_line([(at, day["expected"]) for at, day in enumerate(days)], top),
-        fulfilled=_line([(at, day["fulfilled"]) for at, day in enumerate(days) if dates[at] <= today], top),
+        model=_lines([day["expected"] for day in days], top),
+        fulfilled=_lines([day["fulfilled"] for at, day in enumerate(days) if dates[at] <= today], top),
+        has_hidden=any(day[name] is None for day in days for name in ("registered", "fulfilled")),
         months=_months(dates),
         target=_percent(target, dates),
         today=_percent(today, dates),
@@ -114,8 +117,16 @@ def _height(number: float | None, top: float) -> float:
     return round(100 * (number or 0) / top, 2)
 
 
-def _line(points: Sequence[tuple[int, float | None]], top: float) -> str:
-    return " ".join(f"{at + 0.5},{round(100 - _height(value, top), 2)}" for at, value in points if value is not None)
+def _lines(values: Sequence[float | None], top: float) -> list[str]:
+    """A line for each run of days that have a value; a day by itself is a dash as wide as its bar."""
+    runs = [list(run) for is_told, run in groupby(enumerate(values), lambda day: day[1] is not None) if is_told]
+    return [" ".join(f"{x},{round(100 - _height(value, top), 2)}" for x, value in _points(run)) for run in runs]
+
+
+def _points(run: Sequence[tuple[int, float | None]]) -> list[tuple[float, float | None]]:
+    if len(run) == 1:
+        return [(run[0][0] + 0.1, run[0][1]), (run[0][0] + 0.9, run[0][1])]
+    return [(at + 0.5, value) for at, value in run]
 
 
 def _months(dates: Sequence[date]) -> list[dict[str, Any]]:

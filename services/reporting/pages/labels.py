@@ -30,7 +30,7 @@ BOOKINGS: dict[str, Any] = {
     "cancelled": _("Cancelled"),
 }
 
-CHANNELS: dict[str, Any] = {"email": _("E-mail"), "sms": _("SMS"), "letter": _("Letter")}
+CHANNELS: dict[str, Any] = {"email": _("E-mail"), "sms": _("SMS"), "letter": _("Letter"), "none": _("No channel")}
 
 OUTCOMES: dict[str, Any] = {"sent": _("Sent"), "withheld": _("Rightly not sent"), "failed": _("Failed")}
 
