@@ -1,6 +1,8 @@
 """Letters: printed once a business day with an index of addresses, and what happens when one comes back."""
 
 import csv
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +10,8 @@ from pypdf import PdfReader
 
 from frist_contracts import MessageFailed, MessageSent, NoAddressLeft
 from services.notifications.domain.refusals import MessageUnknown, NotSentByLetter
-from services.notifications.handlers import return_letter
-from services.notifications.handlers.letters import tidy_letters
+from services.notifications.handlers import forget_case, letters, return_letter
+from services.notifications.handlers.letters import tidy_letters, write_files
 from tests.notifications.builders import (
     a_booking,
     a_case_opened,
@@ -18,6 +20,7 @@ from tests.notifications.builders import (
     a_registration,
     an_erasure,
 )
+from tests.support.waiting import eventually
 
 TUESDAY_MORNING = datetime(2013, 9, 3, 6, 0, tzinfo=UTC)
 
@@ -34,6 +37,12 @@ def on_paper(platform, catcher):
 
 def text_of(pdf):
     return "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
+
+
+def somebody_waits(database):
+    with database.begin() as uow:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return uow.connection.exec_driver_sql(query).scalar_one()
 
 
 def the_letter(platform, case_id="case-1"):
@@ -158,6 +167,55 @@ def test_an_erased_organisations_page_is_taken_out_of_the_batch(on_paper, letter
 
     assert "Bøgely" in text
     assert "Åkjær" not in text
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Something to be done once, when the files are written and nothing is recorded of them yet."""
+    waiting = []
+
+    def written(*arguments):
+        write_files(*arguments)
+        if waiting:
+            waiting.pop()()
+
+    monkeypatch.setattr(letters, "write_files", written)
+    return waiting.append
+
+
+def test_an_erasure_while_the_files_are_written_is_not_forgotten(on_paper, letters_folder, meanwhile):
+    meanwhile(lambda: on_paper.tell(an_erasure("case-2")))
+
+    on_paper.at(TUESDAY_MORNING).print()
+
+    text = text_of(letters_folder / "dk-digital-post-2013-2013-09-03-001.pdf")
+    assert "Bøgely" in text
+    assert "Åkjær" not in text
+
+
+def test_an_erasure_while_a_batch_is_printed_again_is_not_forgotten(on_paper, letters_folder, meanwhile):
+    on_paper.at(TUESDAY_MORNING).print().tell(an_erasure("case-2"))
+    meanwhile(lambda: on_paper.tell(an_erasure("case-1")))
+
+    on_paper.print()
+
+    assert list(letters_folder.iterdir()) == []
+
+
+def test_an_erasure_that_is_not_done_yet_is_waited_for(on_paper, letters_folder, meanwhile):
+    erased = threading.Event()
+
+    def erase():
+        with on_paper.database.begin() as uow:
+            forget_case(an_erasure("case-2"), uow)
+            erased.set()
+            eventually(lambda: somebody_waits(on_paper.database), "the printer waits")
+
+    with ThreadPoolExecutor(1) as pool:
+        meanwhile(lambda: (pool.submit(erase), erased.wait(30)))
+        on_paper.at(TUESDAY_MORNING).print()
+
+    assert "Åkjær" not in text_of(letters_folder / "dk-digital-post-2013-2013-09-03-001.pdf")
 
 
 def test_a_batch_of_erased_organisations_is_removed(on_paper, letters_folder):

@@ -21,7 +21,7 @@ from services.notifications.domain.recipient import LETTER
 from services.notifications.handlers.claiming import claim
 from services.notifications.handlers.outcomes import tell_sent
 from services.notifications.settings import NotificationsSettings
-from services.notifications.storage.letter_batches import READY, REMOVED, LetterBatch
+from services.notifications.storage.letter_batches import READY, REMOVED, STALE, LetterBatch
 from services.notifications.storage.messages import Change
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 from web.links import Links
@@ -67,8 +67,9 @@ def print_part(
         printed = print_sheets(claimed.parcels, links)
         write_files(folder, batch_id, printed)
         with database.begin() as uow:
+            state = _state_of(claimed.parcels, uow)
             batch = LetterBatch(
-                batch_id, programme.programme_id, printed_on, part, len(claimed.parcels), READY, uow.now
+                batch_id, programme.programme_id, printed_on, part, len(claimed.parcels), state, uow.now
             )
             _record(uow, batch, claimed.parcels, printed.first_pages, claim_id)
     return claimed.looked_at
@@ -87,7 +88,8 @@ def reprint_spoilt(database: Database[Any]) -> int:
             write_files(settings.letters_folder, batch.batch_id, print_sheets(parcels, links))
         else:
             _remove_files(settings.letters_folder, batch.batch_id)
-        uow.letter_batches.settle(batch.batch_id, state=READY if parcels else REMOVED, letters=len(parcels))
+        state = _state_of(parcels, uow) if parcels else REMOVED
+        uow.letter_batches.settle(batch.batch_id, state=state, letters=len(parcels))
     return 1
 
 
@@ -141,6 +143,15 @@ def _record(
     for parcel in parcels:
         if parcel.message.message_id in versions:
             tell_sent(uow, parcel.message, LETTER, versions[parcel.message.message_id])
+
+
+def _state_of(printed: Sequence[Parcel], uow: NotificationsUnitOfWork) -> str:
+    """Ready, unless somebody in it was erased while it was printed: then it is printed once more.
+
+    An erasure that comes after this waits for the commit, and finds the batch.
+    """
+    is_spoilt = uow.recipients.is_any_erased([parcel.message.case_id or "" for parcel in printed])
+    return STALE if is_spoilt else READY
 
 
 def _parcels_again(uow: NotificationsUnitOfWork, batch: LetterBatch) -> list[Parcel]:

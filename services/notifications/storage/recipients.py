@@ -81,6 +81,10 @@ _ERASE = text(f"""
         session_starts_at = NULL, session = '{{}}'
 """)
 
+_IS_ANY_ERASED = text("""
+    SELECT EXISTS (SELECT FROM cases WHERE case_id = ANY (CAST(:case_ids AS text[])) AND is_erased)
+""")
+
 _MARK_BAD = text("""
     UPDATE cases SET bad_channels = array_append(bad_channels, :channel)
     WHERE case_id = :case_id AND contact_sequence = :contact_sequence AND NOT (:channel = ANY (bad_channels))
@@ -150,6 +154,11 @@ class Recipients:
         """Forget everything about the case but that it was erased."""
         self._write_alone()
         self._connection.execute(_ERASE, {**_identity(case), "now": self._now})
+
+    def is_any_erased(self, case_ids: Sequence[str]) -> bool:
+        """Whether one of the cases has been erased; from here to the commit none can be."""
+        self._write_alone()
+        return bool(self._connection.execute(_IS_ANY_ERASED, {"case_ids": list(case_ids)}).scalar_one())
 
     def get(self, case_id: str) -> Recipient | None:
         """One case."""
