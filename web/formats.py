@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
+from babel.dates import format_skeleton
 from babel.numbers import format_currency as babel_currency
 from babel.numbers import get_currency_precision
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time, get_locale, gettext
 
 
 def day(value: datetime | date) -> str:
@@ -15,7 +16,7 @@ def day(value: datetime | date) -> str:
 
 
 def headed(text: str) -> str:
-    """The text with its first letter large and all others as they are: `Sunday, November 22` too."""
+    """The text with its first letter large and all others as they are: `Søndag den 22. november` too."""
     return text[:1].upper() + text[1:]
 
 
@@ -26,7 +27,17 @@ def short_day(value: datetime | date) -> str:
 
 def moment(value: datetime) -> str:
     """`fredag den 1. november 2013 kl. 10.15`."""
-    return f"{day(value)} {clock_time(value)}"
+    return str(gettext("%(day)s at %(time)s", day=day(value), time=clock_time(value)))
+
+
+def day_month(value: date) -> str:
+    """`1. nov.`."""
+    return str(format_skeleton("MMMd", value, locale=get_locale()))
+
+
+def month_year(value: date) -> str:
+    """`nov. 2013`."""
+    return str(format_skeleton("yMMM", value, locale=get_locale()))
 
 
 def short_moment(value: datetime) -> str:
@@ -57,6 +68,18 @@ def money(minor_units: int, currency: str) -> str:
 
 def register_formats(app: Flask) -> None:
     """Give the templates these as filters of the same names."""
-    filters: list[Any] = [day, headed, short_day, moment, short_moment, clock_time, number, percent, money]
+    filters: list[Any] = [
+        day,
+        headed,
+        short_day,
+        day_month,
+        month_year,
+        moment,
+        short_moment,
+        clock_time,
+        number,
+        percent,
+        money,
+    ]
     for each in filters:
         app.add_template_filter(each)

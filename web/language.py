@@ -8,6 +8,9 @@ from flask_babel import Babel
 LANGUAGES = {"da": "Dansk", "sv": "Svenska", "en": "English"}
 """The languages of the pages, each by its own name."""
 
+_LOCALES = {"en": "en_GB"}
+"""English is for readers in Denmark and Sweden: the day before the month, and a clock of 24 hours."""
+
 DEFAULT_LANGUAGE = "da"
 LANGUAGE_COOKIE = "frist_language"
 DEFAULT_TIME_ZONE = "Europe/Copenhagen"
@@ -44,7 +47,7 @@ def register_languages(app: Flask, translations: Path | None) -> None:
     folders = [_OWN_TRANSLATIONS, *([translations] if translations else [])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders)
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT_LANGUAGE
-    Babel(app, locale_selector=current_language, timezone_selector=_time_zone)
+    Babel(app, locale_selector=_locale, timezone_selector=_time_zone)
 
     @app.after_request
     def remember(response: Response) -> Response:
@@ -55,6 +58,10 @@ def register_languages(app: Flask, translations: Path | None) -> None:
             secure = app.config["SESSION_COOKIE_SECURE"]
             response.set_cookie(LANGUAGE_COOKIE, wish, _A_YEAR, samesite="Lax", secure=secure, httponly=True)
         return response
+
+
+def _locale() -> str:
+    return _LOCALES.get(current_language(), current_language())
 
 
 def _time_zone() -> str:

@@ -29,8 +29,6 @@ _FILTERS: dict[str, Any] = {
     "as_date": date.fromisoformat,
     "instant": datetime.fromisoformat,
     "month_name": lambda day: format_date(day, "LLL"),
-    "month_year": lambda day: format_date(day, "LLL yyyy"),
-    "day_month": lambda day: format_date(day, "d MMM"),
     "level": lambda level: format_decimal(level, "0.0"),
 }
 """The texts of the numbers' JSON as dates, and dates as short as a picture wants them."""
