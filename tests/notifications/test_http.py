@@ -1,6 +1,7 @@
 """Notifications' HTTP: lists, fences, delivery reports, letter batches and the pages of staff."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -233,6 +234,24 @@ def test_every_page_is_shown_in_every_language(app, journey, page, language):
 
     assert answer.status_code == 200
     assert f'<html lang="{language}">' in answer.get_data(as_text=True)
+
+
+def test_the_texts_go_by_their_subjects_with_the_key_beside(app, journey):
+    page = signed_in(app, Role.OPERATOR).get("/notifications/texts?text_language=da").get_data(as_text=True)
+
+    headings = re.findall(r'<h2 id="text-(\w+)"><span lang="da">([^<]+)</span> <code[^>]*>([^<]+)</code>', page)
+    assert "ladder_first" in {key for key, _, _ in headings}
+    assert all(key == shown and key not in subject for key, subject, shown in headings)
+
+
+def test_each_link_of_the_list_says_whose_it_is(app, journey):
+    page = signed_in(app, Role.OPERATOR).get("/notifications/messages?language=en").get_data(as_text=True)
+
+    for case_id in ("case-1", "case-2"):
+        name = a_contact(case_id).organisation_name
+        for address in (f"/notifications/cases/{case_id}", f"/registration/cases/{case_id}"):
+            links = re.findall(rf'<a href="{address}">[^<]+<span class="sr-only">: ([^<]+)</span></a>', page)
+            assert set(links) == {name}
 
 
 def test_a_message_is_shown_without_the_organisations_link(app, journey, catcher):

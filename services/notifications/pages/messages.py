@@ -45,6 +45,7 @@ def list_messages() -> str:
         counts = uow.overview.counts(None, municipality)
         purposes = [(each, labels.purpose_name(each)) for each in (*labels.PURPOSES, *_steps(uow))]
         names = uow.programmes.municipality_names()
+        organisations = _organisations(rows, uow)
         use_zone_of(any_programme(uow))
     found = Page.of(rows, page, lambda each: (each.created_at.isoformat(), each.message_id))
     return show(
@@ -55,6 +56,7 @@ def list_messages() -> str:
         states=[(state, name) for state, (name, _kind) in labels.STATES.items()],
         purposes=purposes,
         names=names,
+        organisations=organisations,
         form=Form(asked),
     )
 
@@ -95,6 +97,12 @@ def totals(counts: list[dict[str, Any]]) -> dict[str, int]:
     for row in counts:
         found[row["state"]] = found.get(row["state"], 0) + row["messages"]
     return found
+
+
+def _organisations(rows: list[Message], uow: NotificationsUnitOfWork) -> dict[str, str]:
+    """What the organisations of these messages are called, by case; those that are erased or not known yet are not there."""
+    recipients = uow.recipients.load([row.case_id for row in rows if row.case_id])
+    return {case_id: each.contact.organisation_name for case_id, each in recipients.items() if each.contact}
 
 
 def _steps(uow: NotificationsUnitOfWork) -> list[str]:
