@@ -26,6 +26,7 @@ class Form:
         self.data: dict[str, Any] = {}
         self.errors: dict[str, str] = {}
         self._values: dict[str, Any] = dict(values or {})
+        self._labels: dict[str, Any] = {}
 
     @classmethod
     def read(cls, schema: Schema, submitted: "MultiDict[str, str] | None" = None) -> "Form":
@@ -59,6 +60,22 @@ class Form:
     def error(self, name: str) -> str | None:
         """What is wrong with the field, in the reader's language."""
         return self.errors.get(name)
+
+    def label(self, name: str, label: Any) -> Any:
+        """The label, remembered for the summary of what is wrong; the macros draw every label by this."""
+        self._labels[name] = label
+        return label
+
+    def summary(self) -> list[tuple[str, str]]:
+        """What is wrong, by field: each with its field's label before it, in the order of the fields drawn so far."""
+        places = {name: place for place, name in enumerate(self._labels)}
+        in_order = sorted(self.errors, key=lambda name: places.get(name, -1 if name == WHOLE_FORM else len(places)))
+        return [(name, self._with_label(name)) for name in in_order]
+
+    def _with_label(self, name: str) -> str:
+        label = str(self._labels.get(name, ""))
+        separator = " " if label.endswith((".", "?", "!")) else ": "
+        return f"{label}{separator}{self.errors[name]}" if label else self.errors[name]
 
     def add_error(self, name: str, message: str) -> None:
         """Say what is wrong with a field; the first thing said stays."""

@@ -72,39 +72,12 @@ def test_answers_are_kept_and_the_own_page_shows_what_is_left(client: FlaskClien
     assert "/scheduling/case/" in page
 
 
-def test_a_question_left_out_is_marked_beside_itself(client: FlaskClient) -> None:
-    inventory = client.post(STEP_2, data=details()).location
-
-    page = client.post(inventory, data={"level-vat_reporting": "2"})
-
-    assert page.status_code == 422
-    assert 'id="level-digital_signature-error"' in page.text
-    assert 'id="level-vat_reporting-error"' not in page.text
-
-
-def test_everything_wrong_is_said_at_once_beside_its_field_and_in_a_summary(client: FlaskClient) -> None:
-    page = client.post(STEP_2, data=details(name="", kind="", email="", postcode=""))
-
-    assert page.status_code == 422
-    for field in ("name", "kind", "email", "postcode"):
-        assert f'href="#{field}"' in page.text
-        assert f'id="{field}-error"' in page.text
-
-
 def test_a_wrong_number_stays_in_its_field(client: FlaskClient) -> None:
     page = client.post(STEP_1, data={"number": "12345678"}, query_string={"language": "sv"})
 
     assert page.status_code == 422
     assert 'value="12345678"' in page.text
     assert "Det är inget giltigt CVR-nummer" in page.text
-
-
-def test_a_postcode_across_a_border_asks_for_the_municipality(client: FlaskClient) -> None:
-    page = client.post(STEP_2, data=details(postcode="2640"))
-
-    assert page.status_code == 422
-    assert '<option value="dk-0169"' in page.text
-    assert client.post(STEP_2, data=details(postcode="2640", municipality="dk-0169")).status_code == 302
 
 
 def test_in_sweden_the_municipality_is_chosen_directly(client: FlaskClient) -> None:

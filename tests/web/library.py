@@ -27,9 +27,9 @@ from web.idempotency import idempotent
 from web.paging import Page, PageArgs, page_args, page_schema
 from web.staff_session import forget_session, start_staff_session
 
-FORM_PAGE = """{% extends "layout.html" %}{% from "macros.html" import csrf, field, error_summary, button %}
-{% block title %}Borrow{% endblock %}{% block content %}<h1>Borrow</h1>{{ error_summary(form) }}
-<form method="post">{{ csrf() }}{{ field(form, "title", "Title", hint="As on the cover") }}{{ button("Borrow") }}</form>{% endblock %}"""
+FORM_PAGE = """{% extends "layout.html" %}{% from "macros.html" import below_errors, button, csrf, field %}
+{% block title %}Borrow{% endblock %}{% block content %}<h1>Borrow</h1>{% call below_errors(form) %}
+<form method="post">{{ csrf() }}{{ field(form, "title", "Title", hint="As on the cover") }}{{ button("Borrow") }}</form>{% endcall %}{% endblock %}"""
 
 
 class BookLent(Refusal):

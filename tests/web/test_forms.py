@@ -48,13 +48,32 @@ def test_a_refusal_stands_beside_its_field_or_above_the_form(library: Flask) -> 
     assert form.error(WHOLE_FORM) == "Closed today."
 
 
+def test_the_summary_names_each_field_in_the_order_of_the_form(library: Flask) -> None:
+    form = Form()
+    with library.test_request_context():
+        form.add_error("hidden", "Reload the page.")
+        form.add_error("copies", "Write a number.")
+        form.add_error("title", "Write something.")
+        form.add_error(WHOLE_FORM, "We are closed.")
+
+    form.label("title", "What is it called?")
+    form.label("copies", "Copies")
+
+    assert form.summary() == [
+        (WHOLE_FORM, "We are closed."),
+        ("title", "What is it called? Write something."),
+        ("copies", "Copies: Write a number."),
+        ("hidden", "Reload the page."),
+    ]
+
+
 def test_an_error_is_wired_to_its_field_for_screen_readers(client: FlaskClient) -> None:
     answer = client.post("/library/borrow?language=en", data={"title": "", "csrf_token": token_of(client)})
 
     assert answer.status_code == 422
     assert 'aria-describedby="title-hint title-error"' in answer.text
     assert 'aria-invalid="true"' in answer.text
-    assert '<a href="#title">Please fill this in.</a>' in answer.text
+    assert '<a href="#title">Title: Please fill this in.</a>' in answer.text
 
 
 def test_what_was_typed_is_escaped(client: FlaskClient) -> None:

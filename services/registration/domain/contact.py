@@ -1,6 +1,7 @@
 """How an organisation can be reached: at least one address must be able to work, and fit the channel."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from messaging.refusals import Refusal
@@ -31,19 +32,24 @@ class Contact:
     channel: str = "letter"
 
     def check(self) -> None:
-        """Raises `ContactRefused` when an address is misspelled or the chosen channel has none."""
+        """Raises the first of `refusals`."""
+        for refusal in self.refusals():
+            raise refusal
+
+    def refusals(self) -> Iterator[ContactRefused]:
+        """What is wrong, field by field: an address is misspelled, or the chosen channel has none."""
         if not self.organisation_name:
-            raise ContactRefused("Write the name of the organisation.", field="name")
+            yield ContactRefused("Write the name of the organisation.", field="name")
         if self.email and not _EMAIL.fullmatch(self.email):
-            raise ContactRefused("Write the e-mail address as name@example.org.", field="email")
+            yield ContactRefused("Write the e-mail address as name@example.org.", field="email")
         if self.phone and not _PHONE.fullmatch(self.phone):
-            raise ContactRefused("Write the phone number with digits only, and + before a country code.", field="phone")
+            yield ContactRefused("Write the phone number with digits only, and + before a country code.", field="phone")
         if self.channel == "email" and not self.email:
-            raise ContactRefused("Write an e-mail address, or choose another way to hear from us.", field="email")
+            yield ContactRefused("Write an e-mail address, or choose another way to hear from us.", field="email")
         if self.channel == "sms" and not self.phone:
-            raise ContactRefused("Write a mobile number, or choose another way to hear from us.", field="phone")
+            yield ContactRefused("Write a mobile number, or choose another way to hear from us.", field="phone")
         if self.channel == "letter" and not (self.address and self.postcode):
-            raise ContactRefused("Write the postal address, or choose another way to hear from us.", field="address")
+            yield ContactRefused("Write the postal address, or choose another way to hear from us.", field="address")
 
 
 def bare_phone(phone: str | None) -> str | None:

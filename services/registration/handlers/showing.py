@@ -37,6 +37,11 @@ class CaseView:
         return self.contact.organisation_name if self.contact else self.organisation.name if self.organisation else ""
 
     @property
+    def has_address(self) -> bool:
+        """Whether letters have somewhere to go."""
+        return self.has_hidden_address or bool(self.contact and self.contact.address)
+
+    @property
     def days_left(self) -> int:
         """Days until the programme's last day; negative after it."""
         return (self.programme.last_day - self.today).days

@@ -1,10 +1,12 @@
 """Forms that the organisation and staff on its behalf share: the inventory and the contact data."""
 
+from dataclasses import replace
+
 from flask import request
 from flask_babel import gettext as _
 
 from services.registration.domain.case import Case
-from services.registration.domain.contact import Contact
+from services.registration.domain.contact import Contact, bare_phone
 from services.registration.storage.programmes import Programme
 from web.forms import Form
 
@@ -35,6 +37,21 @@ def inventory_answers(programme: Programme) -> tuple[Form, dict[str, int], list[
             form.add_error(level_field(topic), _("Choose an answer."))
     topics = [topic for topic in request.form.getlist(HELP) if topic in programme.topics]
     return form, levels, topics
+
+
+def contact_of(form: Form, *, has_address: bool) -> Contact:
+    """The contact data in a form that was sent, which says all that is wrong with them.
+
+    `has_address`: a postal address is known, so that none need be given for letters.
+    """
+    names = ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
+    given = {name: value for name in names if (value := form.value(name).strip())}
+    contact = Contact(organisation_name=form.value("name").strip(), **given)
+    needs_address = "channel" in given and not has_address
+    for refusal in replace(contact, phone=bare_phone(contact.phone)).refusals():
+        if refusal.field != "address" or needs_address:
+            form.refuse(refusal)
+    return contact
 
 
 def contact_form(contact: Contact | None) -> Form:

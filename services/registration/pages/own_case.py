@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 
 from messaging.refusals import Refusal
 from services.registration import handlers
-from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.handlers.acting import case_of_link, done_by
 from services.registration.handlers.showing import CaseView, show_own_case
 from services.registration.pages import labels
-from services.registration.pages.answers import contact_form, inventory_answers, inventory_form
+from services.registration.pages.answers import contact_form, contact_of, inventory_answers, inventory_form
 from services.registration.schemas.cases import ContactSchema
 from services.registration.schemas.forms import FindCaseForm
 from web.access import allow, anyone, by_link
@@ -82,10 +81,11 @@ def change_contact(token: str) -> Answer:
     """Keep new contact data."""
     view = _view(token, "change")
     form = Form.read(ContactSchema())
+    contact = contact_of(form, has_address=view.has_address)
     if form.is_valid:
         try:
             with unit_of_work() as uow:
-                handlers.change_contact(view.case.case_id, contact_of_form(form.data), done_by(), uow)
+                handlers.change_contact(view.case.case_id, contact, done_by(), uow)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -146,12 +146,6 @@ def send_link() -> Answer:
         else:
             return render_template("registration/link_sent.html")
     return _find_page(form), 422
-
-
-def contact_of_form(data: dict[str, Any]) -> Contact:
-    """The contact data in a checked form."""
-    names = ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
-    return Contact(organisation_name=data["name"], **{name: data[name] for name in names})
 
 
 def _send(programme_id: str, number: str) -> None:

@@ -14,6 +14,7 @@ from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.handlers.acting import done_by, registered_by
 from services.registration.pages import labels
+from services.registration.pages.answers import contact_of
 from services.registration.schemas.forms import DetailsForm, NumberForm
 from services.registration.storage.cases import Organisation
 from services.registration.storage.programmes import Programme
@@ -96,24 +97,17 @@ def register(programme_id: str) -> Answer:
             places = _places_to_choose(programme, known, form.value("postcode"), uow)
         except Refusal as refusal:
             form.refuse(refusal)
+    contact = contact_of(form, has_address=known.has_address)
+    _ask_where(form, programme, known, places)
     if form.is_valid:
         try:
-            return _registered(form.data, programme, known)
+            return _registered(form.data, contact, programme, known)
         except Refusal as refusal:
             form.refuse(refusal)
-    else:
-        _add_what_else_is_wrong(form, programme, known)
     return _details_page(programme, form, known, places), 422
 
 
-def _registered(data: dict[str, Any], programme: Programme, known: Known) -> Response:
-    contact = Contact(
-        organisation_name=data["name"],
-        **{
-            name: data[name]
-            for name in ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
-        },
-    )
+def _registered(data: dict[str, Any], contact: Contact, programme: Programme, known: Known) -> Response:
     wish = handlers.RegisterOrganisation(
         programme_id=programme.programme_id,
         number=data["number"],
@@ -145,15 +139,14 @@ def _page_of_staff(case: Case) -> str:
     return url_for("staff_cases.search")
 
 
-def _add_what_else_is_wrong(form: Form, programme: Programme, known: Known) -> None:
-    """So that everything to mend is said at once."""
-    channel = form.value("channel")
-    if channel == "email" and not form.value("email"):
-        form.add_error("email", "Write an e-mail address, or choose another way to hear from us.")
-    if channel == "sms" and not form.value("phone"):
-        form.add_error("phone", "Write a mobile number, or choose another way to hear from us.")
-    if known.organisation is None and programme.country == "dk" and not form.value("postcode"):
-        form.add_error("postcode", "Write the postcode, or choose a municipality.")
+def _ask_where(form: Form, programme: Programme, known: Known, places: list[tuple[str, str]]) -> None:
+    """Where the organisation is must be told in the field that the page has for it."""
+    if known.organisation is not None or form.value("municipality") or form.value("postcode").strip():
+        return
+    if programme.country == "dk":
+        form.add_error("postcode", "Write the postcode.")
+    elif places:
+        form.add_error("municipality", "Choose a municipality from the list.")
 
 
 def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Known:

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from messaging.refusals import Refusal
 from services.registration import handlers
+from services.registration.domain.words import EXEMPT
 from services.registration.handlers.acting import case_for_staff, done_by
 from services.registration.handlers.showing import CaseView, show_case
 from services.registration.pages import labels
-from services.registration.pages.answers import contact_form, inventory_answers, inventory_form
-from services.registration.pages.own_case import contact_of_form
+from services.registration.pages.answers import contact_form, contact_of, inventory_answers, inventory_form
 from services.registration.schemas.cases import ContactSchema
 from services.registration.schemas.forms import ClosureForm
 from services.registration.storage.search import CaseFilter
@@ -67,8 +67,11 @@ def close(case_id: UUID) -> Answer:
     """End the case by decision."""
     view = _view(case_id, "change")
     form = Form.read(ClosureForm())
+    is_exempt = form.value("state") == EXEMPT
+    if is_exempt and form.value("ground") not in view.programme.exemption_grounds:
+        form.add_error("ground", "Choose one of the programme's grounds for an exemption.")
     if form.is_valid:
-        reason = form.data["ground"] if form.data["state"] == "exempt" else form.data["reason"]
+        reason = form.data["ground"] if is_exempt else form.data["reason"]
         wish = handlers.CloseCase(
             case_id=str(case_id),
             ending=form.data["state"],
@@ -146,9 +149,8 @@ def change_contact(case_id: UUID) -> Answer:
     """Keep new contact data."""
     view = _view(case_id, "change")
     form = Form.read(ContactSchema())
-    if form.is_valid and _done(
-        form, lambda uow: handlers.change_contact(str(case_id), contact_of_form(form.data), done_by(), uow)
-    ):
+    contact = contact_of(form, has_address=view.has_address)
+    if form.is_valid and _done(form, lambda uow: handlers.change_contact(str(case_id), contact, done_by(), uow)):
         flash(_("The contact data are changed."), "success")
         return redirect(url_for("staff_cases.show", case_id=case_id))
     return _contact_page(view, form), 422
