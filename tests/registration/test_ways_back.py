@@ -4,7 +4,8 @@ import re
 
 from flask.testing import FlaskClient
 
-from tests.registration.test_pages import STEP_1, STEP_2, details
+from tests.registration.builders import CVR_NUMBERS
+from tests.registration.test_pages import STEP_1, STEP_2, details, sign_in
 
 
 def test_a_refused_form_leads_on_in_another_language(client: FlaskClient) -> None:
@@ -24,3 +25,29 @@ def test_a_link_that_has_ended_leads_to_having_it_sent_again(client: FlaskClient
     assert page.status_code == 404
     assert "This link is no longer valid" in page.text
     assert 'href="/registration/find-case">Have the link sent again' in page.text
+
+
+def test_whoever_withdrew_registers_again_on_the_own_page_and_no_one_else(client: FlaskClient) -> None:
+    own = client.post(STEP_2, data=details()).location.removesuffix("/inventory")
+    client.post(f"{own}/withdraw")
+
+    stranger = client.post(STEP_1, data={"number": CVR_NUMBERS[0]}, query_string={"language": "en"})
+    page = client.get(own)
+    again = client.post(f"{own}/register-again")
+
+    assert "This organisation is registered already" in stranger.text
+    assert f'action="{own}/register-again"' in page.text
+    assert again.location == f"{own}/inventory"
+
+
+def test_staff_register_again_what_was_withdrawn(client: FlaskClient) -> None:
+    own = client.post(STEP_2, data=details(address="Adressebeskyttet Vej 5")).location.removesuffix("/inventory")
+    client.post(f"{own}/withdraw")
+    sign_in(client)
+
+    step = client.post(STEP_1, data={"number": CVR_NUMBERS[0]})
+    registered = client.post(STEP_2, data=details())
+
+    assert 'name="channel"' in step.text
+    assert "/registration/cases/" in registered.location
+    assert client.get(own).status_code == 404
