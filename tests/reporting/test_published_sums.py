@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.reporting.domain.programme import Programme
@@ -50,6 +50,15 @@ def a_summary(
         "messages": [
             {"purpose": reason, "channel": "email", "outcome": outcome, "number": number}
             for (outcome, reason), number in reasons.items()
+        ]
+        + [
+            {"purpose": purpose, "channel": "email", "outcome": "sent", "number": number}
+            for purpose, number in (
+                ("registration_receipt", cases.total() - cases["obliged"]),
+                ("booking_confirmed", cases["booked"] + sum(attended.values())),
+                ("survey_invitation", sum(attended.values())),
+                ("waiting", reasons["withheld", "cap"]),
+            )
         ],
         "withheld": [{"outcome": key[0], "reason": key[1], "number": number} for key, number in reasons.items()],
     }
@@ -80,6 +89,7 @@ def told_by(summary: Summary) -> dict[str, int | None]:
         named |= {f"{name} {day['day']}": day[name] for name in ("registered", "fulfilled")}
     named |= {f"wait {row['reason']}": row["number"] for row in summary["waits"]}
     named |= {f"message {row['outcome']} {row['reason']}": row["number"] for row in summary["messages"]["reasons"]}
+    named |= {f"sent {purpose}": row["sent"] for purpose, row in summary["messages"]["purposes"].items()}
     named |= {f"outcome {name}": number for name, number in summary["messages"]["total"].items()}
     named |= {f"booking {name}": number for name, number in summary["bookings"]["total"].items()}
     for form, row in summary["bookings"]["forms"].items():
@@ -103,6 +113,10 @@ def sums_of(summary: Summary) -> list[dict[str, int]]:
         adding_up("state fulfilled", *(f"fulfilled {day['day']}" for day in days)),
         adding_up("state waiting", *(f"wait {row['reason']}" for row in summary["waits"])),
         adding_up("state booked", "booking booked"),
+        adding_up("registered", "sent registration_receipt"),
+        adding_up("sent booking_confirmed", *(f"booking {name}" for name in summary["bookings"]["total"])),
+        adding_up("booking attended", "sent survey_invitation"),
+        adding_up("outcome sent", *(f"sent {purpose}" for purpose in summary["messages"]["purposes"])),
         adding_up("sessions", *(f"{form} attended" for form in forms)),
         {"earned": -1, **{f"{form} attended": rates[form] for form in forms}},
     ]
@@ -125,6 +139,7 @@ def a_country(**numbers: int) -> list[dict[str, int]]:
     return [{**dict.fromkeys(STATES, 0), **numbers}]
 
 
+@settings(deadline=None)
 @given(places=places, attended=attended, reasons=reasons, shares=shares)
 @example(  # 49 less 42 who registered are 7 not heard from, and so one waits
     places=a_country(obliged=7, registered=20, waiting=1, fulfilled=21),

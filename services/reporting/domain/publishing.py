@@ -1,6 +1,6 @@
 """What may be told to everybody: the summary with its small cells hidden (None), so that no total gives them back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.reporting.domain.outcomes import BOOKING_STATES, OUTCOMES, share
@@ -11,6 +11,9 @@ from services.reporting.domain.suppression import hidden_cells, hidden_in_row, i
 from services.reporting.domain.survey import SATISFIED_FROM
 
 Numbers = dict[str, int | None]
+
+_AS_MANY_AS_ELSEWHERE = ("registration_receipt", "booking_confirmed", "survey_invitation")
+"""Purposes that have a message for each registration, each booking and each visit, whose numbers are published too."""
 
 
 def publish(summary: Summary) -> Summary:
@@ -32,7 +35,7 @@ def publish(summary: Summary) -> Summary:
         "waits": _waits(summary["waits"], states[WAITING], threshold),
         "bookings": bookings,
         "topics": [_topic(topic, threshold) for topic in summary["topics"]],
-        "messages": _messages(summary["messages"], threshold),
+        "messages": _messages(summary["messages"], registrations, bookings, threshold),
         "surveys": _surveys(summary["surveys"], threshold),
         "money": _money(summary["money"], bookings, threshold),
         "municipalities": places,
@@ -70,12 +73,21 @@ def totals_kept(row: Numbers, names: Sequence[str], total: int | None) -> Number
 
 
 def rows_of(
-    table: Mapping[str, Mapping[str, int]], totals: Mapping[str, int | None], threshold: int
+    table: Mapping[str, Mapping[str, int]],
+    totals: Mapping[str, int | None],
+    threshold: int,
+    spared: Collection[str] = (),
 ) -> dict[str, Numbers]:
-    """A table of named rows whose columns' totals are published where `totals` has them."""
+    """A table of named rows whose columns' totals are published where `totals` has them.
+
+    The `spared` rows, which another table tells too, hide nothing for another row's sake while anything else is left.
+    """
     names, columns = list(table), list(totals)
     cells = [[table[name].get(column, 0) for column in columns] for name in names]
-    hidden = hidden_cells(cells, threshold, [False] * len(names), [totals[column] is not None for column in columns])
+    told = [totals[column] is not None for column in columns]
+    hidden = hidden_cells(
+        cells, threshold, [False] * len(names), told, spared=lambda cell: int(names[cell[0]] in spared)
+    )
     hidden |= {
         (row, place) for row in range(len(names)) for place, column in enumerate(columns) if totals[column] is None
     }
@@ -181,13 +193,19 @@ def _topic(topic: Mapping[str, Any], threshold: int) -> dict[str, Any]:
     return {**topic, "achieved": parts["achieved"]}
 
 
-def _messages(messages: Mapping[str, Any], threshold: int) -> dict[str, Any]:
+def _messages(
+    messages: Mapping[str, Any], registrations: Mapping[str, Any], bookings: Mapping[str, Any], threshold: int
+) -> dict[str, Any]:
+    """What was sent and what was not; what for, only while the numbers of registrations and bookings are all told."""
     total = row_of({name: messages["total"].get(name, 0) for name in OUTCOMES}, threshold, total_is_published=False)
+    purposes = rows_of(messages["purposes"], total, threshold, spared=_AS_MANY_AS_ELSEWHERE)
+    if registrations["total"] is None or None in bookings["total"].values():
+        purposes = {purpose: dict.fromkeys(row) for purpose, row in purposes.items()}
     reasons = {row["outcome"]: _reasons(messages["reasons"], row["outcome"], threshold) for row in messages["reasons"]}
     return {
         "total": total,
         "channels": rows_of(messages["channels"], total, threshold),
-        "purposes": rows_of(messages["purposes"], total, threshold),
+        "purposes": purposes,
         "reasons": [{**row, "number": reasons[row["outcome"]][row["reason"]]} for row in messages["reasons"]],
         "days": [],
     }

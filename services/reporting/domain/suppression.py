@@ -23,6 +23,7 @@ def hidden_cells(
     threshold: int,
     rows: Sequence[bool] = (),
     columns: Sequence[bool] = (),
+    *,
     spared: Callable[[Cell], int] = lambda _cell: 0,
 ) -> set[Cell]:
     """The cells to hide; `rows` and `columns` say whose totals are published (by default, all).
