@@ -21,6 +21,7 @@ from messaging import metrics, parked, retries, suspects, topology, tracing
 from messaging.clock import machine_now
 from messaging.database import Database, is_away
 from messaging.duplicates import count_absorbed
+from messaging.erasure import storable
 from messaging.errors import DatabaseAwayError
 from messaging.identifiers import made_at
 from messaging.inbox import admit
@@ -177,8 +178,9 @@ class Delivery:
             handler(given, uow)
 
     def _fail(self, letter: _Letter, error: Exception) -> None:
-        envelope, body = letter.envelope, letter.message.body
+        envelope = letter.envelope
         with self._database.begin() as uow:
+            body = storable(uow.connection, envelope, letter.message.body)
             attempts = retries.attempts_so_far(uow.connection, envelope.event_id) + 1
             wait = None if _is_final(error) else retries.wait_after(attempts)
             if wait is not None:

@@ -10,6 +10,7 @@ VERSION_1 = (
     "duplicates",
     "retries",
     "parked",
+    "erasures",
     "timers",
     "business_clock",
     "pages",
@@ -20,7 +21,7 @@ VERSION_1 = (
 
 
 def upgrade_0001(op: Any) -> None:
-    """Outbox, inbox, retries, parked, timers, the driven clock, and what the ledger keeps."""
+    """Outbox, inbox, retries, parked, erasures, timers, the driven clock, and what the ledger keeps."""
     for name in VERSION_1:
         tables.metadata.tables[name].create(op.get_bind())
 

@@ -2,18 +2,20 @@
 
 Replaying hands a message to the retries, due at once: it travels the ordinary way, and the inbox absorbs what has
 taken effect meanwhile. Discarding puts it into the inbox without an effect: however often the event is delivered or
-sent again later, it stays discarded.
+sent again later, it stays discarded. Once a message is replayed, discarded or applied, its row stays without the
+personal data, and without any of the body when nobody could read it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from frist_contracts import MAX_BYTES, ContractError, Envelope, Lane, decode
-from messaging import retries
+from frist_contracts import EVENTS, MAX_BYTES, ContractError, Envelope, Lane, decode
+from messaging import erasure, retries
 from messaging.masking import without_personal
 from messaging.refusals import Refusal
 
@@ -27,7 +29,8 @@ _PARK = text("""
     VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :reason, :detail, :attempts)
 """)
 _PARK_UNREADABLE = text("""
-    INSERT INTO parked (lane, body, reason, detail, attempts) VALUES (:lane, :body, :reason, '', 1) ON CONFLICT DO NOTHING
+    INSERT INTO parked (lane, body, digest, reason, detail, attempts) VALUES (:lane, :body, :digest, :reason, '', 1)
+    ON CONFLICT DO NOTHING
 """)
 _KNOWN = text("SELECT 1 FROM parked WHERE event_id = :id AND state = 'parked'")
 _CHOSEN = f"""
@@ -61,20 +64,25 @@ _REPLAYED = text("""
     UPDATE parked SET state = 'replayed', resolved_by = :by, resolved_at = clock_timestamp()
     WHERE state = 'parked' AND parked_id = ANY(:ids)
 """)
-_DISCARD = text("""
+_SETTLED = "CASE WHEN type = ANY(CAST(:personal AS text[])) THEN convert_from(body, 'UTF8') END"
+"""The text of a message that is settled, when there may be personal data in it."""
+_DISCARD = text(f"""
     WITH given_up AS (
-        UPDATE parked SET state = 'discarded', resolution = :reason, resolved_by = :by, resolved_at = clock_timestamp()
+        UPDATE parked SET state = 'discarded', resolution = :reason, resolved_by = :by, resolved_at = clock_timestamp(),
+               body = CASE WHEN event_id IS NULL THEN '' ELSE body END
         WHERE state = 'parked' AND parked_id = ANY(:ids) RETURNING *
     ), closed AS (
         INSERT INTO inbox (event_id, producer, position, type, lane)
         SELECT event_id, producer, position, type, lane FROM given_up WHERE event_id IS NOT NULL ON CONFLICT DO NOTHING
     )
-    SELECT count(*) FROM given_up
+    SELECT parked_id, {_SETTLED} FROM given_up
 """)
-_CLOSE_APPLIED = text("""
+_CLOSE_APPLIED = text(f"""
     UPDATE parked SET state = 'applied', resolved_at = clock_timestamp()
     WHERE state = 'parked' AND EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id)
+    RETURNING parked_id, {_SETTLED}
 """)
+_PERSONAL = [event.type_name() for event in EVENTS if event.personal]
 
 
 class NotParked(Refusal):
@@ -166,7 +174,7 @@ def park(
 ) -> None:
     """Keep a message that will not be tried again by itself; parking the same event twice keeps one.
 
-    Personal data stays in the body: where the reason or the stack repeats it, it is masked.
+    The body is what `storable` leaves. Personal data stays in it: where the reason or the stack repeats it, it is masked.
     """
     if envelope and connection.execute(_KNOWN, {"id": envelope.event_id}).first():
         return
@@ -190,11 +198,14 @@ def park(
 def park_unreadable(connection: Connection, messages: Sequence[tuple[bytes, Lane]], reasons: Sequence[str]) -> None:
     """Keep messages that are no events, as they came; the same bytes are kept once, however often they come.
 
-    Of a body that is larger than any event may be, the beginning is kept.
+    Of a body that is larger than any event may be, the beginning is kept, and nothing of one about somebody who was erased.
     """
     in_one_order = sorted(zip(messages, reasons, strict=True))  # so that no two workers wait for each other
-    for (body, lane), reason in in_one_order:
-        connection.execute(_PARK_UNREADABLE, {"lane": lane.value, "body": body[:MAX_BYTES], "reason": reason})
+    came = [body[:MAX_BYTES] for (body, _lane), _reason in in_one_order]
+    kept = erasure.storable_unread(connection, came)
+    for ((_body, lane), reason), body, left in zip(in_one_order, came, kept, strict=True):
+        values = {"lane": lane.value, "body": left, "digest": sha256(body).digest(), "reason": reason}
+        connection.execute(_PARK_UNREADABLE, values)
 
 
 def list_parked(
@@ -235,6 +246,7 @@ def replay(connection: Connection, numbers: Sequence[int], now: datetime, by: st
     connection.execute(_REPLAYED, {"ids": [number for number, _, _ in readable], "by": by})
     for _number, envelope, body in readable:
         retries.schedule(connection, envelope, body, attempts=0, reason=f"replayed by {by}", due_at=now)
+    _forget_personal(connection, [(number, body.decode()) for number, each, body in readable if each.event.personal])
     return Replayed(len(readable), tuple(unreadable))
 
 
@@ -243,13 +255,20 @@ def discard(connection: Connection, numbers: Sequence[int], reason: str, by: str
     if not reason.strip():
         raise ReasonMissing(field="reason")
     close_applied(connection)
-    given_up = connection.execute(_DISCARD, {"ids": list(numbers), "reason": reason.strip(), "by": by})
-    return int(given_up.scalar_one())
+    values = {"ids": list(numbers), "reason": reason.strip(), "by": by, "personal": _PERSONAL}
+    given_up = connection.execute(_DISCARD, values).all()
+    _forget_personal(connection, given_up)
+    return len(given_up)
 
 
 def close_applied(connection: Connection) -> None:
     """What took effect on another way, as a resend that came after the mend, is parked no longer."""
-    connection.execute(_CLOSE_APPLIED)
+    _forget_personal(connection, connection.execute(_CLOSE_APPLIED, {"personal": _PERSONAL}).all())
+
+
+def _forget_personal(connection: Connection, settled: Iterable[Any]) -> None:
+    """Nobody needs the personal data any more of these messages, given by their numbers and texts."""
+    erasure.empty(connection, "parked", [(number, body) for number, body in settled if body])
 
 
 def _values(choice: Choice | None) -> dict[str, Any]:

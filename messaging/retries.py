@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from frist_contracts import Envelope, Lane
+from messaging.masking import without_personal
 from messaging.sql import text
 
 WAITS = (
@@ -73,9 +74,9 @@ def attempts_so_far(connection: Connection, event_id: str) -> int:
 def schedule(
     connection: Connection, envelope: Envelope, body: bytes, *, attempts: int, reason: str, due_at: datetime
 ) -> None:
-    """Try the event again when due."""
-    values = as_values(envelope, body) | {"attempts": attempts, "reason": reason, "due_at": due_at}
-    connection.execute(_UPSERT, values)
+    """Try the event again when due; where the reason repeats personal data, it is masked."""
+    told = {"attempts": attempts, "reason": without_personal(reason, envelope.event), "due_at": due_at}
+    connection.execute(_UPSERT, as_values(envelope, body) | told)
 
 
 def as_values(envelope: Envelope, body: bytes) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from frist_contracts import Envelope
 from messaging import parked, retries
+from messaging.erasure import storable
 
 MOST_DEATHS = 3
 """So many processes may die with an event alone in hand; the next that is given it parks it."""
@@ -46,7 +47,7 @@ def begin(connection: Connection, envelope: Envelope, body: bytes, deaths: int, 
     if deaths >= MOST_DEATHS:
         park(connection, envelope, body, f"the process died with it {deaths} times")
         return False
-    values = retries.as_values(envelope, body) | {
+    values = retries.as_values(envelope, storable(connection, envelope, body)) | {
         "deaths": deaths,
         "reason": "the process died with it",
         "due_at": now + retries.jittered(retries.WAITS[deaths]),
@@ -56,5 +57,6 @@ def begin(connection: Connection, envelope: Envelope, body: bytes, deaths: int, 
 
 def park(connection: Connection, envelope: Envelope, body: bytes, reason: str) -> None:
     """Give the event up and stop trying it again."""
-    parked.park(connection, body, envelope.lane, envelope=envelope, reason=reason)
+    kept = storable(connection, envelope, body)
+    parked.park(connection, kept, envelope.lane, envelope=envelope, reason=reason)
     retries.settle(connection, [envelope.event_id])

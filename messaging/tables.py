@@ -55,12 +55,14 @@ outbox = Table(
     CheckConstraint("lane IN ('urgent', 'bulk')", name="outbox_lane"),
     Index("outbox_unpublished", "lane", "position", postgresql_where=text("published_at IS NULL")),
     Index("outbox_pages", "position", postgresql_where=text("type LIKE '%.page_closed.v1'")),
-    Index("outbox_private", "subject", postgresql_where=text("private")),
+    Index("outbox_private", "subject", postgresql_where=text("private AND published_at IS NOT NULL")),
 )
 """Events beside the change that caused them; published rows stay: this is the service's event log.
 
-Each index is written twice for an event, when it is stored and when it is marked: so there is none on `event_id`. Ids are
-made to be different, and inboxes would notice two that are not: the ledger would miss the second.
+`private` are those with something personal in them, if only a national number: erasing finds them by their subject. Each
+index is written twice for an event, when it is stored and when it is marked, unless it leaves one of the two
+out: so there is none on `event_id`. Ids are made to be different, and inboxes would notice two that are not: the ledger would
+miss the second.
 """
 
 inbox = Table(
@@ -115,6 +117,7 @@ parked = Table(
     Column("subject", Text),
     Column("lane", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("digest", LargeBinary),
     Column("reason", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -126,12 +129,20 @@ parked = Table(
     CheckConstraint("state IN ('parked', 'replayed', 'discarded', 'applied')", name="parked_state"),
     Index("parked_open", "parked_id", postgresql_where=text("state = 'parked'")),
     Index("parked_event", "event_id"),
-    Index("parked_bytes", text("sha256(body)"), unique=True, postgresql_where=text("event_id IS NULL")),
+    Index("parked_bytes", "digest", unique=True),
 )
 """Messages the service gave up on, with the reason, until an operator replays or discards them.
 
-`applied` are those whose event took effect on another way: a resend came when the cause was mended.
+`digest` is that of a message that cannot be read, as it came: it is known again when nothing of it is kept. `applied` are those whose event took effect on another way: a resend came when the cause was mended.
 """
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    _instant("erased_at", now=True),
+)
+"""Whose personal data was erased here, by id: what fails afterwards is kept without it."""
 
 timers = Table(
     "timers",

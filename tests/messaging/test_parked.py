@@ -230,6 +230,49 @@ def test_personal_data_is_only_in_the_body_and_there_it_is_masked(sample: Sample
     assert event.email in show_openly(message.body).body
 
 
+def a_contact() -> ContactChanged:
+    return ContactChanged(
+        municipality="dk-0101",
+        case_id=new_id(),
+        programme_id="p",
+        organisation_name="Bageriet",
+        email="soeren@bageriet.example",
+        state="registered",
+    )
+
+
+def take_effect(sample: Sample, numbers: list[int]) -> None:
+    """As if what failed had been mended, and another copy had come."""
+    sample.execute(
+        "INSERT INTO inbox (event_id, producer, position, type, lane) SELECT event_id, producer, position, type, lane FROM parked"
+    )
+    with sample.database.begin() as uow:
+        parked.close_applied(uow.connection)
+
+
+@pytest.mark.parametrize("settle", [replay, discard, take_effect], ids=["replayed", "discarded", "applied"])
+def test_the_row_of_a_settled_message_keeps_no_personal_data(sample: Sample, settle: Any) -> None:
+    event = a_contact()
+    body = body_of(event)
+    with sample.database.begin() as uow:
+        parked.park(uow.connection, body, Lane.BULK, envelope=decode(body), reason="RuntimeError: mended since")
+
+    settle(sample, open_numbers(sample))
+
+    left = decode(sample.scalar("SELECT body FROM parked"))
+    assert (left.subject, left.event.organisation_name, left.event.email) == (event.case_id, "", None)
+    assert sample.scalar("SELECT body FROM retries") == (body if settle is replay else None)
+
+
+def test_nothing_of_what_could_not_be_read_outlives_its_discard_and_it_is_known_again(sample: Sample) -> None:
+    deliver(sample, b"not an event")
+
+    discard(sample, open_numbers(sample))
+    deliver(sample, b"not an event")
+
+    assert sample.scalar("SELECT array_agg(state || ':' || encode(body, 'hex')) FROM parked") == ["discarded:"]
+
+
 def test_deliveries_that_the_inbox_absorbs_are_counted_by_lane(sample: Sample) -> None:
     first, second = body_of(an_answer(), 1), body_of(an_answer(), 2)
 
