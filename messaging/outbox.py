@@ -63,10 +63,10 @@ class Outbox:
             self._creations.pop().end()
 
     def erase(self, subject: str) -> int:
-        """Empty the personal fields of every private event about a subject, here and wherever it failed.
+        """Empty the personal fields of every event about a subject, here and wherever it failed.
 
         The events stay, with their ids and positions, so that nothing is missing from the log; call it after the
-        last private event about the subject was added. Returns how many bodies were emptied.
+        last event about the subject was added. Returns how many bodies were emptied.
         """
         self.flush()
         return erasure.erase_subject(self._journal.connection, subject)
@@ -93,7 +93,7 @@ def _row(event: Event, event_id: str, lane: Lane, envelope: str) -> dict[str, ob
         "subject": event.subject,
         "municipality": event.municipality,
         "lane": lane.value,
-        "private": event.private,
+        "private": bool(event.personal),
         "routing_key": routing_key(event, lane),
         "envelope": envelope,
     }

@@ -30,7 +30,8 @@ class Event:
 
     The five attributes here travel in the envelope; a subclass adds the `data`.
     `sequence` is the subject's version: a reader that has seen a higher one ignores the event.
-    A `private` event carries personal data, in the fields named by `personal`: erasing empties just those.
+    A `private` event carries contact data. Erasing empties the fields named by `personal`, of any event: a reader may get
+    the event again without them.
     """
 
     municipality: str

@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 
 from frist_contracts.event import Event, Lane
 
+NUMBER = frozenset({"organisation_id"})
+"""Made from the national number, which for a sole proprietor is personal."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationEvent(Event):
@@ -61,7 +64,12 @@ class MunicipalitiesImported(RegistrationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseOpened(CaseEvent):
-    """An organisation is obliged by a programme: it came with the register or registered itself."""
+    """An organisation is obliged by a programme: it came with the register or registered itself.
+
+    `organisation_id` is empty once the case is erased.
+    """
+
+    personal: ClassVar[frozenset[str]] = NUMBER
 
     organisation_id: str
     kind: str
@@ -95,8 +103,12 @@ class ContactChanged(CaseEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRegistered(CaseEvent):
-    """The organisation was heard from; `registered_by` is `organisation` or `staff`."""
+    """The organisation was heard from; `registered_by` is `organisation` or `staff`.
 
+    `organisation_id` is empty once the case is erased.
+    """
+
+    personal: ClassVar[frozenset[str]] = NUMBER
     lane: ClassVar[Lane] = Lane.URGENT
 
     organisation_id: str
@@ -109,9 +121,11 @@ class CaseRegistered(CaseEvent):
 class CaseAssessed(CaseEvent):
     """The skills inventory was answered: a level 0-3 for each topic, and what help is wanted.
 
-    `topics` are those to be helped with; empty means that no help is wanted.
+    `topics` are those to be helped with; empty means that no help is wanted. `organisation_id` is empty once the case is
+    erased.
     """
 
+    personal: ClassVar[frozenset[str]] = NUMBER
     lane: ClassVar[Lane] = Lane.URGENT
 
     organisation_id: str

@@ -54,6 +54,13 @@ def test_contact_data_travels_only_in_private_events(event):
     assert names & CONTACT_FIELDS <= set(event.personal), "what is not in `personal` is neither masked nor erased"
 
 
+@every_event
+def test_erasing_empties_contact_data_and_the_national_number(event):
+    names = {entry.name for entry in dataclasses.fields(event)}
+
+    assert names & (CONTACT_FIELDS | {"organisation_id"}) <= event.personal <= names
+
+
 def test_the_routing_key_tells_service_event_lane_and_municipality():
     event = CaseOpened(
         case_id="c", programme_id="p", state="obliged", organisation_id="o", kind="company", municipality="dk-0101"

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from frist_contracts import ContactChanged, Event, Lane, decode, encode, with_position
+from frist_contracts import CaseAssessed, ContactChanged, Event, Lane, decode, encode, with_position
 from messaging.clock import machine_now
 from messaging.delivery import Delivery, Message, Route
 from messaging.identifiers import new_id
 from messaging.refusals import Refusal
 from tests.messaging.conftest import Sample
+
+NUMBER = "se-orgnr-8507099805"
 
 
 def a_contact(case_id: str) -> ContactChanged:
@@ -21,6 +23,20 @@ def a_contact(case_id: str) -> ContactChanged:
         organisation_name="Canary Bakery",
         email="canary@example.org",
         phone="+4520202020",
+    )
+
+
+def an_assessment(case_id: str) -> CaseAssessed:
+    return CaseAssessed(
+        municipality="dk-0101",
+        case_id=case_id,
+        programme_id="p",
+        state="assessed",
+        organisation_id=NUMBER,
+        levels={},
+        topics=[],
+        help_forms=[],
+        language="da",
     )
 
 
@@ -91,6 +107,23 @@ def test_what_is_announced_in_the_same_transaction_is_erased_too(sample: Sample)
         uow.outbox.erase(case_id)
 
     assert "anary" not in sample.scalar("SELECT envelope FROM outbox WHERE subject = :case_id", case_id=case_id)
+
+
+def test_the_national_number_leaves_events_that_carry_no_contact_data(sample: Sample) -> None:
+    case_id = new_id()
+    sample.announce(an_assessment(case_id))
+    sample.execute("UPDATE outbox SET published_at = clock_timestamp()")
+    sample.announce(an_assessment(case_id))
+
+    erased = erase(sample, case_id)
+
+    assert erased == 2
+    with sample.database.begin() as uow:
+        envelopes = uow.connection.exec_driver_sql("SELECT envelope FROM outbox").scalars().all()
+    events = [decode(with_position(envelope, 1)).event for envelope in envelopes]
+    assert [(type(event), event.subject, event.organisation_id) for event in events] == [
+        (CaseAssessed, case_id, "")
+    ] * 2
 
 
 @pytest.mark.parametrize("handler", [refuse, fail], ids=["parked", "tried again"])

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from sqlalchemy import text
 
 from services.scheduling.handlers.courses import CourseWish, open_course
 from services.scheduling.handlers.sessions import cancel_session
@@ -215,3 +216,37 @@ def test_an_organisation_that_moved_is_helped_where_it_is_now(world, order):
 
     assert world.told("BookingConfirmed")[0].municipality == "dk-0751"
     assert world.placement().state == "booked"
+
+
+def who_came(world):
+    return world.rows("SELECT DISTINCT case_id, organisation_id FROM bookings ORDER BY case_id")
+
+
+def test_an_erased_case_stands_for_itself_and_nobody_knows_whose_it_was(world):
+    world.has(a_venue(), a_coach(), a_coach("coach-2"))
+    cases = ("case-1", "case-2")
+    world.hear(*(an_assessment(case_id) for case_id in cases))
+    with world.work() as uow:
+        uow.connection.execute(text("UPDATE bookings SET state = 'attended'"))
+
+    world.hear(*(an_erasure(case_id) for case_id in cases), *(an_assessment(case_id, sequence=4) for case_id in cases))
+
+    assert who_came(world) == [(case_id, case_id) for case_id in cases]
+    assert world.rows("SELECT case_id, organisation_id FROM cases ORDER BY case_id") == who_came(world)
+    assert world.scalar("SELECT count(DISTINCT starts_at) FROM bookings") == 1
+
+
+@pytest.mark.parametrize("number", ["", "dk-cvr-case-1"], ids=["emptied in the log", "as it first came"])
+def test_an_assessment_that_is_heard_after_the_erasure_tells_nobody_whose_case_it_was(world, number):
+    world.hear(an_erasure(), an_assessment(organisation_id=number))
+
+    assert world.scalar("SELECT organisation_id FROM cases") == "case-1"
+
+
+def test_cases_whose_numbers_were_emptied_in_the_log_do_not_count_as_one_organisation(world):
+    world.has(a_venue(), a_coach(), a_coach("coach-2"))
+
+    world.hear(an_assessment("case-1", organisation_id=""), an_assessment("case-2", organisation_id=""))
+
+    assert world.scalar("SELECT count(DISTINCT starts_at) FROM bookings") == 1
+    assert world.scalar("SELECT count(*) FROM bookings") == 2

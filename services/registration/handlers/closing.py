@@ -79,8 +79,8 @@ def erase_case(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> Case:
     uow.history.forget_notes(case_id)
     remember(case, "erased", done_by, uow)
     uow.cases.save([case], uow.now)
-    if organisation_id is not None:
-        uow.cases.forget_organisation(organisation_id)
+    if organisation_id and (number := uow.cases.forget_organisation(organisation_id)):
+        uow.imports.forget_number(number)
     return case
 
 

@@ -154,11 +154,12 @@ class CaseRepository:
             found.setdefault(row.case_id, set()).add(row.topic)
         return found
 
-    def forget_organisation(self, organisation_id: str) -> None:
-        """Remove the organisation, unless it has a case in another programme."""
+    def forget_organisation(self, organisation_id: str) -> str | None:
+        """Remove the organisation, unless it has a case in another programme; returns the number that nobody knows now."""
         has_case = exists().where(cases.c.organisation_id == organisation_id)
         here = organisations.c.organisation_id == organisation_id
-        self._connection.execute(delete(organisations).where(here, ~has_case))
+        removed = delete(organisations).where(here, ~has_case).returning(organisations.c.number)
+        return self._connection.execute(removed).scalar()
 
 
 def _case(row: Sequence[Any]) -> Case:

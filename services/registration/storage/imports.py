@@ -102,6 +102,11 @@ class ImportRepository:
         if rows:
             self._connection.execute(insert(import_refusals), rows)
 
+    def forget_number(self, number: str) -> None:
+        """Refused rows stay, without the number, however it was written or what ran together with it."""
+        digits = func.regexp_replace(import_refusals.c.number, r"\D", "", "g")
+        self._connection.execute(update(import_refusals).where(digits.contains(number)).values(number=""))
+
     def get(self, run_id: str) -> Row[Any]:
         """How far the run came; raises `ImportUnknown`."""
         row = self._connection.execute(select(import_runs).where(import_runs.c.run_id == run_id)).one_or_none()

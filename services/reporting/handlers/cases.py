@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from frist_contracts import CaseClosed, CaseErased, CaseRegistered
 from frist_contracts.registration import CaseEvent
+from messaging.erasure import erase_subject
 from services.reporting.domain.states import FULFILLED
 from services.reporting.handlers.event_rows import place_of
 from services.reporting.storage.unit_of_work import ReportingUnitOfWork
@@ -26,3 +27,5 @@ def project_cases(events: Sequence[CaseEvent], uow: ReportingUnitOfWork) -> None
     erased = [event.case_id for event in events if isinstance(event, CaseErased)]
     if erased:
         uow.surveys.erase(erased)
+    for case_id in erased:
+        erase_subject(uow.connection, case_id)

@@ -52,10 +52,12 @@ def remember_contacts(events: list[ContactChanged], uow: SchedulingUnitOfWork) -
 
 
 def erase_case(event: CaseErased, uow: SchedulingUnitOfWork) -> None:
-    """Names, phones and links go; what was counted stays. Nobody without a name keeps a seat."""
+    """Names, numbers, phones and links go; what was counted stays. Nobody without a name keeps a seat."""
     uow.contacts.save([Contact(event.case_id, event.sequence, event.municipality)])
     erase_subject(uow.connection, event.case_id)
-    if not uow.cases.close(event.case_id, event.programme_id, event.municipality, event.sequence):
+    is_news = uow.cases.close(event.case_id, event.programme_id, event.municipality, event.sequence)
+    uow.cases.erase(event.case_id)
+    if not is_news:
         return
     case = uow.cases.in_hand(event.case_id)
     if case and not case.is_open:

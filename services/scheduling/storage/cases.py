@@ -19,7 +19,8 @@ _ASSESS = text("""
     VALUES (:case_id, :programme_id, :municipality, :organisation_id, :sequence, CAST(:levels AS jsonb),
             CAST(:topics AS text[]), CAST(:help_forms AS text[]), :language, :level)
     ON CONFLICT (case_id) DO UPDATE SET
-        municipality = excluded.municipality, organisation_id = excluded.organisation_id,
+        municipality = excluded.municipality,
+        organisation_id = CASE cases.organisation_id WHEN cases.case_id THEN cases.case_id ELSE excluded.organisation_id END,
         assessed_sequence = excluded.assessed_sequence, levels = excluded.levels, topics = excluded.topics,
         help_forms = excluded.help_forms, language = excluded.language, level = excluded.level
     WHERE cases.assessed_sequence < excluded.assessed_sequence
@@ -32,6 +33,11 @@ _CLOSE = text("""
     ON CONFLICT (case_id) DO UPDATE SET closed_sequence = excluded.closed_sequence
     WHERE cases.closed_sequence < excluded.closed_sequence
     RETURNING case_id
+""")
+
+_ERASE = text("""
+    WITH erased AS (UPDATE cases SET organisation_id = case_id WHERE case_id = :case_id)
+    UPDATE bookings SET organisation_id = case_id WHERE case_id = :case_id
 """)
 
 _IN_HAND = text(f"""
@@ -66,7 +72,7 @@ class CaseRepository:
                 "case_id": event.case_id,
                 "programme_id": event.programme_id,
                 "municipality": event.municipality,
-                "organisation_id": event.organisation_id,
+                "organisation_id": event.organisation_id or event.case_id,
                 "sequence": event.sequence,
                 "levels": json.dumps(event.levels),
                 "topics": sorted(event.topics),
@@ -80,6 +86,10 @@ class CaseRepository:
         """Keep that the case ended; False when this, or a later end, is known."""
         facts = {"case_id": case_id, "programme_id": programme_id, "municipality": municipality, "sequence": sequence}
         return self._newer(_CLOSE, facts)
+
+    def erase(self, case_id: str) -> None:
+        """Forget whose case it was: it stands for its own organisation from now on, whatever is heard of it later."""
+        self._connection.execute(_ERASE, {"case_id": case_id})
 
     def leave_topics(self, case_id: str, topics: frozenset[str]) -> None:
         """What is left to be helped with after a session."""
