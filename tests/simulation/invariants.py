@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from messaging import parked, retries
@@ -43,7 +44,7 @@ _TRACES = """
     UNION ALL SELECT event_id::text FROM retries WHERE event_id = ANY(%(ids)s::uuid[])
     UNION ALL SELECT event_id::text FROM parked WHERE event_id = ANY(%(ids)s::uuid[])
 """
-_GARBAGE = "SELECT body FROM parked WHERE body = ANY(%s)"
+_GARBAGE = "SELECT digest FROM parked WHERE digest = ANY(%s)"
 _MARKED = "SELECT event_id::text FROM outbox WHERE published_at IS NOT NULL"
 _REST = """
     SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
@@ -58,7 +59,7 @@ _EVERYTHING = """
             FROM outbox),
            (SELECT json_agg(json_build_array(event_id, type)) FROM effects),
            (SELECT json_agg(event_id) FROM inbox WHERE type = ANY(%s)),
-           (SELECT json_agg(json_build_array(event_id, state, reason, attempts, encode(body, 'hex'))) FROM parked),
+           (SELECT json_agg(json_build_array(event_id, state, reason, attempts, encode(digest, 'hex'))) FROM parked),
            (SELECT json_agg(change_id) FROM changes),
            (SELECT json_agg(json_build_array(case_id, sequence)) FROM states)
 """
@@ -72,9 +73,10 @@ def untraced(server: Any, queue: str, copies: list[Copy]) -> Iterator[Finding]:
         if event_id not in known:
             yield Finding(ACKNOWLEDGED, f"{event_id} from {queue}")
     bodies = [copy.body for copy in copies if not copy.message_id]
-    there = {bytes(row[0]) for row in server.looker.execute(_GARBAGE, [bodies])} if bodies else set()
-    for body in bodies:
-        if body not in there:
+    digests = [sha256(body).digest() for body in bodies]
+    there = {bytes(row[0]) for row in server.looker.execute(_GARBAGE, [digests])} if bodies else set()
+    for body, digest in zip(bodies, digests, strict=True):
+        if digest not in there:
             yield Finding(ACKNOWLEDGED, f"{body!r} from {queue}")
 
 
@@ -141,7 +143,7 @@ class Books:
                 self.parked[event_id].add(state)
         self.given_up = [(row[0], row[2], row[3]) for row in given_up if row[0]]
         self.listed = _listed(database) if given_up else set()
-        self.bodies = {bytes.fromhex(row[4]) for row in given_up}
+        self.unread = {row[4] for row in given_up if row[4]}
         self.changes = set(changes)
         self.states = dict(states)
 
@@ -236,5 +238,5 @@ def _attempts(books: dict[str, Books]) -> Iterator[Finding]:
 def _readable(world: Any, books: dict[str, Books]) -> Iterable[Finding]:
     if world.has_ledger:
         return  # what is not an event cannot be asked for again when a queue is lost
-    bodies = {body for book in books.values() for body in book.bodies}
-    yield from (Finding(READABLE, repr(body)) for body in world.faults.garbage if body not in bodies)
+    kept = {digest for book in books.values() for digest in book.unread}
+    yield from (Finding(READABLE, repr(body)) for body in world.faults.garbage if sha256(body).hexdigest() not in kept)
