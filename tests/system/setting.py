@@ -58,7 +58,7 @@ class Setting:
     @property
     def programme_file(self) -> bytes:
         """The programme as a file."""
-        return yaml.safe_dump(self.definition, allow_unicode=True, sort_keys=False).encode()
+        return yaml.dump(self.definition, Dumper=_Plainly, allow_unicode=True, sort_keys=False).encode()
 
     @property
     def venues_file(self) -> bytes:
@@ -89,6 +89,13 @@ class Setting:
                 "availability": f"mon-sun 06:00-22:00@library-{self.programme_id}",
             }
         )
+
+
+class _Plainly(yaml.SafeDumper):
+    """Writes what stands in two places twice: a programme file has no aliases."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
 
 
 def _own_programme(name: str) -> dict[str, Any]:
