@@ -63,12 +63,22 @@ class Database(Generic[Work]):
         self.engine.dispose()
 
 
+_READ_ONLY = "25006"
+_CANCELED = "57014"
+"""Of the class of a server that goes away, and said of one statement, as when it takes longer than a `statement_timeout`."""
+
+
 def is_away(error: BaseException) -> bool:
     """Whether the error says that the database does not answer, rather than that it declined.
 
-    A lost connection and a server that starts up or shuts down count; a deadlock or a lock timeout does not.
+    A lost connection, a server that starts up or shuts down and one that takes no writes count, as a managed one does whose
+    disk is full; a deadlock, a lock timeout or a statement that took too long does not.
     """
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state == _READ_ONLY:
+        return True
     if not isinstance(error, OperationalError | InterfaceError):
         return False
-    state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state is None or state.startswith(("08", "57", "53"))
+    if error.connection_invalidated or state is None:
+        return True
+    return bool(state.startswith(("08", "57", "53")) and state != _CANCELED)

@@ -192,6 +192,10 @@ class Auditor:
         finish_rebuild(uow.connection)
         return asked + self._ask_for_pages(uow, now)
 
+    def start_afresh(self) -> None:
+        """A transaction was undone, and what was begun in it has to be begun again."""
+        self._heard.clear()
+
     def _begin(self, connection: Connection, now: datetime) -> None:
         for producer, types in self._types.items():
             audited = connection.execute(_AUDITED, {"producer": producer}).scalar()

@@ -125,6 +125,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
                     if uow.connection.execute(_ONE_AUDITOR).scalar():
                         auditor.check(uow, machine_now())
             except SQLAlchemyError as error:
+                auditor.start_afresh()
                 log.warning("audit_interrupted", error=repr(error)[:200])
 
     def _end(self) -> None:

@@ -105,6 +105,25 @@ def test_a_lost_connection_is_known_as_lost_and_replaced(plain: Engine) -> None:
         assert connection.execute(text("SELECT 1")).scalar() == 1
 
 
+def test_a_database_that_takes_no_writes_is_away(plain: Engine) -> None:
+    with plain.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (n int)"))
+
+    with pytest.raises(DBAPIError) as refused, plain.begin() as connection:
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+        connection.execute(text("INSERT INTO kept VALUES (1)"))
+
+    assert is_away(refused.value)
+
+
+def test_a_statement_that_takes_too_long_is_no_outage(plain: Engine) -> None:
+    with pytest.raises(DBAPIError) as cut_off, plain.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = '10ms'"))
+        connection.execute(text("SELECT pg_sleep(10)"))
+
+    assert not is_away(cut_off.value)
+
+
 def test_a_savepoint_is_left_to_sqlalchemy(plain: Engine) -> None:
     with plain.begin() as connection:
         connection.execute(text("CREATE TABLE kept (n int)"))

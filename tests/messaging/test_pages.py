@@ -97,6 +97,21 @@ def test_who_listens_to_more_takes_the_same_pages_again(fresh_database: Callable
         assert connection.execute(text("SELECT count(*) FROM pages")).scalar() == 1
 
 
+def test_an_audit_that_was_undone_begins_again(fresh_database: Callable[..., Database[Any]]) -> None:
+    consumer = fresh_database("reporting", "system")
+    auditor = Auditor("reporting", [CaseClosed], timedelta(seconds=15))
+    with pytest.raises(RuntimeError), consumer.begin() as uow:
+        auditor.check(uow, machine_now())
+        raise RuntimeError
+    auditor.start_afresh()
+
+    with consumer.begin() as uow:
+        auditor.check(uow, machine_now())
+
+    with consumer.engine.connect() as connection:
+        assert connection.execute(text("SELECT producer FROM audited")).scalars().all() == ["registration"]
+
+
 def test_a_producer_that_stays_silent_is_asked_ever_more_rarely(fresh_database: Callable[..., Database[Any]]) -> None:
     consumer = fresh_database("reporting", "system")
     auditor = Auditor("reporting", [CaseClosed], timedelta(seconds=15))

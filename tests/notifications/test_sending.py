@@ -177,7 +177,7 @@ def test_a_server_that_is_away_marks_no_address_as_bad(known, catcher):
     known.tell(a_registration()).send(catcher.outlets)
 
     (row,) = known.messages()
-    assert (row.state, row.reason) == ("planned", "mail_server_away")
+    assert (row.state, row.reason, row.attempts) == ("planned", "mail_server_away", 0), "an outage is no try"
     with known.database.begin() as uow:
         assert uow.recipients.get("case-1").contact.usable == {"email", "letter"}
 

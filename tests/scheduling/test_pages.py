@@ -240,6 +240,20 @@ def test_a_coach_opens_a_course(signed_in, library):
     ]
 
 
+def test_a_course_that_is_refused_takes_no_hours(signed_in, library):
+    """Somebody has a seat in that time, and the free hours beside it had given way already."""
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    at = library.scalar("SELECT to_char(starts_at AT TIME ZONE 'Europe/Copenhagen', 'HH24:MI') FROM bookings")
+    course = {"date": "2013-09-03", "time": at, "venue_id": "lib-0101", "level": "beginner", "language": "da"}
+    hours = "SELECT session_id FROM sessions WHERE state <> 'cancelled' ORDER BY session_id"
+    before = library.rows(hours)
+
+    answer = coach.post("/scheduling/coach/coach-1/course", data=course)
+
+    assert answer.status_code == 422
+    assert library.rows(hours) == before
+
+
 def test_staff_who_may_open_a_case_find_the_way_to_it(signed_in, library):
     library.hear(a_contact("case-2"), an_assessment("case-2", language="sv"))
     lead = signed_in(Role.LEAD, municipality="dk-0101")

@@ -32,7 +32,7 @@ MOST_ATTEMPTS = 8
 """A deferred address is given up after so many tries, about three hours, and the next channel is used."""
 
 _DEADLOCK = "40P01"
-_FIRST_WAIT, _LONGEST_WAIT, _LONGEST_OUTAGE_WAIT = 10.0, 3600.0, 120.0
+_FIRST_WAIT, _LONGEST_WAIT, _OUTAGE_WAIT = 10.0, 3600.0, 120.0
 _ANNOUNCING = frozenset({CONFIRMED, MOVED, CANCELLED})
 
 
@@ -58,7 +58,7 @@ def outlets(lane: str) -> Outlets:  # noqa: ARG001 - each lane has its own
 
 
 def send_lane(database: Database[NotificationsUnitOfWork], lane: str, ways: Outlets) -> int:
-    """Send one batch of a lane; returns how many messages were looked at."""
+    """Send one batch of a lane; returns how many messages were looked at, and 0 when nobody took any: time to rest."""
     claim_id = new_id()
     channels = frozenset({EMAIL, SMS}) if ways.can_text else frozenset({EMAIL})
     with database.begin() as uow:
@@ -69,6 +69,8 @@ def send_lane(database: Database[NotificationsUnitOfWork], lane: str, ways: Outl
     if claimed.parcels:
         outcomes = ways.send_all(claimed.parcels, SENDING_SECONDS)
         _record_surely(database, outcomes, claim_id)
+        if all(outcome.fate is Fate.OUTLET_DOWN for outcome in outcomes):
+            return 0
     return claimed.looked_at
 
 
@@ -124,7 +126,7 @@ def _refused(outcome: Outcome) -> Change:
 
 
 def _deferred(outcome: Outcome) -> Change:
-    return _refused(outcome) if _is_refused(outcome) else _later(outcome, _LONGEST_WAIT)
+    return _refused(outcome) if _is_refused(outcome) else _later(outcome)
 
 
 def _broken(outcome: Outcome) -> Change:
@@ -135,18 +137,20 @@ def _untried(outcome: Outcome) -> Change:
     return Change(message=outcome.parcel.message, state=PLANNED, attempts=outcome.parcel.message.attempts)
 
 
-def _later(outcome: Outcome, longest: float) -> Change:
+def _later(outcome: Outcome) -> Change:
     """Tried again after growing waits, in machine time."""
     tries = outcome.parcel.message.attempts
-    wait = min(_FIRST_WAIT * 4**tries, longest)
+    wait = min(_FIRST_WAIT * 4**tries, _LONGEST_WAIT)
     return Change(
         message=outcome.parcel.message, state=PLANNED, reason=outcome.reason, attempts=tries + 1, retry_in=wait
     )
 
 
 def _down(outcome: Outcome) -> Change:
-    """An outage says nothing of the address: tried until the message is of no use any more."""
-    return _later(outcome, _LONGEST_OUTAGE_WAIT)
+    """An outage says nothing of the address, and counts as no try at it: again until the message is of no use any more."""
+    message = outcome.parcel.message
+    wait = _OUTAGE_WAIT if message.reason == outcome.reason else _FIRST_WAIT
+    return Change(message=message, state=PLANNED, reason=outcome.reason, attempts=message.attempts, retry_in=wait)
 
 
 _CHANGES: dict[Fate, Callable[[Outcome], Change]] = {

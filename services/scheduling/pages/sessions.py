@@ -94,12 +94,14 @@ def open_(coach_id: str) -> Answer | Response:
         facts = _course_facts(coach_id, uow)
         if form.is_valid:
             abort_unless_place_of(facts["coach"], form.data["venue_id"], uow)
-            try:
+    if form.is_valid:
+        try:
+            with unit_of_work() as uow:
                 session_id = open_course(_wish(coach_id, form.data, facts["rules"]), done_by(), uow)
-            except Refusal as refusal:
-                form.refuse(refusal)
-        if not form.is_valid:
-            return show("course", refused=True, form=form, **facts)
+        except Refusal as refusal:  # the hours that had given way are as they were
+            form.refuse(refusal)
+    if not form.is_valid:
+        return show("course", refused=True, form=form, **facts)
     flash(_("The course is open. Who waits for it gets a seat now."))
     return redirect(url_for("sessions_pages.show_session", session_id=session_id), 303)
 

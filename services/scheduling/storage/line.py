@@ -7,7 +7,7 @@ once, and each newcomer once more after joining the line, so that nobody's searc
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, TextClause
 
 from messaging.sql import ago, text
 from services.scheduling.domain.session import Session
@@ -42,24 +42,30 @@ _WANTED = text("""
     ORDER BY s.starts_at, s.session_id
 """)
 
-_NEXT = text("""
-    SELECT c.case_id
-    FROM placements p JOIN cases c ON c.case_id = p.case_id
-    WHERE p.state = 'waiting' AND p.programme_id = :programme_id
-      AND (p.municipality = :municipality OR (:neighbours AND p.municipality IN (
-           SELECT code FROM municipalities WHERE :municipality = ANY(neighbours))))
-      AND c.assessed_sequence > c.closed_sequence
-      AND :form = ANY(c.help_forms) AND (CAST(:form AS text) <> 'visit' OR EXISTS (
-        SELECT 1 FROM contacts k WHERE k.case_id = c.case_id AND k.address IS NOT NULL))
-      AND c.topics <@ CAST(:topics AS text[])
-      AND c.language = ANY(CAST(:languages AS text[])) AND (CAST(:level AS text) IS NULL OR c.level = :level)
-      AND NOT EXISTS (
-        SELECT 1 FROM bookings o
-        WHERE o.organisation_id = c.organisation_id AND o.state IN ('held', 'booked', 'attended')
-          AND o.starts_at < :ends_at AND o.ends_at > :starts_at)
-    ORDER BY p.municipality <> :municipality, p.first_in_line DESC, p.due_at, p.wished_at, p.case_id
-    LIMIT 1 FOR UPDATE OF c SKIP LOCKED
-""")
+
+def _next(reach: str) -> TextClause:
+    """The first in the line of these municipalities whom the session fits."""
+    return text(f"""
+        SELECT c.case_id
+        FROM placements p JOIN cases c ON c.case_id = p.case_id
+        WHERE p.state = 'waiting' AND p.programme_id = :programme_id AND {reach}
+          AND c.assessed_sequence > c.closed_sequence
+          AND :form = ANY(c.help_forms) AND (CAST(:form AS text) <> 'visit' OR EXISTS (
+            SELECT 1 FROM contacts k WHERE k.case_id = c.case_id AND k.address IS NOT NULL))
+          AND c.topics <@ CAST(:topics AS text[])
+          AND c.language = ANY(CAST(:languages AS text[])) AND (CAST(:level AS text) IS NULL OR c.level = :level)
+          AND NOT EXISTS (
+            SELECT 1 FROM bookings o
+            WHERE o.organisation_id = c.organisation_id AND o.state IN ('held', 'booked', 'attended')
+              AND o.starts_at < :ends_at AND o.ends_at > :starts_at)
+        ORDER BY p.first_in_line DESC, p.due_at, p.wished_at, p.case_id
+        LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+    """)
+
+
+_NEXT_HERE = _next("p.municipality = :municipality")
+_NEXT_NEAR = _next("p.municipality IN (SELECT code FROM municipalities WHERE :municipality = ANY(neighbours))")
+"""Asked for apart, and only when nobody waits here: in one statement the whole line is sorted, seconds when 200,000 wait."""
 
 _NOT_LOOKED_AT = text("""
     WITH newcomers AS (
@@ -119,21 +125,19 @@ class WaitingLine:
         return Opened(len(looked), tuple(row.session_id for row in wanted))
 
     def next_for(self, session: Session, *, neighbours: bool) -> str | None:
-        """The first in line the session fits, locked; the window of time is the caller's to check."""
-        return self._connection.execute(
-            _NEXT,
-            {
-                "programme_id": session.programme_id,
-                "municipality": session.municipality,
-                "neighbours": neighbours,
-                "form": session.form,
-                "topics": list(session.topics),
-                "languages": list(session.languages),
-                "level": session.level,
-                "starts_at": session.starts_at,
-                "ends_at": session.ends_at,
-            },
-        ).scalar()
+        """The first in line the session fits, locked, neighbours last; the window of time is the caller's to check."""
+        values = {
+            "programme_id": session.programme_id,
+            "municipality": session.municipality,
+            "form": session.form,
+            "topics": list(session.topics),
+            "languages": list(session.languages),
+            "level": session.level,
+            "starts_at": session.starts_at,
+            "ends_at": session.ends_at,
+        }
+        found: str | None = self._connection.execute(_NEXT_HERE, values).scalar()
+        return self._connection.execute(_NEXT_NEAR, values).scalar() if found is None and neighbours else found
 
     def newcomers(self, now: datetime, limit: int) -> list[tuple[str, bool]]:
         """Cases not looked at since they joined, in line order, and whether a seat that fits may be free."""

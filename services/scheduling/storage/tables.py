@@ -98,7 +98,11 @@ placements = Table(
         "municipality", text("first_in_line DESC"), "due_at", "wished_at", "case_id",
         postgresql_where=text("state = 'waiting'"),
     ),
-    Index("waiting_not_looked_at", "case_id", postgresql_where=text("state = 'waiting' AND looked_at IS NULL")),
+    Index(
+        "waiting_not_looked_at",
+        text("first_in_line DESC"), "due_at", "wished_at", "case_id",
+        postgresql_where=text("state = 'waiting' AND looked_at IS NULL"),
+    ),
 )  # fmt: skip
 
 sessions = Table(
