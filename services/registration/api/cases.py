@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registration import handlers
-from services.registration.domain.contact import Contact
+from services.registration.domain.contact import CONTACT_FACTS, Contact
 from services.registration.handlers.acting import case_for_staff, done_by, registered_by
 from services.registration.handlers.showing import as_json, show_case
 from services.registration.schemas.cases import (
@@ -35,8 +35,7 @@ WRITERS = (staff(Role.OPERATOR, Role.LEAD), key("cases:write", fenced=True))
 
 def contact_of(data: dict[str, Any]) -> Contact:
     """The contact data in a checked request."""
-    names = ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
-    given: dict[str, Any] = {name: data[name] or None for name in names}
+    given: dict[str, Any] = {name: data[name] or None for name in CONTACT_FACTS}
     return Contact(organisation_name=data["name"].strip(), **given)
 
 

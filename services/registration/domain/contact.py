@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from messaging.refusals import Refusal
 
+CONTACT_FACTS = ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
+"""What is given of a contact beside the organisation's name, as forms and requests name it."""
+
 _PHONE = re.compile(r"\+?\d{6,15}")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 

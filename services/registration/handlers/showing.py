@@ -54,9 +54,20 @@ class CaseView:
 
 def show_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
     """Everything about a case; raises `CaseUnknown`."""
+    kept = uow.contacts.find(case_id)
+    return _view(case_id, kept.contact if kept else None, uow)
+
+
+def show_own_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
+    """What its own link shows of a case: no address that whoever holds the link did not give."""
+    kept = uow.contacts.find(case_id)
+    view = _view(case_id, kept.shown if kept else None, uow)
+    return replace(view, has_hidden_address=kept is not None and kept.shown != kept.contact)
+
+
+def _view(case_id: str, contact: Contact | None, uow: RegistrationUnitOfWork) -> CaseView:
     case = uow.cases.get(case_id)
     programme, places = uow.programmes.with_places(case.programme_id)
-    kept = uow.contacts.find(case_id)
     achieved = uow.cases.achievements([case_id]).get(case_id, set())
     done = set(programme.topics) if case.state == FULFILLED else achieved
     return CaseView(
@@ -64,19 +75,11 @@ def show_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
         programme=programme,
         organisation=uow.cases.organisation(case.organisation_id) if case.organisation_id else None,
         municipality_name=places.names.get(case.municipality, case.municipality),
-        contact=kept.contact if kept else None,
+        contact=contact,
         duties=duties_in_order(programme.definition["obligations"], case.kind, done),
         achieved=achieved,
         today=local_today(programme, uow),
     )
-
-
-def show_own_case(case_id: str, uow: RegistrationUnitOfWork) -> CaseView:
-    """What its own link shows of a case: no address that whoever holds the link did not give."""
-    view, kept = show_case(case_id, uow), uow.contacts.find(case_id)
-    if kept is None:
-        return view
-    return replace(view, contact=kept.shown, has_hidden_address=kept.shown != kept.contact)
 
 
 def local_today(programme: Programme, uow: RegistrationUnitOfWork) -> date:

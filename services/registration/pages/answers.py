@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from services.registration.domain.case import Case
-from services.registration.domain.contact import Contact, bare_phone
+from services.registration.domain.contact import CONTACT_FACTS, Contact, bare_phone
 from services.registration.storage.programmes import Programme
 from web.forms import Form
 
@@ -44,8 +44,7 @@ def contact_of(form: Form, *, has_address: bool) -> Contact:
 
     `has_address`: a postal address is known, so that none need be given for letters.
     """
-    names = ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
-    given = {name: value for name in names if (value := form.value(name).strip())}
+    given = {name: value for name in CONTACT_FACTS if (value := form.value(name).strip())}
     contact = Contact(organisation_name=form.value("name").strip(), **given)
     needs_address = "channel" in given and not has_address
     for refusal in replace(contact, phone=bare_phone(contact.phone)).refusals():
