@@ -1,6 +1,7 @@
 """What an operator does with parked messages: finds them, tries them again in any order, gives them up for good."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -205,15 +206,7 @@ def test_a_number_that_is_not_there_is_refused(sample: Sample) -> None:
 
 
 def test_personal_data_is_only_in_the_body_and_there_it_is_masked(sample: Sample) -> None:
-    event = ContactChanged(
-        municipality="dk-0101",
-        case_id=new_id(),
-        programme_id="p",
-        organisation_name="Bageriet",
-        contact_name="Søren Ørsted",
-        email="soeren@bageriet.example",
-        state="registered",
-    )
+    event = replace(a_contact(), contact_name="Søren Ørsted")
     deliver(sample, body_of(event))
     sample.execute("UPDATE retries SET attempts = 7, due_at = clock_timestamp()")
     deliver_retries(sample)
