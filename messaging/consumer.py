@@ -17,7 +17,7 @@ from kombu.connection import Connection
 
 from frist_contracts import Event, Lane
 from messaging import metrics, topology
-from messaging.delivery import RETRY_HEADER, Message
+from messaging.delivery import ATTEMPTS_HEADER, RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
 from messaging.incoming import plain_channel
 from messaging.intake import Arrival, Intake
@@ -169,7 +169,7 @@ class QueueConsumer:
         return False
 
     def _opened(self, raw: Any) -> Message:
-        deaths = (raw.headers or {}).get(RETRY_HEADER)
+        deaths, attempts = ((raw.headers or {}).get(name) for name in (RETRY_HEADER, ATTEMPTS_HEADER))
         came_back = raw.delivery_info["redelivered"]
         self._lost_its_broker = self._lost_its_broker and came_back
         return Message(
@@ -178,6 +178,7 @@ class QueueConsumer:
             is_retry=deaths is not None,
             is_redelivered=came_back and not self._lost_its_broker,
             deaths=deaths if isinstance(deaths, int) else 0,
+            attempts=attempts if isinstance(attempts, int) else 0,
         )
 
     def _rest(self, seconds: float) -> None:

@@ -32,6 +32,8 @@ log = logger(__name__)
 
 RETRY_HEADER = "x-frist-retry"
 """Set on a message that comes from the retries, so that only then its row is looked for: how many processes died with it."""
+ATTEMPTS_HEADER = "x-frist-attempts"
+"""Beside it: how often the event had failed when the message was put on the queue, which tells it from an old copy."""
 LONGEST_REASON = 500
 LONGEST_DETAIL = 50_000
 """Characters that are kept of what went wrong, in a sentence and at length."""
@@ -47,12 +49,13 @@ class Route:
 
 @dataclass(slots=True)
 class Message:
-    """What came from a queue; `deaths` counts the processes that had died with it when it was sent."""
+    """What came from a queue; `attempts` counts its failures and `deaths` the processes that had died with it, when it was sent."""
 
     body: bytes
     lane: Lane
     is_retry: bool = False
     is_redelivered: bool = False
+    attempts: int = 0
     deaths: int = 0
     content: Envelope | ContractError = field(init=False)
     """What it says, or why it cannot be read."""
@@ -90,7 +93,7 @@ class Delivery:
         with _database_watched():
             if unreadable:
                 self._park_unreadable(unreadable)
-            if fresh := [letter for letter in letters if not letter.message.is_suspect]:
+            if fresh := self._without_old([letter for letter in letters if not letter.message.is_suspect]):
                 self._apply_all(fresh)
             if suspected := [letter for letter in letters if letter.message.is_suspect]:
                 self._try_alone(suspected)
@@ -137,7 +140,8 @@ class Delivery:
         for letter in self._without_known(letters):
             envelope, message = letter.envelope, letter.message
             with self._database.begin() as uow:
-                may = suspects.begin(uow.connection, envelope, message.body, message.deaths, machine_now())
+                counts = {"attempts": message.attempts, "deaths": message.deaths}
+                may = suspects.begin(uow.connection, envelope, message.body, now=machine_now(), **counts)
             log.warning("event_suspected", event_id=envelope.event_id, deaths=message.deaths, tried=may)
             if may:
                 self._apply_all([_Letter(replace(message, is_retry=True), envelope)])
@@ -148,6 +152,18 @@ class Delivery:
             known = suspects.known(uow.connection, [envelope.event_id for envelope in envelopes])
             count_absorbed(uow.connection, envelopes, [each for each in envelopes if each.event_id not in known])
         return [letter for letter in letters if letter.envelope.event_id not in known]
+
+    def _without_old(self, letters: list[_Letter]) -> list[_Letter]:
+        """Without copies of retries that were put on the queue again while it was long, and of which one has failed since."""
+        if not any(letter.message.is_retry for letter in letters):
+            return letters
+        with self._database.begin() as uow:
+            waiting = retries.that_wait(uow.connection, [each.envelope.event_id for each in letters])
+        return [
+            each
+            for each in letters
+            if waiting.get(each.envelope.event_id, each.message.attempts) == each.message.attempts
+        ]
 
     def _apply(self, letters: list[_Letter]) -> None:
         envelopes = [letter.envelope for letter in letters]
@@ -181,7 +197,10 @@ class Delivery:
         envelope = letter.envelope
         with self._database.begin() as uow:
             body = storable(uow.connection, envelope, letter.message.body)
-            attempts = retries.attempts_so_far(uow.connection, envelope.event_id) + 1
+            if (failed := retries.attempts_so_far(uow.connection, envelope.event_id)) != letter.message.attempts:
+                log.info("old_copy_failed", event_id=envelope.event_id, attempts=failed)
+                return
+            attempts = failed + 1
             wait = None if _is_final(error) else retries.wait_after(attempts)
             if wait is not None:
                 retries.schedule(

@@ -28,6 +28,9 @@ AT_ONCE = 50
 """How many pages are compared in one go."""
 MOST_ASKED = 50_000
 """For how many events may be asked at a time: a consumer that misses a million gets them bit by bit, and no queue grows."""
+MOST_DOUBLINGS = 3
+"""How often the patience with what was asked for doubles: what a slow consumer is sent stands in its queue for long, and
+asking again would lengthen the queue. No more than this, because the broker may have lost an answer."""
 LONGEST_SILENCE = timedelta(minutes=10)
 LAST_POSITION = 2**62
 """No outbox gets so far; beyond it, counting on would overflow, and one such page would stop every audit."""
@@ -53,12 +56,13 @@ _NOTE = text("""
     INSERT INTO pages (producer, first_position, last_position, totals, heard_at)
     VALUES (:producer, :first, :last, CAST(:totals AS jsonb), :now) ON CONFLICT DO NOTHING
 """)
-_OPEN = text("""
-    (SELECT *, true AS is_awaited FROM pages WHERE NOT is_settled AND asked_at >= :asked_before
+_PATIENCE = f"CAST(:patience AS interval) * (1 << LEAST(asks - 1, {MOST_DOUBLINGS}))"
+_OPEN = text(f"""
+    (SELECT *, true AS is_awaited FROM pages WHERE NOT is_settled AND asked_at >= :now - {_PATIENCE}
      ORDER BY asked_at LIMIT :limit)
     UNION ALL
     (SELECT *, false AS is_awaited FROM pages
-     WHERE NOT is_settled AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :asked_before)
+     WHERE NOT is_settled AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :now - {_PATIENCE})
      ORDER BY asks, heard_at, first_position LIMIT :limit)
 """)
 _THERE = text(f"""
@@ -166,7 +170,7 @@ class Auditor:
     """Checks what the producers say against what arrived, for one consuming service.
 
     `pace` is how often producers close their pages. Events have a third of it to arrive after their page, what was
-    asked for has four thirds to come, and a producer may be silent for twice as long before it is asked; then, as
+    asked for has four thirds to come, and each time it is asked for again twice as long (`MOST_DOUBLINGS`), and a producer may be silent for twice as long before it is asked; then, as
     long as it has nothing to say, it is asked ever more rarely.
     """
 
@@ -183,7 +187,7 @@ class Auditor:
         """Settle the pages that agree and ask for what is missing; `now` is machine time. Returns how often it asked."""
         if not self._heard:
             self._begin(uow.connection, now)
-        values = {"graced": now - self._pace / 3, "asked_before": now - self._pace * 4 / 3, "limit": AT_ONCE}
+        values = {"graced": now - self._pace / 3, "now": now, "patience": self._pace * 4 / 3, "limit": AT_ONCE}
         pages = uow.connection.execute(_OPEN, values).all()
         asked = self._check_pages(uow, pages, now)
         if pages:

@@ -21,7 +21,7 @@ from messaging.bell import Bell
 from messaging.clock import machine_now
 from messaging.connection import plain_engine
 from messaging.database import CONNECTION
-from messaging.delivery import RETRY_HEADER
+from messaging.delivery import ATTEMPTS_HEADER, RETRY_HEADER
 from messaging.errors import BrokerAwayError
 from messaging.glance import look
 from messaging.journeys import Journeys
@@ -177,7 +177,7 @@ class Relay:
             routing_key=topology.queue_name(self._settings.service, retry.lane),
             message_id=retry.event_id,
             body=retry.body,
-            headers={RETRY_HEADER: retry.deaths},
+            headers={RETRY_HEADER: retry.deaths, ATTEMPTS_HEADER: retry.attempts},
         )
 
     def _asked_again(self, connection: Connection) -> list[Outgoing]:

@@ -28,7 +28,9 @@ WAITS = (
 """The wait after each failed attempt, jittered by a quarter; after the last attempt the event is parked."""
 
 LEASE = timedelta(seconds=60)
-"""How long a retry that was put back on the queue may take before it is put back again."""
+"""How long a retry that was put back on the queue may take before it is put back again.
+
+A queue that is longer holds several copies then: the first that comes up is the try, the others are old (`that_wait`)."""
 
 _UPSERT = text("""
     INSERT INTO retries (event_id, type, producer, position, subject, lane, body, attempts, reason, due_at)
@@ -39,17 +41,19 @@ _UPSERT = text("""
 _TAKE_DUE = text("""
     UPDATE retries SET due_at = :leased_until WHERE event_id IN (
         SELECT event_id FROM retries WHERE due_at <= :now AND lane = ANY(CAST(:lanes AS text[])) ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-    RETURNING event_id::text AS event_id, lane, body, deaths
+    RETURNING event_id::text AS event_id, lane, body, attempts, deaths
 """)
+_WAITING = text("SELECT event_id::text, attempts FROM retries WHERE event_id = ANY(CAST(:ids AS uuid[]))")
 
 
 @dataclass(frozen=True)
 class Due:
-    """A retry whose time has come: the message as it first came, and how many processes died with it."""
+    """A retry whose time has come: the message as it first came, how often it failed, and how many processes died with it."""
 
     event_id: str
     lane: str
     body: bytes
+    attempts: int
     deaths: int
 
 
@@ -66,9 +70,16 @@ def jittered(wait: timedelta) -> timedelta:
 
 
 def attempts_so_far(connection: Connection, event_id: str) -> int:
-    """How often the event has failed here."""
-    found = connection.execute(text("SELECT attempts FROM retries WHERE event_id = :id"), {"id": event_id})
+    """How often the event has failed here; who asks is the only one to count a failure of it until the transaction ends."""
+    found = connection.execute(text("SELECT attempts FROM retries WHERE event_id = :id FOR UPDATE"), {"id": event_id})
     return found.scalar() or 0
+
+
+def that_wait(connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:
+    """Which of these events wait to be tried again, and how often each has failed: a message that was put on the queue
+    after another number of failures is an old copy, and trying it would be trying before the wait is over.
+    """
+    return dict(connection.execute(_WAITING, {"ids": list(event_ids)}).tuples().all())
 
 
 def schedule(
@@ -101,7 +112,7 @@ def take_due(connection: Connection, lanes: Sequence[Lane], now: datetime, limit
         return []
     values = {"lanes": [lane.value for lane in lanes], "now": now, "leased_until": now + LEASE, "limit": limit}
     rows = connection.execute(_TAKE_DUE, values)
-    return [Due(row.event_id, row.lane, bytes(row.body), row.deaths) for row in rows]
+    return [Due(row.event_id, row.lane, bytes(row.body), row.attempts, row.deaths) for row in rows]
 
 
 def settle(connection: Connection, event_ids: Sequence[str]) -> None:

@@ -24,9 +24,9 @@ _KNOWN = text("""
 """)
 _BEGIN = text("""
     INSERT INTO retries (event_id, type, producer, position, subject, lane, body, attempts, deaths, reason, due_at)
-    VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, 0, 1, :reason, :due_at)
+    VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :attempts, 1, :reason, :due_at)
     ON CONFLICT (event_id) DO UPDATE SET deaths = retries.deaths + 1, reason = excluded.reason, due_at = excluded.due_at
-    WHERE retries.deaths = :deaths
+    WHERE retries.deaths = :deaths AND retries.attempts = :attempts
     RETURNING deaths
 """)
 
@@ -38,16 +38,19 @@ def known(connection: Connection, event_ids: Sequence[str]) -> set[str]:
     return found
 
 
-def begin(connection: Connection, envelope: Envelope, body: bytes, deaths: int, now: datetime) -> bool:
+def begin(
+    connection: Connection, envelope: Envelope, body: bytes, *, attempts: int, deaths: int, now: datetime
+) -> bool:
     """Write down that the event is tried alone, before it is; whether it may be.
 
-    `deaths` is how many processes had died with it when this message was sent. It may not be tried when that is enough,
+    `attempts` and `deaths` are how often it had failed and how many processes had died with it when this message was sent. It may not be tried when that is enough,
     which parks it, and when another message of the same event has been begun meanwhile: then its retry brings it back.
     """
     if deaths >= MOST_DEATHS:
         park(connection, envelope, body, f"the process died with it {deaths} times")
         return False
     values = retries.as_values(envelope, storable(connection, envelope, body)) | {
+        "attempts": attempts,
         "deaths": deaths,
         "reason": "the process died with it",
         "due_at": now + retries.jittered(retries.WAITS[deaths]),

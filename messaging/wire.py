@@ -23,6 +23,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 _COMMIT = (b"COMMIT", None)
 _HAS_ROWS = int(ExecStatus.TUPLES_OK)
 _DONE = frozenset(map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY)))
+_SYNC = int(ExecStatus.PIPELINE_SYNC)
 _IDLE = int(TransactionStatus.IDLE)
 
 _Command = tuple[Callable[..., None], tuple[Any, ...]]
@@ -135,8 +136,7 @@ def _exchange(pgconn: Any, commands: list[_Command]) -> Generator[Any, Any, list
     pgconn.pipeline_sync()
     yield from generators.send(pgconn)
     results = []
-    for _ in commands:
+    while not results or results[-1].status != _SYNC:  # what fails only at the end has a result of its own before it
         results += yield from generators.fetch_many(pgconn)
-    yield from generators.fetch_many(pgconn)
     pgconn.exit_pipeline_mode()
-    return results
+    return results[:-1]

@@ -224,3 +224,17 @@ def test_a_connection_that_is_interrupted_is_not_used_again(plain: Engine, monke
     assert driver.closed
     with plain.begin() as connection:
         assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
+@pytest.mark.parametrize("comes", range(1, 9))
+def test_a_failure_at_the_commit_is_told_whichever_time_the_statement_comes(plain: Engine, comes: int) -> None:
+    with plain.begin() as connection:
+        connection.execute(text("CREATE TABLE things (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+    with plain.connect().execution_options(isolation_level="AUTOCOMMIT") as connection, connection.begin():
+        for number in range(comes):
+            assert isinstance(connection.execute(text("INSERT INTO things VALUES (:n)"), {"n": number}), Rows)
+
+        with pytest.raises(IntegrityError):
+            connection.execute(text("INSERT INTO things VALUES (:n)"), {"n": 0})
+
+        assert connection.execute(text("SELECT count(*) FROM things")).scalar() == comes

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from frist_contracts import PAGE_CLOSED, CaseClosed, CaseProgressed, Lane, encode, with_position
+from frist_contracts import PAGE_CLOSED, CaseClosed, CaseProgressed, Lane, PageTotal, encode, with_position
 from messaging import horizon, pager
 from messaging.clock import machine_now
 from messaging.database import Database
@@ -110,6 +110,27 @@ def test_an_audit_that_was_undone_begins_again(fresh_database: Callable[..., Dat
 
     with consumer.engine.connect() as connection:
         assert connection.execute(text("SELECT producer FROM audited")).scalars().all() == ["registration"]
+
+
+def test_what_does_not_come_is_asked_for_ever_more_rarely(fresh_database: Callable[..., Database[Any]]) -> None:
+    consumer = fresh_database("reporting", "system")
+    auditor = Auditor("reporting", [CaseClosed], timedelta(minutes=3))
+    beginning, asked = machine_now(), []
+    total = {CaseClosed.type_name(): PageTotal(1, "0123456789abcdef")}
+    page = PAGE_CLOSED["registration"](municipality="national", first_position=1, last_position=1, totals=total)
+    with consumer.begin() as uow:
+        note_page(page, uow)
+
+    for minute in range(150):
+        with consumer.begin() as uow:
+            auditor.check(uow, beginning + timedelta(minutes=minute))
+            uow.outbox.flush()
+            text_of = "SELECT count(*) FROM outbox WHERE envelope::json #>> '{data,what}' = 'events'"
+            asked += [minute] * (uow.connection.execute(text(text_of)).scalar() - len(asked))
+
+    waits = [after - before for before, after in pairwise(asked)]
+    assert waits[:4] == [5, 9, 17, 33]
+    assert set(waits[4:]) == {33}
 
 
 def test_a_producer_that_stays_silent_is_asked_ever_more_rarely(fresh_database: Callable[..., Database[Any]]) -> None:

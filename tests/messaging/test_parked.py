@@ -50,7 +50,8 @@ def deliver_retries(sample: Sample) -> None:
     """What relay and worker do with the retries that are due."""
     with sample.database.begin() as uow:
         due = retries.take_due(uow.connection, list(Lane), machine_now(), 100)
-    Delivery(sample.database, ROUTES).deliver([Message(retry.body, Lane(retry.lane), is_retry=True) for retry in due])
+    messages = [Message(each.body, Lane(each.lane), is_retry=True, attempts=each.attempts) for each in due]
+    Delivery(sample.database, ROUTES).deliver(messages)
 
 
 def park_refused(sample: Sample, count: int) -> list[bytes]:

@@ -213,8 +213,8 @@ def _watched(theatre: Theatre, schedule: Any) -> Any:
 def _watched_trial(theatre: Theatre, begin: Any) -> Any:
     """`suspects.begin`, looked at in the same way."""
 
-    def begun(connection: Any, envelope: Any, body: bytes, deaths: int, now: Any) -> bool:
-        may = bool(begin(connection, envelope, body, deaths, now))
+    def begun(connection: Any, envelope: Any, body: bytes, *, attempts: int, deaths: int, now: Any) -> bool:
+        may = bool(begin(connection, envelope, body, attempts=attempts, deaths=deaths, now=now))
         if may:
             world, service = theatre.world, getcurrent().process.service
             due = theatre.stage.now + 0.74 * messaging.retries.WAITS[deaths].total_seconds()
