@@ -31,19 +31,7 @@ def run_worker(service: str, service_class: str) -> None:
 
 def _made_ready(service: str, service_class: str) -> tuple[Any, "Signals"]:
     """The nameko container of the service, in a process that is set up for it, and what it will be stopped by."""
-    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
-    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
-    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-    import eventlet  # noqa: PLC0415
-
-    eventlet.monkey_patch()
-    import psycopg.waiting  # noqa: PLC0415
-
-    if getattr(psycopg.waiting.wait, "__name__", "") != "wait_selector":
-        sys.exit("psycopg was imported before the launcher: its wait would block every green thread")
-    from messaging import green_waiting  # noqa: PLC0415
-
-    green_waiting.install()
+    become_green()
     from nameko.containers import ServiceContainer  # noqa: PLC0415
 
     from messaging import metrics  # noqa: PLC0415
@@ -61,6 +49,23 @@ def _made_ready(service: str, service_class: str) -> tuple[Any, "Signals"]:
     metrics.serve(settings.metrics_port)
     configure_tracing(service, "worker", is_wanted=settings.is_traced)
     return ServiceContainer(cls, config={"serializer": "json"}), Signals(settings.grace_seconds)
+
+
+def become_green() -> None:
+    """Have green threads give way wherever this process waits, for sockets as for PostgreSQL; once more changes nothing."""
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet  # noqa: PLC0415
+
+    eventlet.monkey_patch()
+    import psycopg.waiting  # noqa: PLC0415
+
+    from messaging import green_waiting  # noqa: PLC0415
+
+    if psycopg.waiting.wait not in {psycopg.waiting.wait_selector, green_waiting.wait}:
+        sys.exit("psycopg was imported before the launcher: its wait would block every green thread")
+    green_waiting.install()
 
 
 def _serve(container: Any, signals: "Signals") -> None:

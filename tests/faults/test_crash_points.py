@@ -39,9 +39,7 @@ def proxied(sample: Sample) -> Iterator[tuple[Sample, AnswerLosingProxy]]:
 def crashing(sample: Sample, point: str, mark: Path) -> str:
     """Start the process that will die at the point; the name it goes by."""
     role = POINTS[point].process
-    command = [sys.executable, "-m", "tests.faults.crashing", sample.service, role]
-    environment = {**sample.environment, "CRASH_AT": point, "CRASH_MARK": str(mark)}
-    sample.processes[role] = subprocess.Popen(command, cwd=ROOT, env=environment)
+    sample.begin(role, "tests.faults.crashing", CRASH_AT=point, CRASH_MARK=str(mark))
     return role
 
 

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from messaging.identifiers import new_id
 from messaging.tables import metadata
 from messaging.unit_of_work import UnitOfWork
 from tests.messaging.sample_handlers import TABLES
+from tests.support.nursery import Child, nursery
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,16 +55,18 @@ class Sample:
     database: Database[UnitOfWork]
     environment: dict[str, str]
     service: str = "sample"
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Child] = field(default_factory=dict)
     logs: Path = Path()
 
     def start(self, *roles: str) -> None:
         for role in roles:
-            command = [sys.executable, "-m", "tests.messaging.sample", self.service, role.partition("-")[0]]
-            with self._log(role).open("ab") as log:
-                self.processes[role] = subprocess.Popen(
-                    command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
-                )
+            self.begin(role, "tests.messaging.sample")
+
+    def begin(self, role: str, module: str, **more: str) -> None:
+        """A process of the service, as it is in a module."""
+        kind = role.partition("-")[0]
+        bed = nursery("green" if kind == "worker" else "plain")
+        self.processes[role] = bed.begin(module, [self.service, kind], {**self.environment, **more}, self._log(role))
 
     def said(self, role: str) -> str:
         """Everything that a process has logged so far."""

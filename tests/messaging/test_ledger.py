@@ -113,7 +113,9 @@ def test_a_service_that_joins_later_gets_what_came_before_it(
 
 
 def test_a_lost_event_is_asked_for_alone(a_sample: Callable[[str], Sample], consumer: Sample) -> None:
-    eventually(lambda: consumer.said("worker").count('"consuming"') == 3)  # else it is late, and no page tells it of more
+    eventually(
+        lambda: consumer.said("worker").count('"consuming"') == 3
+    )  # else it is late, and no page tells it of more
     producer = started(a_sample("registration"), page_seconds=NEVER)
     producer.announce(*closures(50))
     eventually(lambda: applied(consumer) == 50)

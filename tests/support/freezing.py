@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from operations.broker import Broker
+from tests.support.nursery import Child
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def frozen(broker: Broker) -> Iterator[None]:
 
 
 @contextmanager
-def frozen_process(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def frozen_process(process: Child) -> Iterator[None]:
     """The same for a process of the platform."""
     process.send_signal(signal.SIGSTOP)
     try:
