@@ -110,18 +110,22 @@ def vhost_url(broker: Any) -> Iterator[str]:
     broker.without_vhost(vhost)
 
 
+def make_tables(url: str) -> None:
+    """The kernel's tables and the sample service's own."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    metadata.create_all(engine)
+    engine.dispose()
+    with psycopg.connect(url) as connection:
+        connection.execute(TABLES)
+
+
 @pytest.fixture
 def a_sample(databases: Any, vhost_url: str, tmp_path: Path) -> Iterator[Callable[[str], Sample]]:
     """Makes sample services, each with a database of its own on one empty broker; their processes end with the test."""
     made: list[Sample] = []
 
     def make(service: str) -> Sample:
-        url = databases.empty()
-        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-        metadata.create_all(engine)
-        engine.dispose()
-        with psycopg.connect(url) as connection:
-            connection.execute(TABLES)
+        url = databases.lend("sample", make_tables)
         environment = {
             **os.environ,
             f"FRIST_{service.upper()}_DATABASE_URL": url,
@@ -138,9 +142,7 @@ def a_sample(databases: Any, vhost_url: str, tmp_path: Path) -> Iterator[Callabl
     for sample in made:
         for role in list(sample.processes):
             sample.kill(role)
-        url = sample.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        sample.database.dispose()
-        databases.drop(url)
+        databases.take_back(sample.database)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from messaging.database import Database
+from messaging.migrate import upgrade
 from services.registration import handlers
 from services.registration.api import BLUEPRINTS as API
 from services.registration.domain.place_files import read_municipalities, read_postcodes
@@ -45,10 +46,10 @@ def _link_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FRIST_PUBLIC_URL", "http://localhost:8000")
 
 
-@pytest.fixture(scope="session")
-def template(databases: Databases) -> str:
-    """The name of a database with both programmes and both countries, to copy for each test."""
-    database = databases.of_service("registration")
+def make_with_programmes(url: str) -> None:
+    """Registration's tables with both programmes and both countries in them."""
+    upgrade(url, package="services.registration")
+    database = Database("registration", url, RegistrationUnitOfWork, "driven")
     with database.begin() as uow:
         for country in ("dk", "se"):
             rows = read_municipalities((DATA / "municipalities" / f"{country}.csv").read_text(), country)
@@ -57,17 +58,15 @@ def template(databases: Databases) -> str:
         for programme_id in (DANISH, SWEDISH):
             handlers.apply_programme(check_programme((DATA / f"{programme_id}.yaml").read_text()), uow)
     database.dispose()
-    return str(database.engine.url.database)
 
 
 @pytest.fixture
-def database(databases: Databases, template: str) -> Iterator[Database[Any]]:
+def database(databases: Databases) -> Iterator[Database[Any]]:
     """Registration's database with both programmes and both countries."""
-    url = databases.empty(template)
+    url = databases.lend("registration with programmes", make_with_programmes)
     database = Database("registration", url, RegistrationUnitOfWork, "driven")
     yield database
-    database.dispose()
-    databases.drop(url)
+    databases.take_back(database)
 
 
 @pytest.fixture

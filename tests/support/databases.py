@@ -1,12 +1,13 @@
-"""Databases for tests: each test gets an empty, migrated one of its own, in a moment.
+"""Databases for tests: each test gets one of its own, empty or filled as its part wants it, in a moment.
 
-A service's migrations run once; other databases are copies of the first. A copy that a test is done with is emptied for
-the next test, which takes a tenth of the time of making another.
+A service's migrations run once; other databases are copies of the first. A copy that a test is done with is put back as it
+was for the next test, which takes a tenth of the time of making another.
 """
 
 import importlib
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,16 +17,32 @@ from psycopg import sql
 from messaging.database import Database
 from messaging.migrate import upgrade
 
-EMPTY = """
+_TABLES = """
+    SELECT relname AS name FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+"""
+_REMEMBER = f"""
+    CREATE SCHEMA as_made;
+    CREATE TABLE as_made.sequences AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
+    DO $$ DECLARE found record; BEGIN
+        FOR found IN {_TABLES} LOOP EXECUTE format('CREATE TABLE as_made.%1$I AS TABLE public.%1$I', found.name); END LOOP;
+    END $$;
+"""
+_ALONE = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+"""What was killed may have a statement under way yet."""
+_AS_MADE = f"""
     SET lock_timeout = '2s';
     SET session_replication_role = replica;  -- in any order, whatever refers to what
     DO $$ DECLARE found record; BEGIN
-        FOR found IN SELECT oid::regclass AS name, relkind FROM pg_class
-                     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND relname <> 'alembic_version'
-        LOOP
-            IF found.relkind = 'r' THEN EXECUTE format('DELETE FROM %s', found.name);
-            ELSE PERFORM setval(found.name, 1, false); END IF;
+        FOR found IN {_TABLES} LOOP
+            EXECUTE format('DELETE FROM public.%I', found.name);
+            EXECUTE format('INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE TABLE as_made.%1$I', found.name);
         END LOOP;
+        PERFORM setval(format('public.%I', sequencename)::regclass, coalesce(last_value, 1), last_value IS NOT NULL)
+        FROM as_made.sequences;
     END $$;
 """
 
@@ -37,6 +54,40 @@ class Databases:
         self.admin_url = admin_url
         self._templates: dict[str, str] = {}
         self._free: defaultdict[str, list[str]] = defaultdict(list)
+        self._kinds: dict[str, str] = {}
+
+    def lend(self, kind: str, make: Callable[[str], None]) -> str:
+        """The URL of a database of a kind: as `make` leaves the new one whose URL it is given, once for all of the kind."""
+        if self._free[kind]:
+            return self._free[kind].pop()
+        if kind not in self._templates:
+            first = self.empty()
+            make(first)
+            with psycopg.connect(first) as connection:
+                connection.execute(_REMEMBER)
+            self._templates[kind] = _name(first)
+        url = self.empty(self._templates[kind])
+        self._kinds[_name(url)] = kind
+        return url
+
+    def take_back(self, database: Database[Any]) -> None:
+        """Put a database that was lent back as it was made, for the next test; drop it where that cannot be done."""
+        url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        database.dispose()
+        try:
+            with psycopg.connect(url) as connection:
+                connection.execute(_ALONE)
+                connection.execute(_AS_MADE)
+            self._free[self._kinds[_name(url)]].append(url)
+        except psycopg.Error:
+            self.drop(url)
+
+    def of_service(self, service: str, clock: str = "driven") -> Database[Any]:
+        """A database with the tables of a service and nothing in them, opened as the service opens it."""
+        storage = importlib.import_module(f"services.{service}.storage.unit_of_work")
+        unit_of_work = getattr(storage, f"{service.capitalize()}UnitOfWork")
+        url = self.lend(service, lambda new: upgrade(new, package=f"services.{service}"))
+        return Database(service, url, unit_of_work, clock)
 
     def empty(self, template: str = "template0") -> str:
         """The URL of a new database, with what `template` holds."""
@@ -44,34 +95,9 @@ class Databases:
         self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
         return self._url(name)
 
-    def of_service(self, service: str, clock: str = "driven") -> Database[Any]:
-        """A database with the tables of a service and nothing in them, opened as the service opens it."""
-        storage = importlib.import_module(f"services.{service}.storage.unit_of_work")
-        unit_of_work = getattr(storage, f"{service.capitalize()}UnitOfWork")
-        free = self._free[service]
-        return Database(service, free.pop() if free else self._copy(service), unit_of_work, clock)
-
-    def take_back(self, database: Database[Any]) -> None:
-        """Empty a service's database for the next test; one that something still holds on to is dropped."""
-        url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        database.dispose()
-        try:
-            with psycopg.connect(url) as connection:
-                connection.execute(EMPTY)
-            self._free[database.service].append(url)
-        except psycopg.Error:
-            self.drop(url)
-
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected to it."""
-        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", urlsplit(url).path.lstrip("/"))
-
-    def _copy(self, service: str) -> str:
-        if service not in self._templates:
-            url = self.empty()
-            upgrade(url, package=f"services.{service}")
-            self._templates[service] = urlsplit(url).path.lstrip("/")
-        return self.empty(self._templates[service])
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(url))
 
     def _url(self, name: str) -> str:
         return urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{name}"))
@@ -79,3 +105,7 @@ class Databases:
     def _execute(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
