@@ -142,7 +142,7 @@ def catcher(tmp_path) -> Iterator[Catcher]:
     store = CaughtStore(tmp_path / "caught")
     pages = make_server("127.0.0.1", 0, create_app(store, "sms-secret"), threaded=True)
     loop = asyncio.new_event_loop()
-    threads = [threading.Thread(target=loop.run_forever), threading.Thread(target=pages.serve_forever)]
+    threads = [threading.Thread(target=loop.run_forever), threading.Thread(target=pages.serve_forever, args=(0.02,))]
     for thread in threads:
         thread.start()
     mail = asyncio.run_coroutine_threadsafe(serve_mail(store, "127.0.0.1", 0), loop).result(5)
