@@ -37,7 +37,7 @@ _CHOSEN = f"""
     state = 'parked' AND NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id) AND parked_id <= coalesce(CAST(:upto AS bigint), 9223372036854775807)
     AND (CAST(:type_name AS text) IS NULL OR coalesce(type, '{UNREADABLE}') = :type_name)
     AND (CAST(:reason AS text) IS NULL OR position(lower(:reason) IN lower(reason)) > 0)
-    AND (CAST(:subject AS text) IS NULL OR subject = :subject)
+    AND (CAST(:subject AS text) IS NULL OR :subject IN (subject, CAST(event_id AS text)))
     AND (CAST(:since AS timestamptz) IS NULL OR parked_at >= :since)
     AND (CAST(:until AS timestamptz) IS NULL OR parked_at < :until)
 """
@@ -103,7 +103,7 @@ class ReasonMissing(Refusal):
 class Choice:
     """Which of the parked messages; None is no condition.
 
-    `reason` is contained in theirs, `since` and `until` are about when they were parked, `upto` is the highest number: what
+    `subject` is what they are about or the event's own id, `reason` is contained in theirs, `since` and `until` are about when they were parked, `upto` is the highest number: what
     is parked while somebody looks at a list is not meant.
     """
 

@@ -95,6 +95,25 @@ def test_without_a_seat_at_home_a_case_goes_next_door_but_not_further(world):
     )
 
 
+@pytest.mark.parametrize(
+    ("change", "looked_at_again"),
+    [
+        ({"names": {"en": "Another name"}}, 0),
+        ({"deadline": "2013-10-15"}, 1),
+        ({"allocation": {"neighbours": False}}, 1),
+    ],
+)
+def test_the_line_is_looked_at_again_when_what_decides_about_seats_has_changed(world, change, looked_at_again):
+    world.hear(an_assessment())
+    world.tick()
+    waiting = "SELECT count(*) FROM placements WHERE state = 'waiting' AND looked_at IS NULL"
+    assert world.scalar(waiting) == 0
+
+    world.hear(a_programme(sequence=2, **change))
+
+    assert world.scalar(waiting) == looked_at_again
+
+
 def test_a_programme_without_neighbours_keeps_cases_at_home(world):
     allocation = {"horizon_days": 13, "minimum_notice_hours": 16, "neighbours": False, "rebook_after_no_show": 2}
     world.hear(a_programme(sequence=2, allocation=allocation))

@@ -88,10 +88,13 @@ def vouched(world: Any, service: str) -> Iterator[Finding]:
 
 
 def retry_scheduled(world: Any, service: str, event_id: str, attempts: int, wait: float) -> Iterator[Finding]:
-    """Whether a failed event is to wait as long as its attempts say."""
+    """Whether a failed event is to wait as long as its attempts say, and had waited so before it failed once more."""
     before = world.dues.get((service, event_id), (0, []))[0]
     if attempts > before + 1:
         yield Finding(RETRIED, f"{event_id} at {service} jumps from {before} to {attempts} attempts")
+    failures, due = world.waits.get((service, event_id), (0, 0.0))
+    if attempts == failures + 1 and world.stage.now < due - 0.001:
+        yield Finding(RETRIED, f"{event_id} at {service} counts failure {attempts} {due - world.stage.now:.3f} s early")
     if attempts:
         usual = retries.WAITS[attempts - 1].total_seconds()
         if not 0.74 * usual <= wait <= 1.26 * usual:

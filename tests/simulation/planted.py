@@ -5,7 +5,7 @@ They are the tests of the simulation: a promise whose breach it does not notice 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -174,7 +174,21 @@ def retry_at_once(names: Names) -> None:
     )
 
 
+def count_old_copies(names: Names) -> None:
+    """A retry that is put back while its queue is long counts once for each copy."""
+    fail = Delivery._fail
+
+    def failing(self: Any, letter: Any, error: Exception) -> None:
+        with self._database.begin() as uow:
+            attempts = retries.attempts_so_far(uow.connection, letter.envelope.event_id)
+        fail(self, letter._replace(message=replace(letter.message, attempts=attempts)), error)
+
+    names.setattr(Delivery, "_without_old", lambda _self, letters: letters)
+    names.setattr(Delivery, "_fail", failing)
+
+
 PLANTED = (
+    Planted(count_old_copies, (invariants.RETRIED,)),
     Planted(skip_the_inbox, (invariants.ONCE,)),
     Planted(acknowledge_early, (invariants.ACKNOWLEDGED,)),
     Planted(acknowledge_all_there_is, (invariants.ACKNOWLEDGED,)),

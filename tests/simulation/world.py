@@ -8,11 +8,12 @@ import random
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from messaging import pager, publisher, relay, resends, topology, track
+from messaging import pager, publisher, relay, resends, retries, topology, track
 from messaging.delivery import RETRY_HEADER
 from tests.simulation import consuming, invariants
 from tests.simulation.actors import Stage
@@ -67,6 +68,7 @@ class World:
             (track, "CHUNK"): chunk,
             (track, "SLICE"): chance.choice((1, 100)),
             (relay, "RESENDS_EVERY_SECONDS"): 1.0 if self.has_ledger else NEVER,
+            (retries, "LEASE"): timedelta(seconds=chance.choice((1, 60))),
         }
         self.broker = Broker(chance)
         self.handlers = {service: Handlers(service) for service in SERVICES}
@@ -75,6 +77,7 @@ class World:
         self.requests = Requests(self)
         self.faults = Faults(self)
         self.dues: dict[tuple[str, str], tuple[int, list[float]]] = {}
+        self.waits: dict[tuple[str, str], tuple[int, float]] = {}
         for service in SERVICES:
             self._declare(service)
 
@@ -111,6 +114,7 @@ class World:
     def note_retry(self, service: str, event_id: str, attempts: int, wait: float, due: float) -> None:
         """A failed event is to be tried again, in a transaction that has just been committed."""
         self.findings += invariants.retry_scheduled(self, service, event_id, attempts, wait)
+        self.waits[service, event_id] = (attempts, due)
         self._note_due(service, event_id, attempts, due)
 
     def note_trial(self, service: str, event_id: str, due: float) -> None:

@@ -1,5 +1,7 @@
 """What scheduling does when programmes and municipalities are told of or change."""
 
+from dataclasses import replace
+
 from frist_contracts.registration import MunicipalitiesImported, ProgrammeApplied
 from services.scheduling.domain.programme import ProgrammeRules, kept_rules
 from services.scheduling.handlers.cases import settle
@@ -12,7 +14,8 @@ def apply_programme(event: ProgrammeApplied, uow: SchedulingUnitOfWork) -> None:
     rules = uow.programmes.save(kept_rules(event.definition), event.sequence)
     if rules is None:
         return
-    uow.placements.postpone(rules.programme_id, rules.deadline_at or rules.ends_at)
+    if before is None or _without_words(before) != _without_words(rules):
+        uow.placements.postpone(rules.programme_id, rules.deadline_at or rules.ends_at)
     if before and _makes_other_sessions(before, rules):
         uow.coaches.touch_country(rules.country)
     for case_id in uow.cases.unplaced(rules.programme_id):
@@ -27,6 +30,11 @@ def import_municipalities(event: MunicipalitiesImported, uow: SchedulingUnitOfWo
     for rules in uow.programmes.all():
         if rules.country == event.country:
             uow.line.look_again(rules.programme_id)
+
+
+def _without_words(rules: ProgrammeRules) -> ProgrammeRules:
+    """What decides who is given which seat: whoever waits need not be looked at again for a name in another language."""
+    return replace(rules, names={}, topics={topic: {} for topic in rules.topics})
 
 
 def _makes_other_sessions(before: ProgrammeRules, after: ProgrammeRules) -> bool:
