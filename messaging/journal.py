@@ -5,7 +5,7 @@ Neither need travel one by one, and a round trip to the database costs more than
 batch are one statement, though each event has had a handler of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,8 +19,10 @@ from messaging.connection import PlainConnection
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 _Names = tuple[str, ...]
-_Shape = tuple[tuple[Table, _Names, _Names], ...]
-"""Which tables are written, which of their columns, and by which of these the newest version of a row wins (none: it is added)."""
+_By = _Names | None
+"""By which columns the newest version of a row wins: none of them, and what is there stays; None, and the row is added."""
+_Shape = tuple[tuple[Table, _Names, _By], ...]
+"""Which tables are written, which of their columns, and how."""
 
 
 class Journal:
@@ -36,7 +38,10 @@ class Journal:
         self._rows.setdefault(table, []).append(row)
 
     def keep(self, table: Table, row: Mapping[str, Any], by: tuple[str, ...] = ("sequence",)) -> None:
-        """Keep a row unless a version of it that is as new, by those columns, is there; the primary key says which row it is."""
+        """Keep a row unless a version of it that is as new, by those columns, is there; the primary key says which row it is.
+
+        By no columns a row that is there stays whatever it says, and it is stored before all that is added.
+        """
         rows = self._kept.setdefault((table, by), {})
         key = _values(row, _key_of(table))
         if key not in rows or _values(rows[key], by) < _values(row, by):
@@ -52,9 +57,10 @@ class Journal:
 
         With `commits` nothing follows in the transaction, and its COMMIT may go along.
         """
-        waiting: list[tuple[Table, _Names, list[Mapping[str, Any]]]]
-        waiting = [(table, (), rows) for table, rows in self._rows.items()]
+        waiting: list[tuple[Table, _By, list[Mapping[str, Any]]]]
+        waiting = [(table, None, rows) for table, rows in self._rows.items()]
         waiting += [(table, by, [rows[key] for key in sorted(rows)]) for (table, by), rows in self._kept.items()]
+        waiting.sort(key=lambda each: each[1] != ())
         self._rows, self._kept = {}, {}
         if waiting:
             shape = tuple((table, tuple(rows[0]), by) for table, by, rows in waiting)
@@ -83,26 +89,32 @@ def _values(row: Mapping[str, Any], names: _Names) -> tuple[Any, ...]:
     return tuple([row[name] for name in names])
 
 
-def _parameter(table: Table, by: _Names) -> str:
-    return "_".join((table.name, *by))
+def _parameter(table: Table, by: _By) -> str:
+    return "_".join((table.name, *(by or ()))) if by != () else f"{table.name}_unless_there"
 
 
 @cache
 def _storing(shape: _Shape) -> TextClause:
-    *others, last = (_insertion(table, names, by) for table, names, by in shape)
+    firsts = [number for number, (_, _, by) in enumerate(shape) if by == ()]
+    *others, last = (_insertion(table, names, by, firsts) for table, names, by in shape)
     if any(table is tables.outbox for table, _, _ in shape):
         others, last = [*others, last], bell.RING
     beside = ", ".join(f"stored_{number} AS ({insertion})" for number, insertion in enumerate(others))
     return text(f"WITH {beside} {last}" if others else last)
 
 
-def _insertion(table: Table, names: _Names, by: _Names) -> str:
-    """One parameter for any number of rows: arrays of text cost the driver four times as much."""
+def _insertion(table: Table, names: _Names, by: _By, firsts: Sequence[int]) -> str:
+    """One parameter for any number of rows: arrays of text cost the driver four times as much.
+
+    What is added waits until the statements numbered in `firsts` are through, so that all take their locks in one order.
+    """
     typed = ", ".join(f"{name} {table.c[name].type.compile(_DIALECT)}" for name in names)
     rows = f"json_to_recordset(CAST(:{_parameter(table, by)} AS json)) AS added ({typed})"
-    insertion = f"INSERT INTO {table.name} AS known ({', '.join(names)}) SELECT * FROM {rows}"
+    insertion = f"INSERT INTO {table.name} AS known ({', '.join(names)}) SELECT added.* FROM {rows}"
+    if by is None:
+        return insertion + "".join(f", (SELECT count(*) FROM stored_{number}) AS first_{number}" for number in firsts)
     if not by:
-        return insertion
+        return f"{insertion} ON CONFLICT DO NOTHING RETURNING 1"
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in _key_of(table))
     older, newer = (", ".join(f"{row}.{name}" for name in by) for row in ("known", "excluded"))
     return f"{insertion} ON CONFLICT ({', '.join(_key_of(table))}) DO UPDATE SET {changes} WHERE ({older}) < ({newer})"

@@ -22,6 +22,11 @@ def app_database() -> "Database[Any]":
     return cast("Database[Any]", current_app.extensions[_EXTENSION])
 
 
+def joins_another() -> bool:
+    """Whether `unit_of_work` would give one that is open already: what fails in it cannot be done again."""
+    return g.get("unit_of_work") is not None
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Any]:
     """One transaction: commits at the end, rolls back on any exception.

@@ -91,6 +91,13 @@ def discard(sample: Sample, numbers: Iterable[int], reason: str = "sent by mista
     ],
     ids=str,
 )
+def test_filters_find_what_they_say(sample: Sample, choice: Choice, found: int) -> None:
+    park_refused(sample, 2)
+    deliver(sample, b"not an event")
+
+    assert len(open_numbers(sample, choice)) == found
+
+
 def test_an_event_is_found_by_its_id_as_it_stands_in_a_log(sample: Sample) -> None:
     first, _ = park_refused(sample, 2)
 
@@ -98,13 +105,6 @@ def test_an_event_is_found_by_its_id_as_it_stands_in_a_log(sample: Sample) -> No
 
     with sample.database.begin() as uow:
         assert parked.show(uow.connection, found).event_id == decode(first).event_id
-
-
-def test_filters_find_what_they_say(sample: Sample, choice: Choice, found: int) -> None:
-    park_refused(sample, 2)
-    deliver(sample, b"not an event")
-
-    assert len(open_numbers(sample, choice)) == found
 
 
 def test_messages_are_counted_by_reason_and_type(sample: Sample) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from messaging.database import Database
 from services.registration import handlers
 from services.registration.domain.contact import Contact
+from services.registration.domain.numbers import organisation_id_of
+from services.registration.storage.cases import says_it_is_there
 from tests.registration.builders import CVR_NUMBERS, DANISH, outbox_types
 from tests.support.waiting import eventually
 
@@ -75,3 +78,55 @@ def test_many_at_once_leave_one_case_with_one_history(database: Database[Any]) -
         case = uow.cases.get(case_id)
         assert (case.state, case.version) == ("registered", 4)  # told once more, by the link that is sent again
         assert [entry.what for entry in uow.history.of_case(case_id)] == ["link_sent_again", "registered"]
+
+
+def guess(database: Database[Any]) -> handlers.Registration:
+    with database.begin() as uow:
+        return handlers.register_organisation(a_wish(), uow, on_a_guess=True)
+
+
+def test_a_guess_that_is_right_leaves_what_asking_leaves(database: Database[Any]) -> None:
+    guessed = guess(database)
+
+    assert guessed.is_new
+    assert outbox_types(database) == ["case_opened", "contact_changed", "case_registered"]
+    with database.begin() as uow:
+        kept = uow.cases.get(guessed.case.case_id)
+        assert vars(kept) == vars(guessed.case)
+        assert kept.version == 3
+        assert uow.cases.organisation(kept.organisation_id).name == "Søkilde Tømrer ApS"
+        assert [entry.what for entry in uow.history.of_case(kept.case_id)] == ["registered"]
+        assert uow.contacts.find(kept.case_id).contact.email == "michael@example.dk"
+
+
+def test_a_guess_that_is_wrong_leaves_nothing_and_says_so(database: Database[Any]) -> None:
+    register(database)
+
+    with pytest.raises(IntegrityError) as told:
+        guess(database)
+
+    assert says_it_is_there(told.value)
+    assert outbox_types(database) == ["case_opened", "contact_changed", "case_registered"]
+    assert not says_it_is_there(IntegrityError("", {}, Exception("of another kind")))
+
+
+def test_an_organisation_that_another_programme_knows_stays_as_it_is(database: Database[Any]) -> None:
+    with database.begin() as uow:
+        uow.connection.execute(
+            text("INSERT INTO organisations VALUES (:id, 'dk', :number, 'company', 'As it was', 'dk-0101')"),
+            {"id": organisation_id_of("dk", CVR_NUMBERS[0]), "number": CVR_NUMBERS[0]},
+        )
+
+    guessed = guess(database)
+
+    with database.begin() as uow:
+        assert uow.cases.organisation(guessed.case.organisation_id).name == "As it was"
+
+
+def test_nobody_guesses_where_a_register_was_imported(database: Database[Any]) -> None:
+    register(database)
+    with database.begin() as uow:
+        run = "INSERT INTO import_runs (run_id, programme_id, state, started_by) VALUES (gen_random_uuid(), :id, 'done', '')"
+        uow.connection.execute(text(run), {"id": DANISH})
+
+    assert not guess(database).is_new

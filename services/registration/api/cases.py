@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from services.registration import handlers
 from services.registration.domain.contact import CONTACT_FACTS, Contact
 from services.registration.handlers.acting import case_for_staff, done_by, registered_by
@@ -19,11 +21,12 @@ from services.registration.schemas.cases import (
     ShownCaseSchema,
     StateSchema,
 )
+from services.registration.storage.cases import says_it_is_there
 from services.registration.storage.search import CaseFilter
 from web.access import Role, abort_unless_municipality, allow, anyone, current_actor, key, staff
 from web.access_log import log_access
 from web.api_blueprint import ApiBlueprint
-from web.database import unit_of_work
+from web.database import joins_another, unit_of_work
 from web.idempotency import idempotent
 from web.paging import Page, PageArgs, page_args, page_schema
 
@@ -57,8 +60,17 @@ def register(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
         registered_by=registered_by(),
         done_by=done_by(),
     )
+    try:
+        return _registered(wish, on_a_guess=not joins_another())
+    except IntegrityError as error:
+        if not says_it_is_there(error):
+            raise
+        return _registered(wish, on_a_guess=False)
+
+
+def _registered(wish: handlers.RegisterOrganisation, *, on_a_guess: bool) -> tuple[dict[str, Any], int]:
     with unit_of_work() as uow:
-        result = handlers.register_organisation(wish, uow)
+        result = handlers.register_organisation(wish, uow, on_a_guess=on_a_guess)
         case, is_known_person = result.case, current_actor().may_see_municipality(result.case.municipality)
         log_access(uow, action="change", subject=f"case:{case.case_id}", on_behalf_of=None)
         link = uow.links.url(f"/registration/case/{result.token}") if result.token else None

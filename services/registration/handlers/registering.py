@@ -61,8 +61,13 @@ class Registration:
         return self.token is not None
 
 
-def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWork) -> Registration:
+def register_organisation(
+    wish: RegisterOrganisation, uow: RegistrationUnitOfWork, *, on_a_guess: bool = False
+) -> Registration:
     """Register, or find the case that is there; one that is somebody's tells nothing and sends its link to its owner.
+
+    With `on_a_guess` it is not asked whether there is one, unless the programme has a register: all is stored at once, and
+    the transaction fails with an error that `says_it_is_there` where the guess was wrong.
 
     A programme or a geography that has changed within the last second may count as it was.
     """
@@ -70,7 +75,8 @@ def register_organisation(wish: RegisterOrganisation, uow: RegistrationUnitOfWor
     places = uow.places.recent(programme.country)
     organisation = _organisation(wish, places)
     help_forms = _help_forms(wish, programme)
-    case, opened = _find_or_open(organisation, help_forms, wish, uow)
+    is_guessed = on_a_guess and not uow.programmes.has_register(programme.programme_id)
+    case, opened = _find_or_open(organisation, help_forms, wish, uow, is_guessed=is_guessed)
     if not case.may_be_registered(by_staff=wish.registered_by == "staff"):
         send_link_again(case, wish.done_by, uow)
         return Registration(case, None)
@@ -104,12 +110,20 @@ def register_again(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> C
 
 
 def _find_or_open(
-    organisation: Organisation, help_forms: list[str], wish: RegisterOrganisation, uow: RegistrationUnitOfWork
+    organisation: Organisation,
+    help_forms: list[str],
+    wish: RegisterOrganisation,
+    uow: RegistrationUnitOfWork,
+    *,
+    is_guessed: bool,
 ) -> tuple[Case, bool]:
     """The organisation's case, and whether it is a new one: that is stored at once as it will be when all is told."""
     case = Case(new_id(), wish.programme_id, organisation.organisation_id, organisation.municipality, wish.kind)
     registered = replace(case, version=_VERSION_AFTER_REGISTERING)
     registered.register(wish.registered_by, help_forms, uow.now)
+    if is_guessed:
+        uow.cases.add(organisation, registered, uow.now)
+        return case, True
     there = uow.cases.find_or_add(organisation, registered, uow.now)
     return (case, True) if there.case_id == case.case_id else (there, False)
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, text, update
+from sqlalchemy import bindparam, delete, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
+from messaging.journal import Journal
 from messaging.refusals import Refusal
 from services.registration.domain.case import Case, Stage
 from services.registration.storage.tables import achieved_topics, cases, organisations
@@ -26,6 +28,9 @@ _OF_ORGANISATION_LOCKED = _OF_ORGANISATION.with_for_update()
 _FIND_ORGANISATION = select(*_ORGANISATION).where(organisations.c.organisation_id == bindparam("organisation_id"))
 _FOUND = ", ".join("CAST(case_id AS text)" if name == "case_id" else name for name in _FACTS)
 _ADDED = ", ".join("CAST(case_id AS text)" if name == "case_id" else "NULL" for name in _FACTS)
+_OPENED = ("case_id", "programme_id", "organisation_id", "municipality", "kind", "registered_by", "registered_at",
+           "help_forms", "version")  # fmt: skip
+"""The facts that a case is opened with; of all others it has none yet."""
 _FIND_OR_ADD = text(f"""
     WITH known AS (
         SELECT {", ".join(_FACTS)} FROM cases
@@ -47,6 +52,7 @@ _FIND_OR_ADD = text(f"""
 """)
 """The organisation before its case, as the register import does: two that write both never wait for each other."""
 
+_ONE_FOR_EACH = "cases_one_for_each_organisation"
 _SAVE = (
     update(cases)
     .where(cases.c.case_id == bindparam("id"))
@@ -88,8 +94,9 @@ class Achievement:
 class CaseRepository:
     """Reads and writes organisations, cases and what was achieved."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._connection = journal.connection
 
     def organisation(self, organisation_id: str) -> Organisation | None:
         """The organisation, or None."""
@@ -109,6 +116,15 @@ class CaseRepository:
         if case is None:
             raise CaseUnknown("The case was erased just now; register again.")
         return case
+
+    def add(self, organisation: Organisation, registered: Case, now: datetime) -> None:
+        """Open a case at the end of the transaction, on the guess that the organisation has none in the programme.
+
+        Where it has, the transaction fails with an error that `says_it_is_there`.
+        """
+        facts = {name: getattr(registered, name) for name in _OPENED}
+        self._journal.keep(organisations, vars(organisation), by=())
+        self._journal.add(cases, {**facts, "state": registered.state, "opened_at": now, "changed_at": now})
 
     def find(self, organisation_id: str, programme_id: str, *, lock: bool = False) -> Case | None:
         """The organisation's case in the programme, or None."""
@@ -160,6 +176,12 @@ class CaseRepository:
         here = organisations.c.organisation_id == organisation_id
         removed = delete(organisations).where(here, ~has_case).returning(organisations.c.number)
         return self._connection.execute(removed).scalar()
+
+
+def says_it_is_there(error: IntegrityError) -> bool:
+    """Whether a case could not be opened because the organisation has one in the programme."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return diagnosis is not None and diagnosis.constraint_name == _ONE_FOR_EACH
 
 
 def _case(row: Sequence[Any]) -> Case:

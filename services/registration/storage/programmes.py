@@ -16,6 +16,8 @@ from services.registration.storage.tables import programmes
 
 _KNOWN: "RowMemory[Programme]" = RowMemory()
 _RECENT: "ShortMemory[Programme]" = ShortMemory()
+_HAS_REGISTER: "ShortMemory[bool]" = ShortMemory()
+_IMPORTED = text("SELECT EXISTS (SELECT FROM import_runs WHERE programme_id = :programme_id)")
 _ONE = select(programmes).where(programmes.c.programme_id == bindparam("programme_id"))
 _VERSIONS = text(f"""
     SELECT programmes.programme_id, programmes.country, {row_version("programmes")} AS version,
@@ -111,6 +113,14 @@ class ProgrammeRepository:
     def recent(self, programme_id: str) -> Programme:
         """The programme of a moment ago; raises `ProgrammeUnknown`."""
         return _RECENT.value(self._connection, programme_id, lambda: self.get(programme_id))
+
+    def has_register(self, programme_id: str) -> bool:
+        """Whether a national register has been imported for it, a moment ago: then it knows whoever is obliged."""
+        return _HAS_REGISTER.value(
+            self._connection,
+            programme_id,
+            lambda: bool(self._connection.execute(_IMPORTED, {"programme_id": programme_id}).scalar_one()),
+        )
 
     def with_places(self, programme_id: str) -> tuple[Programme, Places]:
         """The programme and the geography of its country; raises `ProgrammeUnknown`."""

@@ -38,7 +38,7 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def cases(self) -> CaseRepository:
         """Organisations and their cases."""
-        return CaseRepository(self.connection)
+        return CaseRepository(self.journal)
 
     @cached_property
     def contacts(self) -> ContactRepository:
