@@ -25,7 +25,9 @@ Number = typer.Argument(help="The number that `frist parked list` shows.")
 Numbers = typer.Argument(None, help="Which ones; or choose by --type, --because, --subject, --since, --until.")
 TypeName = typer.Option(None, "--type", help="Only this event type, as registration.case_opened.v1; or `unreadable`.")
 Because = typer.Option(None, help="Only those whose reason contains this.")
-Subject = typer.Option(None, help="Only those about this, as a case's id; or the one event with this id, as it stands in a log.")
+Subject = typer.Option(
+    None, help="Only those about this, as a case's id; or the one event with this id, as it stands in a log."
+)
 All = typer.Option(False, "--all", help="Every parked message of the service.")
 
 
