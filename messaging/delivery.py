@@ -197,10 +197,11 @@ class Delivery:
         envelope = letter.envelope
         with self._database.begin() as uow:
             body = storable(uow.connection, envelope, letter.message.body)
-            if (failed := retries.attempts_so_far(uow.connection, envelope.event_id)) != letter.message.attempts:
+            failed = retries.attempts_so_far(uow.connection, envelope.event_id)
+            if self._is_old(letter, failed, uow):
                 log.info("old_copy_failed", event_id=envelope.event_id, attempts=failed)
                 return
-            attempts = failed + 1
+            attempts = (failed or 0) + 1
             wait = None if _is_final(error) else retries.wait_after(attempts)
             if wait is not None:
                 retries.schedule(
@@ -223,6 +224,12 @@ class Delivery:
                 )
                 retries.settle(uow.connection, [envelope.event_id])
         self._tell_failure(envelope, error, attempts, parked_now=wait is None)
+
+    def _is_old(self, letter: _Letter, failed: int | None, uow: Any) -> bool:
+        """Whether it is a copy from before another failure. A header alone is not believed where nothing is known of the event."""
+        if failed is not None or not letter.message.attempts:
+            return failed is not None and failed != letter.message.attempts
+        return bool(suspects.known(uow.connection, [letter.envelope.event_id]))
 
     def _park_unreadable(self, unreadable: Sequence[tuple[Message, ContractError]]) -> None:
         reasons = [_reason(error) for _message, error in unreadable]

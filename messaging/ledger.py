@@ -170,8 +170,8 @@ class Auditor:
     """Checks what the producers say against what arrived, for one consuming service.
 
     `pace` is how often producers close their pages. Events have a third of it to arrive after their page, what was
-    asked for has four thirds to come, and each time it is asked for again twice as long (`MOST_DOUBLINGS`), and a producer may be silent for twice as long before it is asked; then, as
-    long as it has nothing to say, it is asked ever more rarely.
+    asked for has four thirds to come, and twice as long each time it is asked for again (`MOST_DOUBLINGS`). A producer
+    may be silent for two of it before it is asked; then, as long as it has nothing to say, it is asked ever more rarely.
     """
 
     def __init__(self, service: str, subscribed: Iterable[type[Event]], pace: timedelta) -> None:

@@ -69,10 +69,13 @@ def jittered(wait: timedelta) -> timedelta:
     return wait * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
 
 
-def attempts_so_far(connection: Connection, event_id: str) -> int:
-    """How often the event has failed here; who asks is the only one to count a failure of it until the transaction ends."""
+def attempts_so_far(connection: Connection, event_id: str) -> int | None:
+    """How often the event has failed here, or None when it does not wait to be tried again.
+
+    Who asks is the only one to count a failure of a waiting event until the transaction ends.
+    """
     found = connection.execute(text("SELECT attempts FROM retries WHERE event_id = :id FOR UPDATE"), {"id": event_id})
-    return found.scalar() or 0
+    return found.scalar()
 
 
 def that_wait(connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:

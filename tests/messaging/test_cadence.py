@@ -75,6 +75,14 @@ def test_of_two_workers_that_fail_with_copies_of_one_retry_at_once_one_counts(sa
     assert sample.scalar("SELECT attempts FROM retries") == 2
 
 
+def test_who_claims_failures_that_nobody_knows_of_is_kept_all_the_same(sample: Sample) -> None:
+    claiming = Message(a_message(score=2)[1], Lane.BULK, is_retry=True, attempts=5)
+
+    Delivery(sample.database, ROUTES).deliver([claiming])
+
+    assert sample.scalar("SELECT attempts FROM retries") == 1
+
+
 def taken_at(sample: Sample, moment: datetime) -> Message:
     """The one retry, as the relay puts it on the queue when it finds it due."""
     with sample.database.begin() as uow:

@@ -180,7 +180,7 @@ def count_old_copies(names: Names) -> None:
 
     def failing(self: Any, letter: Any, error: Exception) -> None:
         with self._database.begin() as uow:
-            attempts = retries.attempts_so_far(uow.connection, letter.envelope.event_id)
+            attempts = retries.attempts_so_far(uow.connection, letter.envelope.event_id) or 0
         fail(self, letter._replace(message=replace(letter.message, attempts=attempts)), error)
 
     names.setattr(Delivery, "_without_old", lambda _self, letters: letters)
