@@ -227,9 +227,10 @@ class Delivery:
 
     def _is_old(self, letter: _Letter, failed: int | None, uow: Any) -> bool:
         """Whether it is a copy from before another failure. A header alone is not believed where nothing is known of the event."""
-        if failed is not None or not letter.message.attempts:
-            return failed is not None and failed != letter.message.attempts
-        return bool(suspects.known(uow.connection, [letter.envelope.event_id]))
+        attempts = letter.message.attempts
+        if failed is not None:
+            return failed != attempts
+        return attempts != 0 and bool(suspects.known(uow.connection, [letter.envelope.event_id]))
 
     def _park_unreadable(self, unreadable: Sequence[tuple[Message, ContractError]]) -> None:
         reasons = [_reason(error) for _message, error in unreadable]

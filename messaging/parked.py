@@ -103,8 +103,8 @@ class ReasonMissing(Refusal):
 class Choice:
     """Which of the parked messages; None is no condition.
 
-    `subject` is what they are about or the event's own id, `reason` is contained in theirs, `since` and `until` are about when they were parked, `upto` is the highest number: what
-    is parked while somebody looks at a list is not meant.
+    `subject` is what they are about or the event's own id, `reason` is contained in theirs, `since` and `until` are about
+    when they were parked, `upto` is the highest number: what is parked while somebody looks at a list is not meant.
     """
 
     type_name: str | None = None

@@ -8,7 +8,6 @@ are the real ones. Whole platforms (`tests/system`, `tests/crash`) and `tests/op
 """
 
 import atexit
-import gc
 import importlib
 import json
 import os
@@ -21,7 +20,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from queue import Queue
 from typing import Any
+
+from messaging.launcher import become_green
+from messaging.starting import starting
 
 ROOT = Path(__file__).parents[2]
 PRELOADED = {"green": "tests.messaging.sample_service", "plain": "messaging.relay"}
@@ -73,23 +76,20 @@ class Nursery:
             start_new_session=True,
         )
         self._lock = threading.Lock()
-        self._begun = threading.Semaphore(0)
+        self._begun: Queue[Child] = Queue()
         self._children: dict[int, Child] = {}
-        self._newest: Child | None = None
         threading.Thread(target=self._listen, daemon=True).start()
         atexit.register(self._end)
 
     def begin(self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Child:
-        """Run a module as a process; what it says goes to the end of the log."""
+        """Run a module as a process; what it says goes to the end of the log. Raises `queue.Empty` where nobody answers."""
         log.touch()  # a test may read it before the process has written to it
         wish = {"module": module, "arguments": list(arguments), "environment": dict(environment), "log": str(log)}
         assert self._process.stdin
         with self._lock:
             self._process.stdin.write(json.dumps(wish).encode() + b"\n")
             self._process.stdin.flush()
-            assert self._begun.acquire(timeout=60), "the nursery does not answer"
-            assert self._newest
-            return self._newest
+            return self._begun.get(timeout=60)
 
     def _listen(self) -> None:
         assert self._process.stdout
@@ -98,8 +98,8 @@ class Nursery:
             if code is not None:
                 self._children.pop(pid).note_end(code)
             else:
-                self._newest = self._children[pid] = Child(pid)
-                self._begun.release()
+                self._children[pid] = Child(pid)
+                self._begun.put(self._children[pid])
 
     def _end(self) -> None:
         assert self._process.stdin
@@ -168,14 +168,10 @@ def _become(wish: dict[str, Any]) -> None:
 
 
 def _main(kind: str) -> None:
-    gc.disable()
-    if kind == "green":
-        from messaging.launcher import become_green  # noqa: PLC0415
-
-        become_green()
-    importlib.import_module(PRELOADED[kind])
-    gc.freeze()
-    gc.enable()
+    with starting():
+        if kind == "green":
+            become_green()
+        importlib.import_module(PRELOADED[kind])
     signal.signal(signal.SIGCHLD, _tell_of_ended)
     if (wish := _wishes()) is not None:
         _become(wish)
