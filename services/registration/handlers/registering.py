@@ -81,7 +81,7 @@ def register_organisation(
         send_link_again(case, wish.done_by, uow)
         return Registration(case, None)
     known = None if opened else uow.contacts.find(case.case_id)
-    kept = _contact(case, _with_town(wish.contact, places), known)
+    kept = _contact(case, _completed(wish.contact, places), known)
     if opened:
         tell_opened(case, uow, lane=Lane.URGENT)
     was_registered = case.registered_by is not None
@@ -118,8 +118,8 @@ def _find_or_open(
     is_guessed: bool,
 ) -> tuple[Case, bool]:
     """The organisation's case, and whether it is a new one: that is stored at once as it will be when all is told."""
-    case = Case(new_id(), wish.programme_id, organisation.organisation_id, organisation.municipality, wish.kind)
-    registered = replace(case, version=_VERSION_AFTER_REGISTERING)
+    what = new_id(), wish.programme_id, organisation.organisation_id, organisation.municipality, wish.kind
+    case, registered = Case(*what), Case(*what, version=_VERSION_AFTER_REGISTERING)
     registered.register(wish.registered_by, help_forms, uow.now)
     if is_guessed:
         uow.cases.add(organisation, registered, uow.now)
@@ -158,12 +158,12 @@ def _municipality(wish: RegisterOrganisation, places: Places) -> str:
     return found[0].municipality
 
 
-def _with_town(contact: Contact, places: Places) -> Contact:
-    """A letter needs the town, and the postcode tells it."""
-    if contact.city or not contact.postcode:
-        return contact
-    found = places.of_postcode(contact.postcode)
-    return replace(contact, city=found[0].town) if found else contact
+def _completed(given: Contact, places: Places) -> Contact:
+    """With the bare phone number, and with the town: a letter needs it, and the postcode tells it."""
+    city = given.city
+    if not city and given.postcode and (found := places.of_postcode(given.postcode)):
+        city = found[0].town
+    return replace(given, phone=bare_phone(given.phone), city=city)
 
 
 def _help_forms(wish: RegisterOrganisation, programme: Programme) -> list[str]:
@@ -173,12 +173,11 @@ def _help_forms(wish: RegisterOrganisation, programme: Programme) -> list[str]:
     return [form for form in programme.help_forms if form in wish.help_forms] or programme.help_forms
 
 
-def _contact(case: Case, given: Contact, known: KeptContact | None) -> KeptContact:
+def _contact(case: Case, contact: Contact, known: KeptContact | None) -> KeptContact:
     """What was given; letters go to the register's address where none was given, and the link never shows that.
 
     Nothing comes over from who registered before, whose link ends: it need not be the same.
     """
-    contact = replace(given, phone=bare_phone(given.phone))
     if known and case.registered_by is None:
         kept = replace(known.corrected_to(contact), is_address_hidden=not contact.address)
     else:

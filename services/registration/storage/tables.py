@@ -92,7 +92,7 @@ cases = Table(
     "cases",
     metadata,
     Column("case_id", Uuid(as_uuid=False), primary_key=True),
-    Column("programme_id", Text, ForeignKey("programmes.programme_id"), nullable=False),
+    Column("programme_id", Text, nullable=False, comment="no foreign key: all would lock one row, and none is removed"),
     Column("organisation_id", Text, ForeignKey("organisations.organisation_id"), comment="null once erased"),
     Column("municipality", Text, nullable=False),
     Column("kind", Text, nullable=False),
