@@ -55,8 +55,6 @@ def _readable(name: str) -> str:
 def _goal(key: Key, measured: dict[str, Figures]) -> float | None:
     """The bar in the unit of the axis."""
     beside = measured[key.best(measured)].median if key.against else 1.0
-    if key.cost and key.at_most is not None:
-        return (1 - key.at_most) * beside
     bar = key.at_least if key.at_least is not None else key.at_most
     return None if bar is None else bar * beside
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 
@@ -55,8 +56,8 @@ def bench(scene: Scene) -> Contestants:
     real_one = _Endpoint("services.registration.__main__:create_app()", "/registration/api/cases", environment, key)
     bare_one = _Endpoint("benchmarks.bare_web:create_app()", "/cases", environment)
     return {
-        "web.registration": lambda: _rate(scene, real_one, numbers),
-        "web.bare": lambda: _rate(scene, bare_one, numbers),
+        "web.registration": partial(_rate, scene, _requests(scene, real_one, numbers)),
+        "web.bare": partial(_rate, scene, _requests(scene, bare_one, numbers)),
     }
 
 
@@ -70,19 +71,32 @@ class _Endpoint:
     key: str | None = None
 
 
-def _rate(scene: Scene, endpoint: _Endpoint, numbers: Iterator[str]) -> float:
+@dataclass(frozen=True)
+class _Requests:
+    """What is asked of an endpoint that is up."""
+
+    port: int
+    bodies: Iterator[bytes]
+
+
+def _requests(scene: Scene, endpoint: _Endpoint, numbers: Iterator[str]) -> _Requests:
+    """The endpoint is up until the end of the bench, so that both take turns by the second; idle it costs nothing."""
     (port,) = free_ports(1)
     command = [sys.executable, "-m", "gunicorn", endpoint.app, "--preload", "--bind", f"127.0.0.1:{port}", *_GUNICORN]
     told = {**endpoint.environment, "FRIST_PUBLIC_URL": f"http://localhost:{port}"}
-    with processes.running(command, told, scene.log("web")):
-        client = HttpClient(f"http://localhost:{port}", endpoint.key)
-        _wait_until_it_answers(client)
-        if endpoint.key:
-            _apply_programme(client)
-        requests = (http_load.request_bytes(port, endpoint.path, _registration(number)) for number in numbers)
-        http_load.answered_per_second(port, requests, scene.scale.seconds / 6)  # not counted: both warm up
-        scene.servers.checkpoint()
-        return http_load.answered_per_second(port, requests, scene.scale.seconds)
+    scene.ends.enter_context(processes.running(command, told, scene.log("web")))
+    client = HttpClient(f"http://localhost:{port}", endpoint.key)
+    _wait_until_it_answers(client)
+    if endpoint.key:
+        _apply_programme(client)
+    requests = _Requests(port, (http_load.request_bytes(port, endpoint.path, _registration(one)) for one in numbers))
+    for _ in range(2):
+        _rate(scene, requests)  # not counted: it warms up
+    return requests
+
+
+def _rate(scene: Scene, requests: _Requests) -> float:
+    return http_load.answered_per_second(requests.port, requests.bodies, scene.scale.seconds)
 
 
 def _registration(number: str) -> bytes:

@@ -55,12 +55,17 @@ def fill(subject: Subject, events: int) -> None:
     subject.execute(_FILL.replace("%(times)s", str(-(-events // subject.count("stored")))))
 
 
-def rate(scene: Scene, subject: Subject, events: int, what: str = "service:OneByOne") -> float:
-    """Rows a second of an outbox that is emptied to its last row."""
+def refill(subject: Subject, events: int) -> None:
+    """Have so many events wait, and nothing else in the outbox."""
     subject.empty()
     fill(subject, events)
     subject.execute("VACUUM ANALYZE outbox")
-    return rate_so_far(scene, subject, subject.count("outbox"), what)
+
+
+def rate(scene: Scene, subject: Subject, events: int) -> float:
+    """Rows a second of an outbox that is emptied to its last row."""
+    refill(subject, events)
+    return rate_so_far(scene, subject, subject.count("outbox"))
 
 
 def rate_so_far(scene: Scene, subject: Subject, events: int, what: str = "service:OneByOne") -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """Counts of events, and of rounds; `seconds` is how long HTTP is measured in a round."""
+    """Counts of events, and of rounds; `seconds` is how long HTTP is measured at a time."""
 
     rounds: int = 5
     relayed: int = 30_000
@@ -18,7 +18,7 @@ class Scale:
     relayed_with_pages: int = 90_000
     consumed_with_pages: int = 60_000
     samples: int = 150
-    seconds: float = 6.0
+    seconds: float = 1.5
 
 
 FULL = Scale()

@@ -1,7 +1,8 @@
 """What every bench stands on: servers that are up, a folder for logs, how much to measure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.measuring import Measure
@@ -17,6 +18,8 @@ class Scene:
     folder: Path
     scale: Scale
     say: Callable[[str], None] = print
+    ends: ExitStack = field(default_factory=ExitStack)
+    """What is up for a whole bench is ended with it."""
 
     @property
     def amqp_url(self) -> str:

@@ -1,10 +1,11 @@
 """Every bench runs and counts, so that none can rot between two measurements; its figures mean nothing here."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from benchmarks import consuming, idling, registering, relaying
+from benchmarks import consuming, idling, ledger, registering, relaying
 from benchmarks.scale import TINY
 from benchmarks.scene import Scene
 from benchmarks.servers import PREFIX, Servers
@@ -13,7 +14,8 @@ from benchmarks.servers import PREFIX, Servers
 @pytest.fixture
 def scene(postgres_url, broker, tmp_path) -> Iterator[Scene]:
     vhost = broker.with_empty_vhost(PREFIX)
-    yield Scene(Servers(postgres_url, vhost), tmp_path, TINY)
+    with ExitStack() as ends:
+        yield Scene(Servers(postgres_url, vhost), tmp_path, TINY, ends=ends)
     broker.without_vhost(vhost.amqp_url.rpartition("/")[2])
 
 
@@ -32,3 +34,9 @@ def test_a_bench_gives_a_figure_for_each_contestant(bench, contestants, scene):
     ready = bench(scene)
 
     assert all(ready[name]() > 0 for name in contestants)
+
+
+def test_the_ledger_has_a_share_of_the_processor_time(scene):
+    ready = ledger.bench(scene)
+
+    assert all(0 <= ready[name]() < 1 for name in ("ledger.relay", "ledger.consume"))

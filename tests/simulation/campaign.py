@@ -15,6 +15,8 @@ from typing import Any
 from tests.simulation.play import a_server, a_theatre, play
 
 HANDFUL = 50
+SAVE_SECONDS = 30
+"""What the machine's own end may cost."""
 
 
 @dataclass
@@ -63,7 +65,10 @@ class Tally:
 
 
 def run(tally: Tally, jobs: int, keep: Path | None = None, show: Callable[[Tally], None] = lambda _tally: None) -> None:
-    """Play what is left, up to the first handful in which a seed fails; however it ends, what was done is kept."""
+    """Play what is left, up to the first handful in which a seed fails.
+
+    What was done is kept at the end, however it comes, and now and then before it.
+    """
     context = multiprocessing.get_context("spawn")
     tasks: Any = context.Queue()
     results: Any = context.Queue()
@@ -75,6 +80,7 @@ def run(tally: Tally, jobs: int, keep: Path | None = None, show: Callable[[Tally
     for worker in workers:
         worker.start()
     started, before = time.monotonic(), tally.seconds
+    saved_at = started
     try:
         for number, steps, faults, failures in _results(results, workers, len(left)):
             tally.seconds = before + time.monotonic() - started
@@ -84,6 +90,9 @@ def run(tally: Tally, jobs: int, keep: Path | None = None, show: Callable[[Tally
             tally.done.append(number)
             tally.steps, tally.faults = tally.steps + steps, tally.faults + faults
             show(tally)
+            if keep and time.monotonic() - saved_at > SAVE_SECONDS:
+                tally.save(keep)
+                saved_at = time.monotonic()
     finally:
         stopping.set()
         tasks.cancel_join_thread()
