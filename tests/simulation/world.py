@@ -26,7 +26,8 @@ from tests.simulation.services import SERVICES, Handlers
 from tests.simulation.theatre import Theatre
 
 MOST_STEPS = 20_000
-MOST_ROUNDS = 60
+MOST_ROUNDS = 300
+"""Of waiting for what is due next: an event that fails each time is due eight times, and there may be thirty of them."""
 SOON_SECONDS = 0.05
 NEVER = 1e9
 
