@@ -71,13 +71,16 @@ _THERE = text(f"""
         WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types)
         UNION ALL SELECT event_id, type FROM (
             SELECT event_id, type FROM parked
-            WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types) AND state <> 'replayed'
+            WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types)
+                AND state IN ('parked', 'discarded')
             UNION SELECT event_id, type FROM retries
             WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types)
         ) AS failed WHERE NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = failed.event_id)
     ) AS known GROUP BY type
 """)
-"""Only what failed is compared with the rest: one `UNION` of all sorts ten thousand events to find none twice."""
+"""What has taken effect after it failed is in the inbox, unless that was emptied to be filled again.
+
+Only what failed is compared with the rest: one `UNION` of all sorts ten thousand events to find none twice."""
 _REACHED = """max(last_position) OVER (
     PARTITION BY producer ORDER BY first_position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
 """How far the pages before this one reach: a page that was drawn up anew may overlap with one that came late."""

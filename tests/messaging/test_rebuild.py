@@ -204,6 +204,20 @@ def test_what_was_discarded_stays_discarded(pair: Pair) -> None:
     assert pair.consumer.scalar("SELECT count(*) FROM closures") == 9
 
 
+def test_what_failed_once_and_took_effect_later_comes_again(pair: Pair) -> None:
+    pair.announce(10)
+    pair.close_page()
+    pair.consumer.execute("""
+        INSERT INTO parked (event_id, type, producer, position, lane, body, reason, detail, attempts, state)
+        SELECT event_id, type, producer, position, lane, '', 'refused', '', 1, 'applied' FROM inbox
+    """)
+
+    pair.start()
+    pair.finish()
+
+    assert pair.consumer.scalar("SELECT count(*) FROM closures") == 10
+
+
 def test_pages_that_overlap_are_joined(pair: Pair) -> None:
     pair.announce(40)
     for first, last in [(1, 30), (21, 30), (31, 40)]:
