@@ -66,6 +66,8 @@ class QueueConsumer:
         self._stopping = False
         self._failures = 0
         self._has_consumed = self._lost_its_broker = False
+        self.joins = 0
+        """How often the queue was made sure of and joined."""
         self._looked_at = 0.0
 
     def stop(self) -> None:
@@ -107,7 +109,7 @@ class QueueConsumer:
             with pulse.wire:
                 channel.basic_qos(0, 2 * self._settings.batch_size, a_global=False)
                 channel.basic_consume(self.queue, callback=intake.put)
-        self._failures, self._has_consumed = 0, True
+        self._failures, self._has_consumed, self.joins = 0, True, self.joins + 1
         log.info("consuming", queue=self.queue)
         with intake:
             self._loop(channel, intake)

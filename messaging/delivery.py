@@ -6,17 +6,15 @@ away nothing is done at all: `DatabaseAwayError` says so, and the caller acknowl
 process is tried alone.
 """
 
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from psycopg.errors import DivisionByZero
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from frist_contracts import ContractError, Envelope, Event, Lane, UnknownEventError, decode
+from frist_contracts import ContractError, Envelope, Event, Lane, decode
 from messaging import metrics, parked, retries, suspects, topology, tracing
 from messaging.clock import machine_now
 from messaging.database import Database, is_away
@@ -26,7 +24,7 @@ from messaging.errors import DatabaseAwayError
 from messaging.identifiers import made_at
 from messaging.inbox import admit
 from messaging.logs import logger
-from messaging.refusals import Refusal
+from messaging.reasons import detail_of, is_final, reason_of
 
 log = logger(__name__)
 
@@ -34,9 +32,8 @@ RETRY_HEADER = "x-frist-retry"
 """Set on a message that comes from the retries, so that only then its row is looked for: how many processes died with it."""
 ATTEMPTS_HEADER = "x-frist-attempts"
 """Beside it: how often the event had failed when the message was put on the queue, which tells it from an old copy."""
-LONGEST_REASON = 500
-LONGEST_DETAIL = 50_000
-"""Characters that are kept of what went wrong, in a sentence and at length."""
+_DIED = "ProcessDied"
+"""What is counted as the class of the failure where a process died and could not say."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ class Delivery:
             for letter in self._without_known(letters):
                 with self._database.begin() as uow:
                     suspects.park(uow.connection, letter.envelope, letter.message.body, reason)
-                log.error("event_parked", type=letter.envelope.type, event_id=letter.envelope.event_id, reason=reason)
+                self._tell_parked(letter.envelope, _DIED, reason=reason)
 
     def _open(self, messages: Sequence[Message]) -> tuple[list[_Letter], list[tuple[Message, ContractError]]]:
         letters: list[_Letter] = []
@@ -145,6 +142,8 @@ class Delivery:
             log.warning("event_suspected", event_id=envelope.event_id, deaths=message.deaths, tried=may)
             if may:
                 self._apply_all([_Letter(replace(message, is_retry=True), envelope)])
+            elif message.deaths >= suspects.MOST_DEATHS:
+                self._tell_parked(envelope, _DIED, deaths=message.deaths)
 
     def _without_known(self, letters: list[_Letter]) -> list[_Letter]:
         envelopes = [letter.envelope for letter in letters]
@@ -202,14 +201,14 @@ class Delivery:
                 log.info("old_copy_failed", event_id=envelope.event_id, attempts=failed)
                 return
             attempts = (failed or 0) + 1
-            wait = None if _is_final(error) else retries.wait_after(attempts)
+            wait = None if is_final(error) else retries.wait_after(attempts)
             if wait is not None:
                 retries.schedule(
                     uow.connection,
                     envelope,
                     body,
                     attempts=attempts,
-                    reason=_reason(error),
+                    reason=reason_of(error),
                     due_at=machine_now() + wait,
                 )
             else:
@@ -218,8 +217,8 @@ class Delivery:
                     body,
                     letter.message.lane,
                     envelope=envelope,
-                    reason=_reason(error),
-                    detail=_keepable("".join(traceback.format_exception(error)), LONGEST_DETAIL),
+                    reason=reason_of(error),
+                    detail=detail_of(error),
                     attempts=attempts,
                 )
                 retries.settle(uow.connection, [envelope.event_id])
@@ -233,7 +232,7 @@ class Delivery:
         return attempts != 0 and bool(suspects.known(uow.connection, [letter.envelope.event_id]))
 
     def _park_unreadable(self, unreadable: Sequence[tuple[Message, ContractError]]) -> None:
-        reasons = [_reason(error) for _message, error in unreadable]
+        reasons = [reason_of(error) for _message, error in unreadable]
         with self._database.begin() as uow:
             bodies = [(message.body, message.lane) for message, _error in unreadable]
             parked.park_unreadable(uow.connection, bodies, reasons)
@@ -242,14 +241,16 @@ class Delivery:
         log.warning("messages_parked", count=len(reasons), reasons=list(dict.fromkeys(reasons))[:5])
 
     def _tell_failure(self, envelope: Envelope, error: Exception, attempts: int, *, parked_now: bool) -> None:
-        service = self._database.service
-        facts = {"type": envelope.type, "event_id": envelope.event_id, "attempts": attempts, "error": repr(error)}
         if parked_now:
-            metrics.parked.labels(service, envelope.lane.value, type(error).__name__).inc()
-            log.error("event_parked", **facts)
-        else:
-            metrics.retried.labels(service, envelope.lane.value, envelope.type).inc()
-            log.warning("event_retried", **facts, exc_info=error)
+            self._tell_parked(envelope, type(error).__name__, attempts=attempts, error=repr(error))
+            return
+        facts = {"type": envelope.type, "event_id": envelope.event_id, "attempts": attempts, "error": repr(error)}
+        metrics.retried.labels(self._database.service, envelope.lane.value, envelope.type).inc()
+        log.warning("event_retried", **facts, exc_info=error)
+
+    def _tell_parked(self, envelope: Envelope, why: str, **facts: object) -> None:
+        metrics.parked.labels(self._database.service, envelope.lane.value, why).inc()
+        log.error("event_parked", type=envelope.type, event_id=envelope.event_id, **facts)
 
     def _count(self, letters: Sequence[_Letter], new: Sequence[Envelope]) -> None:
         service, lane = self._database.service, letters[0].message.lane.value
@@ -260,30 +261,6 @@ class Delivery:
             metrics.delay.labels(service, lane).observe(max(0.0, machine_now().timestamp() - made))
         if len(new) < len(letters):
             metrics.duplicates.labels(service, lane).inc(len(letters) - len(new))
-
-
-def _is_final(error: Exception) -> bool:
-    """Whether it will be the same next time: the domain declined, or there is a value that a column cannot hold."""
-    return isinstance(error, Refusal) or (isinstance(error, DataError) and not isinstance(error.orig, DivisionByZero))
-
-
-def _reason(error: Exception) -> str:
-    match error:
-        case UnknownEventError():
-            text = f"unknown_event: {error}"
-        case ContractError():
-            text = f"unreadable_event: {error}"
-        case Refusal():
-            text = f"{error.slug}: {error}"
-        case DataError() if _is_final(error):
-            text = f"the database cannot keep a value of it: {error.orig}".splitlines()[0]
-        case _:
-            text = f"{type(error).__name__}: {error}"
-    return _keepable(text, LONGEST_REASON)
-
-
-def _keepable(text: str, most: int) -> str:
-    return text.encode(errors="replace").decode().replace("\x00", "\ufffd")[:most]
 
 
 @contextmanager

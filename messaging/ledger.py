@@ -174,7 +174,8 @@ class Auditor:
 
     `pace` is how often producers close their pages. Events have a third of it to arrive after their page, what was
     asked for has four thirds to come, and twice as long each time it is asked for again (`MOST_DOUBLINGS`). A producer
-    may be silent for two of it before it is asked; then, as long as it has nothing to say, it is asked ever more rarely.
+    may be silent for two of it before it is asked; then, as long as it has nothing to say, it is asked ever more rarely,
+    until the service's queues are joined again: what was in them may be gone, and the silence with it.
     """
 
     def __init__(self, service: str, subscribed: Iterable[type[Event]], pace: timedelta) -> None:
@@ -185,9 +186,16 @@ class Auditor:
             if not issubclass(event, PageClosed | ResendRequested):
                 self._types.setdefault(event.producer, []).append(event.type_name())
         self._heard: dict[str, _Heard] = {}
+        self._joins = 0
 
-    def check(self, uow: Any, now: datetime) -> int:
-        """Settle the pages that agree and ask for what is missing; `now` is machine time. Returns how often it asked."""
+    def check(self, uow: Any, now: datetime, joins: int = 0) -> int:
+        """Settle the pages that agree and ask for what is missing. Returns how often it asked.
+
+        `now` is machine time, and `joins` how often this process has joined the service's queues.
+        """
+        if joins != self._joins:
+            self._joins = joins
+            self.start_afresh()
         if not self._heard:
             self._begin(uow.connection, now)
         values = {"graced": now - self._pace / 3, "now": now, "patience": self._pace * 4 / 3, "limit": AT_ONCE}
@@ -200,7 +208,7 @@ class Auditor:
         return asked + self._ask_for_pages(uow, now)
 
     def start_afresh(self) -> None:
-        """A transaction was undone, and what was begun in it has to be begun again."""
+        """Know nothing of anybody's silence: a transaction was undone, or the queues are not those of before."""
         self._heard.clear()
 
     def _begin(self, connection: Connection, now: datetime) -> None:

@@ -123,7 +123,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
             try:
                 with process_database().begin() as uow:
                     if uow.connection.execute(_ONE_AUDITOR).scalar():
-                        auditor.check(uow, machine_now())
+                        auditor.check(uow, machine_now(), sum(consumer.joins for consumer in self._consumers))
             except SQLAlchemyError as error:
                 auditor.start_afresh()
                 log.warning("audit_interrupted", error=repr(error)[:200])

@@ -43,8 +43,8 @@ def begin(
 ) -> bool:
     """Write down that the event is tried alone, before it is; whether it may be.
 
-    `attempts` and `deaths` are how often it had failed and how many processes had died with it when this message was sent. It may not be tried when that is enough,
-    which parks it, and when another message of the same event has been begun meanwhile: then its retry brings it back.
+    `attempts` and `deaths` are how often it had failed and how many processes had died with it when this message was sent.
+    It may not be tried when that is enough, which parks it, and when another message of the same event has been begun meanwhile: then its retry brings it back.
     """
     if deaths >= MOST_DEATHS:
         park(connection, envelope, body, f"the process died with it {deaths} times")

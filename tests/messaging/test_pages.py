@@ -145,3 +145,17 @@ def test_a_producer_that_stays_silent_is_asked_ever_more_rarely(fresh_database: 
     assert asked[:5] == [1, 3, 6, 11, 20]
     waits = [after - before for before, after in pairwise(asked[4:])]
     assert set(waits) == {11}, "more than ten minutes are never waited, nor fewer once it is that long"
+
+
+def test_a_silence_is_not_trusted_when_the_queues_were_joined_again(fresh_database: Callable[..., Database[Any]]) -> None:
+    consumer = fresh_database("reporting", "system")
+    auditor = Auditor("reporting", [CaseClosed], timedelta(seconds=15))
+    beginning, asked = machine_now(), []
+
+    for seconds in range(0, 7200, 3):
+        with consumer.begin() as uow:
+            joins = 3 if seconds < 3600 else 6
+            asked += [seconds] * auditor.check(uow, beginning + timedelta(seconds=seconds), joins)
+
+    assert min(second - 3600 for second in asked if second > 3600) <= 33
+    assert [second for second in asked if 3000 < second < 3600], "it was asked all the time, and rarely"

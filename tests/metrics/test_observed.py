@@ -1,15 +1,24 @@
 """Each metric of delivery is observed by what it is about: scraped from a worker and a relay that go through it all."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pika
+from prometheus_client import REGISTRY
 
-from frist_contracts import CaseClosed
+from frist_contracts import CaseClosed, Lane, encode, with_position
+from messaging.clock import machine_now
+from messaging.database import Database
+from messaging.delivery import Delivery, Message, Route
+from messaging.identifiers import new_id
+from messaging.suspects import MOST_DEATHS
 from operations.local.processes import free_ports
 from tests.contracts.samples import sample_bytes
-from tests.messaging.conftest import Sample, a_sample, an_answer, eventually, sample, vhost_url
+from tests.messaging.conftest import Sample, a_closure, a_sample, an_answer, eventually, sample, vhost_url
+from tests.messaging.sample_handlers import project_closures
 from tests.messaging.test_failures import a_session_held
 from tests.metrics.test_documented import registered
 
@@ -65,3 +74,22 @@ def test_the_age_of_what_waits_is_told_while_the_broker_is_away(sample: Sample) 
     age = eventually(lambda: scraped(port).get("frist_outbox_oldest_seconds"))
     eventually(lambda: scraped(port)["frist_outbox_oldest_seconds"] > age)
     assert scraped(port)["frist_outbox_waiting"] == 1
+
+
+def test_what_its_process_died_with_is_counted_among_what_is_parked(
+    fresh_database: Callable[..., Database[Any]],
+) -> None:
+    database = fresh_database("reporting", "system")
+    delivery = Delivery(database, {CaseClosed: Route(project_closures, many=True)})
+
+    delivery.bury([a_message()])
+    delivery.deliver([a_message(is_retry=True, deaths=MOST_DEATHS)])
+
+    labels = {"service": "reporting", "lane": "bulk", "reason": "ProcessDied"}
+    assert REGISTRY.get_sample_value("frist_events_parked_total", labels) == 2
+
+
+def a_message(**facts: Any) -> Message:
+    event_id = new_id()
+    body = encode(a_closure(), event_id=event_id, time=machine_now(), lane=Lane.BULK, correlation_id=event_id)
+    return Message(with_position(body, 1), Lane.BULK, **facts)

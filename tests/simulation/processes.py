@@ -88,13 +88,13 @@ class Process:
         delivery = Delivery(self.database, routes)
         queues = [(topology.queue_name(self.service, lane), lane, delivery.deliver) for lane in Lane]
         queues.append((topology.dead_queue_name(self.service), Lane.BULK, delivery.bury))
-        for queue, lane, deliver in queues:
-            consumer = QueueConsumer(settings, queue, lane, deliver, routes)
+        consumers = [QueueConsumer(settings, queue, lane, deliver, routes) for queue, lane, deliver in queues]
+        for consumer in consumers:
             self._ends.append(consumer.stop)
-            self.spawn(queue, consumer.run)
+            self.spawn(consumer.queue, consumer.run)
         if self.world.has_ledger:
             lanes: Any = object.__new__(Lanes)
-            lanes._stopped = False
+            lanes._stopped, lanes._consumers = False, consumers
             self._ends.append(lambda: setattr(lanes, "_stopped", True))
             auditor = Auditor(self.service, routes, timedelta(seconds=settings.page_seconds))
             self.spawn("auditor", lambda: lanes._audit(auditor, settings))
