@@ -147,7 +147,9 @@ def test_a_producer_that_stays_silent_is_asked_ever_more_rarely(fresh_database: 
     assert set(waits) == {11}, "more than ten minutes are never waited, nor fewer once it is that long"
 
 
-def test_a_silence_is_not_trusted_when_the_queues_were_joined_again(fresh_database: Callable[..., Database[Any]]) -> None:
+def test_a_silence_is_not_trusted_when_the_queues_were_joined_again(
+    fresh_database: Callable[..., Database[Any]],
+) -> None:
     consumer = fresh_database("reporting", "system")
     auditor = Auditor("reporting", [CaseClosed], timedelta(seconds=15))
     beginning, asked = machine_now(), []

@@ -49,6 +49,18 @@ def english(client: FlaskClient, path: str) -> str:
     return str(client.get(path, query_string={"language": "en"}).text)
 
 
+def test_nobody_is_asked_to_register_before_a_day_that_is_past(client: FlaskClient, database: Database[Any]) -> None:
+    in_time = english(client, STEP_1)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE business_clock SET now = '2013-11-02 12:00+01'"))
+
+    too_late = english(client, STEP_1)
+
+    assert "before 1 Nov 2013" in in_time
+    assert "The deadline has passed. You can still get help." in too_late
+    assert "before 1 Nov 2013" not in too_late
+
+
 def test_registering_takes_two_forms_and_leads_to_the_questions(client: FlaskClient, database: Database[Any]) -> None:
     first = client.post(STEP_1, data={"number": CVR_NUMBERS[0]})
     second = client.post(STEP_2, data=details())

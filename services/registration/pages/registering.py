@@ -13,6 +13,7 @@ from services.registration.domain.case import Case
 from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.handlers.acting import done_by, registered_by
+from services.registration.handlers.showing import local_today
 from services.registration.pages import labels
 from services.registration.pages.answers import contact_of
 from services.registration.schemas.forms import DetailsForm, NumberForm
@@ -57,7 +58,7 @@ def ask_number(programme_id: str) -> Answer:
     """The first step: the organisation's number, filled in for whoever comes from its own page."""
     with unit_of_work() as uow:
         programme = uow.programmes.get(programme_id)
-    return _number_page(programme, Form({"number": request.args.get("number", "")}))
+        return _number_page(programme, Form({"number": request.args.get("number", "")}), uow)
 
 
 @registering.route("/register/<programme_id>", methods=["POST"])
@@ -72,7 +73,7 @@ def check_number(programme_id: str) -> Answer:
         except Refusal as refusal:
             form.refuse(refusal)
         if not form.is_valid:
-            return _number_page(programme, form), 422
+            return _number_page(programme, form, uow), 422
         known = _known(number, programme, uow)
         places = _places_to_choose(programme, known, None, uow)
     if known.has_registered and current_actor().role in {Role.OPERATOR, Role.LEAD}:
@@ -195,8 +196,10 @@ def _prefilled(number: str, known: Known, programme: Programme) -> Form:
     )
 
 
-def _number_page(programme: Programme, form: Form) -> str:
-    return render_template("registration/number.html", programme=programme, form=form, own=labels.own_language)
+def _number_page(programme: Programme, form: Form, uow: RegistrationUnitOfWork) -> str:
+    is_over = programme.has_deadline and local_today(programme, uow) > programme.last_day
+    facts = {"programme": programme, "form": form, "is_over": is_over, "own": labels.own_language}
+    return render_template("registration/number.html", **facts)
 
 
 def _details_page(programme: Programme, form: Form, known: Known, places: list[tuple[str, str]]) -> str:
