@@ -45,14 +45,20 @@ def sign_in(client: FlaskClient, role: str = "operator", municipality: str | Non
     client.post(link.removeprefix("http://localhost:8000"))
 
 
+def set_time(database: Database[Any], now: str) -> None:
+    kept = "INSERT INTO business_clock (now) VALUES (:now) ON CONFLICT (only_row) DO UPDATE SET now = excluded.now"
+    with database.engine.begin() as connection:
+        connection.execute(text(kept), {"now": now})
+
+
 def english(client: FlaskClient, path: str) -> str:
     return str(client.get(path, query_string={"language": "en"}).text)
 
 
 def test_nobody_is_asked_to_register_before_a_day_that_is_past(client: FlaskClient, database: Database[Any]) -> None:
+    set_time(database, "2013-11-01 12:00+01")
     in_time = english(client, STEP_1)
-    with database.engine.begin() as connection:
-        connection.execute(text("UPDATE business_clock SET now = '2013-11-02 12:00+01'"))
+    set_time(database, "2013-11-02 12:00+01")
 
     too_late = english(client, STEP_1)
 
