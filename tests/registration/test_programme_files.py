@@ -65,6 +65,19 @@ def test_every_programme_of_the_repository_is_sound(file: Path) -> None:
             "fulfilled_when.topics[0]",
             "use one of",
         ),
+        ("cap: {messages: 3, days: 7}", "cap: {messages: 3, days: 999999999999}", "cap.days", "from 1 to 366"),
+        ("horizon_days: 28", "horizon_days: 28000000", "allocation.horizon_days", "from 1 to 366"),
+        ("ends_on: 2014-04-01", "ends_on: 9999-12-31", "ends_on", "to 2199"),
+        ("ends_on: 2014-04-01", "ends_on: 2114-04-01", "ends_on", "an earlier date"),
+        (
+            "who: {kinds: [company, sole_proprietor, association]}",
+            "who: {kinds: []}",
+            "obligations[0].who.kinds",
+            "at least one of: company",
+        ),
+        ("name: Kulturstyrelsen", 'name: "  "', "money.funders[1].name", "write a text"),
+        ("name: Kulturstyrelsen", f"name: {'x' * 301}", "money.funders[1].name", "at most 300"),
+        ("programme_id: dk-digital-post-2013", 'programme_id: "dk\\n"', "programme_id", "small letters"),
     ],
 )
 def test_a_fault_names_its_line_its_place_and_the_remedy(sound: str, broken: str, path: str, remedy: str) -> None:
@@ -118,10 +131,14 @@ def test_a_faulty_file_changes_nothing(client: FlaskClient) -> None:
     [
         ("a: &lol [lol]\nb: [*lol, *lol]\n", 2, "write the value out"),
         ("a: 1\nb: " + "[" * 100_000, 2, "too deep"),
-        ("a: 1\nb: " + "{x: " * 100_000, 2, "too deep"),
+        ("a: 1\nb: " + "{x: " * 40_000, 2, "too deep"),
         ("a: " + "9" * 5_000, 1, "cannot be read"),
         ("a: 2013-13-45", 1, "cannot be read"),
         ("a: !!timestamp soon", 1, "cannot be read"),
+        ('a: 1\nb: "\\0"', 2, "no character"),
+        ('a: 1\n"\\ud800": 1', 2, "no character"),
+        ('a: 1\nb: "\\UFFFFFFFF"', 2, "no character"),
+        ("a: " + "x" * 200_000, 1, "at most 200000"),
     ],
 )
 def test_a_file_that_would_break_its_reader_is_refused_with_the_line(text: str, line: int, remedy: str) -> None:

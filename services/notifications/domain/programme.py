@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.quiet_hours import QuietHours
+from services.notifications.domain.refusals import ProgrammeUnreadable
 
 Names = dict[str, str]
 
@@ -84,9 +85,24 @@ class Programme:
 _LAST_CALL = timedelta(hours=2)
 """A reminder this short before a session reaches nobody in time."""
 
+_LONGEST = timedelta(days=36_600)
+"""A length that can be added to any day of a programme and taken from it."""
+
+_FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What reading a definition ends in when a part of it is missing, of another kind, or out of all bounds."""
+
 
 def read_programme(definition: dict[str, Any]) -> Programme:
-    """The programme from its checked definition; with no deadline its end takes the place."""
+    """The programme from its definition; with no deadline its end takes the place. Raises `ProgrammeUnreadable`."""
+    try:
+        return _read(definition)
+    except _FAULTS as error:
+        raise ProgrammeUnreadable(
+            f"The programme cannot be read ({error!r}); mend its file and apply it again, then discard this event."
+        ) from error
+
+
+def _read(definition: dict[str, Any]) -> Programme:
     zone = ZoneInfo(definition["time_zone"])
     quiet = definition["quiet_hours"]
     hours = QuietHours(time.fromisoformat(quiet["from"]), time.fromisoformat(quiet["to"]), zone)
@@ -99,7 +115,7 @@ def read_programme(definition: dict[str, Any]) -> Programme:
         quiet_hours=hours,
         ladder=tuple(_step(entry, deadline, hours) for entry in definition["ladder"]),
         session_reminders=_session_reminders(definition["reminders"]["session"]),
-        cap=Cap(definition["cap"]["messages"], timedelta(days=definition["cap"]["days"])),
+        cap=Cap(definition["cap"]["messages"], _length(days=definition["cap"]["days"])),
         topics={entry["topic"]: entry["names"] for entry in definition["topics"]},
         texts=definition.get("texts") or {},
     )
@@ -122,9 +138,16 @@ def _step(entry: dict[str, Any], deadline: date, hours: QuietHours) -> LadderSte
 
 def _session_reminders(entries: list[dict[str, Any]]) -> tuple[SessionReminder, ...]:
     by_time = sorted(entries, key=lambda entry: -int(entry["before_hours"]))
-    befores = [timedelta(hours=entry["before_hours"]) for entry in by_time]
+    befores = [_length(hours=entry["before_hours"]) for entry in by_time]
     ends = [*befores[1:], min(_LAST_CALL, befores[-1] / 2)] if befores else []
     return tuple(
         SessionReminder(before, end, tuple(entry["channels"]))
         for entry, before, end in zip(by_time, befores, ends, strict=True)
     )
+
+
+def _length(**spelled: int) -> timedelta:
+    length = timedelta(**spelled)
+    if abs(length) > _LONGEST:
+        raise ValueError(f"{length} is longer than anything can be reckoned with")
+    return length

@@ -10,6 +10,13 @@ class MessageUnknown(Refusal):
     status = 404
 
 
+class ProgrammeUnreadable(Refusal):
+    """A programme whose definition nothing can be reckoned from."""
+
+    slug = "programme_unreadable"
+    status = 422
+
+
 class NotSentByLetter(Refusal):
     """Only a letter that was sent can come back."""
 

@@ -1,11 +1,16 @@
 """Programmes and municipalities."""
 
 from frist_contracts import MunicipalitiesImported, ProgrammeApplied
+from services.notifications.domain.programme import read_programme
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 
 
 def keep_programme(event: ProgrammeApplied, uow: NotificationsUnitOfWork) -> None:
-    """A programme was set up or changed: everything planned from now on follows it."""
+    """A programme was set up or changed: everything planned from now on follows it.
+
+    One that cannot be read is refused with `ProgrammeUnreadable`: kept, it would stop the reminders of all the others.
+    """
+    read_programme(event.definition)
     uow.programmes.keep(event.programme_id, event.sequence, event.definition)
 
 

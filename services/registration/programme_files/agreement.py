@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.registration.domain.words import FINAL_STATES, LANGUAGES
+from services.registration.programme_files.shape import TEN_YEARS
 from services.registration.programme_files.yaml_lines import Path
 
 Disagreement = tuple[Path, str]
@@ -29,6 +30,8 @@ def _dates(programme: Definition) -> Iterator[Disagreement]:
     starts, ends, deadline = programme["starts_on"], programme["ends_on"], programme["deadline"]
     if ends <= starts:
         yield ("ends_on",), f"is not after starts_on ({starts}); choose a later date"
+    if (ends - starts).days > TEN_YEARS:
+        yield ("ends_on",), f"lies more than ten years after starts_on ({starts}); choose an earlier date"
     if deadline is not None and not starts <= deadline <= ends:
         yield ("deadline",), f"lies outside {starts} to {ends}; move it, or starts_on or ends_on"
     for index, duty in enumerate(programme["obligations"]):

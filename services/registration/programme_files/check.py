@@ -12,6 +12,9 @@ from services.registration.programme_files.agreement import disagreements
 from services.registration.programme_files.shape import ProgrammeShape
 from services.registration.programme_files.yaml_lines import LinedDocument, Path, load_with_lines
 
+MOST_CHARACTERS = 200_000
+"""Ten times what a programme takes, and small enough for the event that tells of it, however it is spelled."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -56,6 +59,8 @@ def check_programme(text: str) -> dict[str, Any]:
 
 
 def _read(text: str) -> LinedDocument:
+    if len(text) > MOST_CHARACTERS:
+        raise ProgrammeRefused([Fault(1, "", f"has {len(text)} characters; a programme has at most {MOST_CHARACTERS}")])
     try:
         document = load_with_lines(text)
     except yaml.MarkedYAMLError as error:

@@ -1,13 +1,29 @@
 """The shape of a programme file: which keys there are and what stands in them (marshmallow)."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.registration.domain.words import CHANNELS, KINDS, LANGUAGES, LEVELS, STATES
 
-SLUG = validate.Regexp(r"^[a-z][a-z0-9_-]*$", error="write it in small letters, digits, - and _, as letter-1")
-CLOCK = validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$", error='write a time of day in quotes, as "20:00"')
+SLUG = validate.Regexp(
+    r"^[a-z][a-z0-9_-]{0,63}\Z", error="write it in small letters, digits, - and _, at most 64 of them, as letter-1"
+)
+CLOCK = validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d\Z", error='write a time of day in quotes, as "20:00"')
+
+
+A_DAY = 24 * 60
+A_YEAR = 366
+TEN_YEARS = 3_660
+"""The bounds of lengths: each is far more than a programme needs, and nothing that any service reckons with overflows."""
+
+MOST_MONEY_A_SESSION = 1_000_000_000
+MOST_MONEY = 1_000_000_000_000
+"""Minor units: a million sessions at the highest subsidy still add up to what 64 bits, and a browser, can hold."""
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def _one_of(choices: tuple[str, ...]) -> validate.OneOf:
@@ -23,34 +39,58 @@ class Strict(Schema):
         self.error_messages["type"] = "a block of keys and values is needed here"
 
 
-def _text(**options: Any) -> fields.String:
-    return fields.String(required=True, validate=validate.Length(min=1, error="write a text here"), **options)
+def _text(most: int, *, required: bool = True) -> fields.String:
+    return fields.String(required=required, validate=_written(most))
 
 
-def _count(least: int = 0) -> fields.Integer:
-    rule = validate.Range(min=least, error=f"write a whole number, at least {least}")
-    return fields.Integer(required=True, strict=True, validate=rule)
+def _written(most: int) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if not text.strip():
+            raise ValidationError("write a text here")
+        if len(text) > most:
+            raise ValidationError(f"has {len(text)} characters; write at most {most}")
+
+    return check
+
+
+def _whole(least: int, most: int, *, required: bool = True, **options: Any) -> fields.Integer:
+    rule = validate.Range(least, most, error=f"write a whole number from {least} to {most}")
+    return fields.Integer(required=required, strict=True, validate=rule, **options)
+
+
+def _day(*, allow_none: bool = False) -> fields.Date:
+    rule = validate.Range(FIRST_DAY, LAST_DAY, error=f"write a date from {FIRST_DAY.year} to {LAST_DAY.year}")
+    return fields.Date(required=True, allow_none=allow_none, validate=rule)
+
+
+def _some(*, of: tuple[str, ...]) -> "fields.List[str]":
+    """A list of at least one of the choices."""
+    rule = validate.Length(min=1, error=f"is an empty list; name at least one of: {', '.join(of)}")
+    return fields.List(fields.String(validate=_one_of(of)), required=True, validate=rule)
+
+
+_AT_LEAST_ONE = validate.Length(min=1, error="is an empty list; write at least one")
 
 
 class NamesShape(Strict):
-    """One text in each of the three languages."""
+    """One short text in each of the three languages."""
 
-    da = _text()
-    sv = _text()
-    en = _text()
+    da = _text(300)
+    sv = _text(300)
+    en = _text(300)
 
 
 class MessageTextShape(Strict):
     """The subject and body of one message in one language."""
 
-    subject = _text()
-    body = _text()
+    subject = _text(200)
+    body = _text(10_000)
 
 
 class WhoShape(Strict):
     """Who a duty catches."""
 
-    kinds = fields.List(fields.String(validate=_one_of(KINDS)), required=True)
+    kinds = _some(of=KINDS)
 
 
 class ObligationShape(Strict):
@@ -58,7 +98,7 @@ class ObligationShape(Strict):
 
     obligation_id = fields.String(required=True, validate=SLUG)
     topic = fields.String(required=True, validate=SLUG)
-    binds_on = fields.Date(required=True)
+    binds_on = _day()
     requires = fields.List(fields.String(), load_default=list)
     who = fields.Nested(WhoShape, required=True)
     exemption_grounds = fields.List(fields.String(validate=SLUG), load_default=list)
@@ -84,9 +124,9 @@ class FulfilledShape(Strict):
 class FormShape(Strict):
     """How long a session of this form takes, and for how many."""
 
-    minutes = _count(1)
-    gap_minutes = fields.Integer(strict=True, load_default=0, validate=validate.Range(min=0))
-    seats = _count(1)
+    minutes = _whole(1, A_DAY)
+    gap_minutes = _whole(0, A_DAY, required=False, load_default=0)
+    seats = _whole(1, 1_000)
     levels = fields.List(fields.String(validate=_one_of(LEVELS)))
 
 
@@ -101,17 +141,17 @@ class HelpFormsShape(Strict):
 class AllocationShape(Strict):
     """How seats are given out."""
 
-    horizon_days = _count(1)
-    minimum_notice_hours = _count()
+    horizon_days = _whole(1, A_YEAR)
+    minimum_notice_hours = _whole(0, A_YEAR * 24)
     neighbours = fields.Boolean(required=True, truthy={True}, falsy={False})
-    rebook_after_no_show = _count()
+    rebook_after_no_show = _whole(0, 100)
 
 
 class SessionReminderShape(Strict):
     """One reminder before a session; the first channel that works is used."""
 
-    before_hours = _count(1)
-    channels = fields.List(fields.String(validate=_one_of(CHANNELS)), required=True, validate=validate.Length(min=1))
+    before_hours = _whole(1, A_YEAR * 24)
+    channels = _some(of=CHANNELS)
 
 
 class RemindersShape(Strict):
@@ -124,10 +164,10 @@ class LadderStepShape(Strict):
     """One step of the ladder, in days before the deadline (negative: after it)."""
 
     step = fields.String(required=True, validate=SLUG)
-    days_before = fields.Integer(required=True, strict=True)
-    states = fields.List(fields.String(validate=_one_of(STATES)), required=True, validate=validate.Length(min=1))
-    channels = fields.List(fields.String(validate=_one_of(CHANNELS)), required=True, validate=validate.Length(min=1))
-    useless_after_days = _count(1)
+    days_before = _whole(-TEN_YEARS, TEN_YEARS)
+    states = _some(of=STATES)
+    channels = _some(of=CHANNELS)
+    useless_after_days = _whole(1, TEN_YEARS)
     text = fields.String(required=True, validate=SLUG)
 
 
@@ -146,32 +186,32 @@ class QuietHoursShape(Strict):
 class CapShape(Strict):
     """At most so many capped messages to one organisation in so many days."""
 
-    messages = _count(1)
-    days = _count(1)
+    messages = _whole(1, 1_000)
+    days = _whole(1, A_YEAR)
 
 
 class FunderShape(Strict):
     """Who pays, and how many percent."""
 
-    name = _text()
-    share = _count(1)
+    name = _text(300)
+    share = _whole(1, 100)
 
 
 class SubsidyShape(Strict):
     """Subsidy for each session held, by form, in minor units."""
 
-    desk = fields.Integer(strict=True, validate=validate.Range(min=0))
-    visit = fields.Integer(strict=True, validate=validate.Range(min=0))
-    course = fields.Integer(strict=True, validate=validate.Range(min=0))
+    desk = _whole(0, MOST_MONEY_A_SESSION, required=False)
+    visit = _whole(0, MOST_MONEY_A_SESSION, required=False)
+    course = _whole(0, MOST_MONEY_A_SESSION, required=False)
 
 
 class MoneyShape(Strict):
     """What libraries get for a session, and who pays; minor units."""
 
-    currency = fields.String(required=True, validate=validate.Regexp("^[A-Z]{3}$", error="three letters, as DKK"))
+    currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}\Z", error="three letters, as DKK"))
     subsidy_per_session = fields.Nested(SubsidyShape, required=True)
-    ceiling_per_municipality = _count()
-    funders = fields.List(fields.Nested(FunderShape), required=True, validate=validate.Length(min=1))
+    ceiling_per_municipality = _whole(0, MOST_MONEY)
+    funders = fields.List(fields.Nested(FunderShape), required=True, validate=_AT_LEAST_ONE)
 
 
 class ProgrammeShape(Strict):
@@ -181,11 +221,11 @@ class ProgrammeShape(Strict):
     country = fields.String(required=True, validate=_one_of(("dk", "se")))
     names = fields.Nested(NamesShape, required=True)
     time_zone = fields.String(required=True)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
-    deadline = fields.Date(required=True, allow_none=True)
+    starts_on = _day()
+    ends_on = _day()
+    deadline = _day(allow_none=True)
     obligations = fields.List(fields.Nested(ObligationShape), required=True)
-    topics = fields.List(fields.Nested(TopicShape), required=True, validate=validate.Length(min=1))
+    topics = fields.List(fields.Nested(TopicShape), required=True, validate=_AT_LEAST_ONE)
     fulfilled_when = fields.Nested(FulfilledShape, required=True)
     help_forms = fields.Nested(HelpFormsShape, required=True)
     allocation = fields.Nested(AllocationShape, required=True)
@@ -199,4 +239,4 @@ class ProgrammeShape(Strict):
         required=True,
     )
     money = fields.Nested(MoneyShape, required=True)
-    suppress_below = fields.Integer(strict=True, load_default=5, validate=validate.Range(min=1))
+    suppress_below = _whole(1, 1_000, required=False, load_default=5)

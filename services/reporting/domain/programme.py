@@ -1,7 +1,7 @@
 """A programme as reporting needs it: a view of the definition that came with `ProgrammeApplied`."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,11 +9,20 @@ from messaging.refusals import Refusal
 
 SUPPRESS_BELOW = 5
 
+_FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What reading a definition ends in when a part of it is missing, of another kind, or out of all bounds."""
+
 
 class ProgrammeNotFound(Refusal):
     """There is no such programme."""
 
     status = 404
+
+
+class ProgrammeUnreadable(Refusal):
+    """A programme whose definition nothing can be counted by."""
+
+    status = 422
 
 
 class MunicipalityNotFound(Refusal):
@@ -92,3 +101,15 @@ class Programme:
     def seats_until(self, today: date) -> date:
         """The last day whose seats still help: before the deadline, and after it until the programme ends."""
         return self.ends_on if today >= self.target else self.target
+
+
+def refuse_unreadable(programme: Programme) -> None:
+    """Read all of it once; raises `ProgrammeUnreadable`, before the pages that list it with the others would."""
+    try:
+        _ = programme.names, programme.country, ZoneInfo(programme.time_zone), programme.suppress_below
+        _ = programme.starts_on, programme.ends_on, programme.target - timedelta(days=1)
+        _ = programme.topics, programme.forms, programme.money
+    except _FAULTS as error:
+        raise ProgrammeUnreadable(
+            f"The programme cannot be read ({error!r}); mend its file and apply it again, then discard this event."
+        ) from error

@@ -1,9 +1,13 @@
 """What scheduling needs to know of a programme: lengths of sessions, topics, deadline and the rules of allocation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from services.scheduling.domain.refusals import ProgrammeUnreadable
 
 MADE_FORMS = ("desk", "visit")
 """Forms whose sessions are made from availability; courses are opened by people."""
@@ -11,6 +15,12 @@ MADE_FORMS = ("desk", "visit")
 SUNDAY = 6
 LEVELS = ("beginner", "intermediate", "advanced")
 """Levels of a course, easiest first."""
+
+_LONGEST = timedelta(days=36_600)
+"""A length that can be added to any day of a programme and taken from it."""
+
+_FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What reading a definition ends in when a part of it is missing, of another kind, or out of all bounds."""
 
 _KEPT = (
     "programme_id",
@@ -86,8 +96,20 @@ class ProgrammeRules:
         return min(ahead + timedelta(days=SUNDAY - ahead.weekday()), self.ends_on)
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What cannot be read in here is a `ProgrammeUnreadable`, which is refused at once and not tried again."""
+    try:
+        yield
+    except _FAULTS as error:
+        raise ProgrammeUnreadable(
+            f"The programme cannot be read ({error!r}); mend its file and apply it again, then discard this event."
+        ) from error
+
+
+@_readable()
 def kept_rules(definition: dict[str, Any]) -> dict[str, Any]:
-    """The part of a programme's definition that scheduling stores."""
+    """The part of a programme's definition that scheduling stores; raises `ProgrammeUnreadable`."""
     kept = {name: definition.get(name) for name in _KEPT}
     kept["topics"] = [
         {"topic": topic["topic"], "names": topic.get("names", {})} for topic in definition.get("topics", [])
@@ -95,8 +117,18 @@ def kept_rules(definition: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
+@_readable()
 def read_rules(kept: dict[str, Any]) -> ProgrammeRules:
-    """The rules from what was stored; dates may be ISO text or dates."""
+    """The rules from what was stored; dates may be ISO text or dates. Raises `ProgrammeUnreadable`.
+
+    What they are reckoned with later is tried here, where it stops nobody but the programme itself.
+    """
+    rules = _read(kept)
+    _ = rules.deadline_at, rules.ends_at
+    return rules
+
+
+def _read(kept: dict[str, Any]) -> ProgrammeRules:
     allocation = kept.get("allocation") or {}
     forms = kept.get("help_forms") or {}
     deadline = kept.get("deadline")
@@ -110,8 +142,8 @@ def read_rules(kept: dict[str, Any]) -> ProgrammeRules:
         deadline=_day(deadline) if deadline else None,
         help_forms={form: _help_form(facts) for form, facts in forms.items()},
         topics={topic["topic"]: topic.get("names", {}) for topic in kept["topics"]},
-        horizon_days=allocation.get("horizon_days", 28),
-        minimum_notice=timedelta(hours=allocation.get("minimum_notice_hours", 16)),
+        horizon_days=_length(days=allocation.get("horizon_days", 28)).days,
+        minimum_notice=_length(hours=allocation.get("minimum_notice_hours", 16)),
         neighbours=allocation.get("neighbours", True),
         rebook_after_no_show=allocation.get("rebook_after_no_show", 2),
         course_levels=tuple((forms.get("course") or {}).get("levels", LEVELS)),
@@ -120,11 +152,18 @@ def read_rules(kept: dict[str, Any]) -> ProgrammeRules:
 
 def _help_form(facts: dict[str, Any]) -> HelpForm:
     return HelpForm(
-        length=timedelta(minutes=facts["minutes"]),
-        gap=timedelta(minutes=facts.get("gap_minutes", 0)),
+        length=_length(minutes=facts["minutes"]),
+        gap=_length(minutes=facts.get("gap_minutes", 0)),
         seats=facts.get("seats", 1),
     )
 
 
 def _day(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _length(**spelled: int) -> timedelta:
+    length = timedelta(**spelled)
+    if abs(length) > _LONGEST:
+        raise ValueError(f"{length} is longer than anything can be reckoned with")
+    return length

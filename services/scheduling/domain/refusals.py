@@ -11,7 +11,8 @@ Refusal
 ├── CaseNotPlaceable   409: the case is closed, or has not said yet what help it wants
 ├── TooEarlyToRecord   409: the session is not today or earlier
 ├── AlreadyRecorded    409: attendance was recorded, and differently
-└── SessionOver        409: the session has begun, was held or was cancelled
+├── SessionOver        409: the session has begun, was held or was cancelled
+└── ProgrammeUnreadable 422: a programme that came with an event and that nothing can be reckoned from
 """
 
 from messaging.refusals import Refusal
@@ -83,3 +84,10 @@ class SessionOver(Refusal):
     """The session has begun, was held or was cancelled."""
 
     slug = "session_over"
+
+
+class ProgrammeUnreadable(Refusal):
+    """A programme whose definition nothing can be reckoned from."""
+
+    slug = "programme_unreadable"
+    status = 422

@@ -9,7 +9,10 @@ from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 
 
 def apply_programme(event: ProgrammeApplied, uow: SchedulingUnitOfWork) -> None:
-    """Keep the programme's rules, and do what had to wait for them."""
+    """Keep the programme's rules, and do what had to wait for them.
+
+    Rules that cannot be read are refused with `ProgrammeUnreadable`: kept, they would stop the seats of all programmes.
+    """
     before = uow.programmes.get(event.programme_id)
     rules = uow.programmes.save(kept_rules(event.definition), event.sequence)
     if rules is None:
