@@ -14,6 +14,7 @@ from frist_contracts import (
     CaseOpened,
     CaseProgressed,
     CaseRegistered,
+    CaseUnplaced,
     CaseWaitlisted,
     ContactChanged,
     Outcome,
@@ -151,6 +152,10 @@ def a_waiting(
     case_id: str = "case-1", sequence: int = 1, at: datetime = MONDAY, reason: str = "no_seat_fits"
 ) -> CaseWaitlisted:
     return CaseWaitlisted(**_common(case_id, sequence, at), topics=["digital_mailbox"], reason=reason)
+
+
+def an_unplacing(case_id: str = "case-1", sequence: int = 1, at: datetime = MONDAY) -> CaseUnplaced:
+    return CaseUnplaced(**_common(case_id, sequence, at), reason="programme_over")
 
 
 def a_booking(case_id: str = "case-1", sequence: int = 2, at: datetime = MONDAY, **changes: Any) -> BookingConfirmed:

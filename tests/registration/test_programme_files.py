@@ -1,5 +1,6 @@
 """A programme file is refused with the line, the place and the remedy of every fault."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,25 @@ def test_every_programme_of_the_repository_is_sound(file: Path) -> None:
             "use one of",
         ),
         (
+            "subject: Fristen er i morgen",
+            "subject: Fristen er {when}",
+            "texts.ladder_tomorrow.da.subject",
+            "use one of",
+        ),
+        (
+            "subject: Fristen er i morgen",
+            'subject: "Fristen er {{deadline}}"',
+            "texts.ladder_tomorrow.da.subject",
+            "no other braces",
+        ),
+        (
+            "useless_after_days: 1, text: ladder_tomorrow",
+            "useless_after_days: 1, text: waiting",
+            "ladder[5].text",
+            "own",
+        ),
+        ("  ladder_tomorrow:", "  ladder_tomorow:", "texts.ladder_tomorow", "replace one of: registration_receipt"),
+        (
             "fulfilled_when: {topics: [digital_signature,",
             "fulfilled_when: {topics: [digital_stamp,",
             "fulfilled_when.topics[0]",
@@ -93,6 +113,15 @@ def test_a_key_that_stands_twice_is_refused(client: FlaskClient) -> None:
     faults = faults_of(DANISH_FILE + "\nsuppress_below: 3\n")
 
     assert [fault.path for fault in faults] == ["suppress_below"]
+
+
+def test_a_programme_may_replace_a_message_with_what_that_message_can_tell() -> None:
+    text = {"subject": "{when_short}", "body": "{where} {coach} {link}", "sms": "{venue} {link}"}
+    own = "".join(f"    {language}: {json.dumps(text)}\n" for language in ("da", "sv", "en"))
+
+    definition = check_programme(DANISH_FILE.replace("texts:\n", "texts:\n  booking_moved:\n" + own, 1))
+
+    assert definition["texts"]["booking_moved"]["sv"] == text
 
 
 def test_a_language_missing_from_a_text_is_named() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_datetime
 
+from frist_contracts.texts import PLACEHOLDER
 from services.notifications.channels.texts import text_of, words_of
 from services.notifications.domain.message import Message
 from services.notifications.domain.programme import Programme
@@ -17,7 +18,6 @@ from services.notifications.domain.recipient import Contact, Recipient
 from services.notifications.domain.short_text import as_gsm
 from web.links import Links
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SPACES = re.compile(r"\s+")
 
 
@@ -68,7 +68,7 @@ def put_into_words(parcel: Parcel, links: Links) -> Wording:
 
 
 def _fill(text: str, values: "Values") -> str:
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 class Values:

@@ -1,23 +1,17 @@
 """What must agree between the parts of a programme: dates, prerequisites, topics, texts, shares."""
 
-import string
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from frist_contracts.texts import MESSAGE_PLACEHOLDERS, PLACEHOLDER, STEP_PLACEHOLDERS
 from services.registration.domain.words import FINAL_STATES, LANGUAGES
 from services.registration.programme_files.shape import TEN_YEARS
 from services.registration.programme_files.yaml_lines import Path
 
 Disagreement = tuple[Path, str]
 Definition = dict[str, Any]
-
-PLACEHOLDERS = frozenset(
-    {"organisation_name", "contact_name", "programme_name", "deadline", "days_left", "link"}
-    | {"session_date", "session_time", "venue_name", "venue_address", "coach_name", "topics"}
-)
-"""What a text may mention in {braces}."""
 
 
 def disagreements(programme: Definition) -> Iterator[Disagreement]:
@@ -107,30 +101,34 @@ def _ladder(programme: Definition) -> Iterator[Disagreement]:
         for place, state in enumerate(step["states"]):
             if state in FINAL_STATES:
                 yield ("ladder", index, "states", place), f"nobody {state} is reminded any more; remove it"
-        if step["text"] not in programme["texts"]:
+        if step["text"] in MESSAGE_PLACEHOLDERS:
+            yield ("ladder", index, "text"), "is the text of another message; give the step a text of its own"
+        elif step["text"] not in programme["texts"]:
             yield ("ladder", index, "text"), f"there is no texts.{step['text']}; write it, in da, sv and en"
 
 
 def _texts(programme: Definition) -> Iterator[Disagreement]:
+    steps = {step["text"] for step in programme["ladder"]}
     for key, by_language in programme["texts"].items():
+        allowed = MESSAGE_PLACEHOLDERS.get(key, STEP_PLACEHOLDERS)
+        if key not in steps and key not in MESSAGE_PLACEHOLDERS:
+            others = ", ".join(MESSAGE_PLACEHOLDERS)
+            yield ("texts", key), f"is the text of no step of the ladder; name it there, or replace one of: {others}"
         for language in LANGUAGES:
             if language not in by_language:
                 yield ("texts", key), f"{language} is missing; add subject and body"
         for language, text in by_language.items():
-            for part in ("subject", "body"):
-                for message in _placeholder_faults(text[part]):
+            for part, words in text.items():
+                for message in _placeholder_faults(words, allowed):
                     yield ("texts", key, language, part), message
 
 
-def _placeholder_faults(text: str) -> Iterator[str]:
-    try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-    except ValueError:
-        yield "has a brace without its pair; write placeholders as {link}"
-        return
-    for name in names:
-        if name not in PLACEHOLDERS:
-            yield f"{{{name}}} is no placeholder; use one of: {', '.join(sorted(PLACEHOLDERS))}"
+def _placeholder_faults(text: str, allowed: frozenset[str]) -> Iterator[str]:
+    if {"{", "}"} & set(PLACEHOLDER.sub("", text)):
+        yield "has a brace that belongs to no placeholder; write placeholders as {link}, and no other braces"
+    for name in PLACEHOLDER.findall(text):
+        if name not in allowed:
+            yield f"{{{name}}} is no placeholder of this text; use one of: {', '.join(sorted(allowed))}"
 
 
 def _shares(programme: Definition) -> Iterator[Disagreement]:

@@ -81,10 +81,11 @@ class NamesShape(Strict):
 
 
 class MessageTextShape(Strict):
-    """The subject and body of one message in one language."""
+    """One message in one language; without `sms`, its short form is the platform's, or its subject and the link."""
 
     subject = _text(200)
     body = _text(10_000)
+    sms = _text(459, required=False)
 
 
 class WhoShape(Strict):
