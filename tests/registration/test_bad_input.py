@@ -132,3 +132,15 @@ def test_a_postcode_of_no_municipality_changes_nothing(client: FlaskClient) -> N
 
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "municipality")
     assert client.get("/registration/api/postcodes/dk/8000").json["items"] != []
+
+
+@pytest.mark.parametrize("path", ["municipalities/dk", "postcodes/dk"])
+def test_a_file_of_places_that_is_not_utf8_is_refused_with_the_line_and_what_to_do(
+    client: FlaskClient, path: str
+) -> None:
+    content = "postcode,town,municipality\n5000,Odense,dk-0461\n6000,Kolding på søen,dk-0621\n".encode("latin-1")
+
+    refused = client.put(f"/registration/api/{path}", data=content, headers=AS_OPERATOR)
+
+    assert (refused.status_code, refused.json["type"], refused.json["line"]) == (422, "/problems/not_utf8", 3)
+    assert "save the file as UTF-8" in refused.json["detail"]

@@ -155,6 +155,20 @@ def test_a_faulty_file_changes_nothing(client: FlaskClient) -> None:
     assert client.get(url).json["version"] == 1
 
 
+def test_a_file_that_is_not_utf8_is_refused_with_the_line_and_what_to_do(client: FlaskClient) -> None:
+    content = DANISH_FILE.encode().replace(b"country: dk", b"country: dk  # \xd8er")
+
+    refused = client.put(f"/registration/api/programmes/{DANISH}", data=content, headers=AS_OPERATOR)
+
+    assert refused.status_code == 422
+    assert refused.json["lines"] == [line_of("country: dk")]
+    assert "save the file as UTF-8" in refused.json["errors"][0]["message"]
+
+
+def test_the_mark_that_some_editors_put_first_is_no_fault() -> None:
+    assert check_programme(b"\xef\xbb\xbf" + DANISH_FILE.encode()) == check_programme(DANISH_FILE)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "remedy"),
     [

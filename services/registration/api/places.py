@@ -6,6 +6,7 @@ from flask import request
 
 from messaging.refusals import Refusal
 from services.registration import handlers
+from services.registration.domain.encoding import read_utf8
 from services.registration.domain.place_files import read_municipalities, read_postcodes
 from services.registration.domain.words import COUNTRIES
 from services.registration.schemas.setup import PlacesPutSchema, PlacesSchema
@@ -72,4 +73,4 @@ def find_postcode(country: str, postcode: str) -> dict[str, Any]:
 def _text(country: str) -> str:
     if country not in COUNTRIES:
         raise CountryUnknown(f"There is no such country here; use one of: {', '.join(COUNTRIES)}.", field="country")
-    return request.get_data().decode("utf-8", errors="replace")
+    return read_utf8(request.get_data())

@@ -48,7 +48,7 @@ def read_programme(programme_id: str) -> Any:
 def apply_programme(programme_id: str) -> Any:
     """Apply a programme file; a faulty one is refused whole, with the line of each fault."""
     try:
-        definition = check_programme(request.get_data().decode("utf-8-sig", errors="replace"))
+        definition = check_programme(request.get_data())
     except ProgrammeRefused as refusal:
         return _faults(refusal)
     if definition["programme_id"] != programme_id:

@@ -48,7 +48,7 @@ def read_postcodes(text: str) -> list[dict[str, Any]]:
 def _rows(
     text: str, columns: tuple[str, ...], build: Callable[[dict[str, str]], dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    reader = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+    reader = csv.DictReader(text.splitlines())
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         raise _fault(1, missing[0], f"the header lacks {', '.join(missing)}; it needs {','.join(columns)}")

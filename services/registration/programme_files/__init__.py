@@ -1,6 +1,6 @@
 """Reads a programme file and says, line by line, what is wrong with it.
 
-`check_programme(text)` is the whole interface: it returns the checked definition as plain JSON data,
+`check_programme(content)` is the whole interface: it returns the checked definition as plain JSON data,
 or raises `ProgrammeRefused` with every fault's line, place and remedy.
 """
 

@@ -8,6 +8,7 @@ import yaml
 from marshmallow import ValidationError
 
 from messaging.refusals import Refusal
+from services.registration.domain.encoding import NotUtf8, read_utf8
 from services.registration.programme_files.agreement import disagreements
 from services.registration.programme_files.shape import ProgrammeShape
 from services.registration.programme_files.yaml_lines import LinedDocument, Path, load_with_lines
@@ -41,9 +42,9 @@ class ProgrammeRefused(Refusal):
         self.faults = faults
 
 
-def check_programme(text: str) -> dict[str, Any]:
-    """The definition in a programme file, as JSON data; raises `ProgrammeRefused` with every fault."""
-    document = _read(text)
+def check_programme(content: str | bytes) -> dict[str, Any]:
+    """The definition in a programme file, or in its text, as JSON data; raises `ProgrammeRefused` with every fault."""
+    document = _read(content if isinstance(content, str) else _decoded(content))
     faults = [_fault(document, path, "stands twice; keep one of them") for path in document.duplicates]
     shape = ProgrammeShape()
     try:
@@ -56,6 +57,13 @@ def check_programme(text: str) -> dict[str, Any]:
         raise ProgrammeRefused(_sorted(faults))
     definition: dict[str, Any] = shape.dump(loaded)
     return definition
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return read_utf8(content)
+    except NotUtf8 as refusal:
+        raise ProgrammeRefused([Fault(refusal.line, "", refusal.remedy)]) from None
 
 
 def _read(text: str) -> LinedDocument:
