@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from rich.progress import Progress
 
 from operations.errors import RequestError
-from operations.rehearsal.http_client import HttpClient
+from operations.rehearsal.http_client import Answer, HttpClient
 
 CHUNK_BYTES = 1 << 20
 
@@ -72,7 +72,7 @@ def _send(public_url: str, operator_key: str, programme_id: str, file: Path, pro
     body = answer.read()
     connection.close()
     if answer.status >= 400:
-        raise RequestError(f"The register was refused ({answer.status}): {body[:800].decode(errors='replace')}")
+        raise RequestError(f"The register was refused ({answer.status}): {Answer(answer.status, body).in_words()}")
     run: dict[str, Any] = loads(body)
     return run
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from operations.errors import RequestError
 
 TIMEOUT_SECONDS = 60.0
+_MOST_TOLD = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,17 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON; an empty body is None."""
         return json.loads(self.body) if self.body else None
+
+    def in_words(self) -> str:
+        """A refusal as a person reads it: what it says, then a line for each field; anything else as it came."""
+        try:
+            problem = self.json()
+            detail, errors = str(problem["detail"]), problem.get("errors") or []
+            faults = [(str(error["field"]), str(error["message"])) for error in errors]
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return self.body[:_MOST_TOLD].decode(errors="replace")
+        told = [message if field in message else f"{field}: {message}" for field, message in faults]
+        return "\n".join([detail, *(f"  {line}" for line in told if line != detail)])
 
 
 class HttpClient:
@@ -49,9 +61,7 @@ class HttpClient:
         """A request that has to succeed; a refusal is a `RequestError` with the platform's own words."""
         answer = self.attempt(method, path, body, content_type)
         if answer.status >= 400:
-            raise RequestError(
-                f"{method} {path} was answered {answer.status}: {answer.body[:800].decode(errors='replace')}"
-            )
+            raise RequestError(f"{method} {path} was answered {answer.status}: {answer.in_words()}")
         return answer
 
     def attempt(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Answer:
