@@ -7,7 +7,8 @@ from flask import request
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.rows import read_coach, write_availability
 from services.scheduling.handlers.acting import coach_at_work, coach_for_staff, is_own_municipality
-from services.scheduling.handlers.importing import ImportReport, import_coaches, lines_of, save_coach
+from services.scheduling.handlers.importing import import_coaches, save_coach
+from services.scheduling.handlers.reading import ImportReport, lines_of
 from services.scheduling.handlers.sessions import add_absence, remove_absence
 from services.scheduling.schemas import AbsenceSchema, CoachSchema, ImportReportSchema
 from web.access import Role, allow, key, staff
@@ -30,7 +31,11 @@ CSV_BODY = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required":
 @coaches.doc(requestBody=CSV_BODY)
 @coaches.response(200, ImportReportSchema)
 def take_in_coaches() -> ImportReport:
-    """Take in a CSV file of coaches; the same file again changes nothing."""
+    """Take in a CSV file of coaches; the same file again changes nothing.
+
+    A file that cannot be read to its end is refused with `file_unreadable`: the `line`, and this same report of the
+    rows before it, which are kept.
+    """
     return import_coaches(lines_of(request.stream), unit_of_work, is_own_municipality)
 
 

@@ -9,7 +9,8 @@ from services.scheduling.domain.refusals import NotFound
 from services.scheduling.domain.rows import read_venue
 from services.scheduling.domain.week import write_opening
 from services.scheduling.handlers.acting import is_own_municipality
-from services.scheduling.handlers.importing import ImportReport, import_venues, lines_of, save_venue
+from services.scheduling.handlers.importing import import_venues, save_venue
+from services.scheduling.handlers.reading import ImportReport, lines_of
 from services.scheduling.schemas import ImportReportSchema, VenueSchema
 from web.access import Role, allow, key, staff
 from web.api_blueprint import ApiBlueprint
@@ -29,7 +30,11 @@ CSV_BODY = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required":
 @venues.doc(requestBody=CSV_BODY)
 @venues.response(200, ImportReportSchema)
 def take_in_venues() -> ImportReport:
-    """Take in a CSV file of venues; the same file again changes nothing."""
+    """Take in a CSV file of venues; the same file again changes nothing.
+
+    A file that cannot be read to its end is refused with `file_unreadable`: the `line`, and this same report of the
+    rows before it, which are kept.
+    """
     return import_venues(lines_of(request.stream), unit_of_work, is_own_municipality)
 
 

@@ -3,6 +3,7 @@
 Refusal
 ├── NotFound           404: the case, session, booking, coach or venue is unknown
 ├── InvalidValue       422: a field cannot be read; says which and how to mend it
+├── FileUnreadable     422: a file cannot be read to its end; says the line, and what was kept of the rows before it
 ├── SeatTaken          409: somebody else was faster
 ├── SeatUnfit          409: the session does not fit the case; says why
 ├── CoachBusy          409: the coach is already somewhere at that time
@@ -29,6 +30,13 @@ class InvalidValue(Refusal):
     """A field cannot be read; the message says how to mend it."""
 
     slug = "invalid_value"
+    status = 422
+
+
+class FileUnreadable(Refusal):
+    """A file cannot be read beyond a line; the message says which and how to mend it."""
+
+    slug = "file_unreadable"
     status = 422
 
 

@@ -1,46 +1,28 @@
 """Takes in venues and coaches row by row: what is refused is told with its line and changes nothing else."""
 
-import codecs
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import IO
 
 from messaging.refusals import Refusal
 from services.scheduling.domain.people import Coach, Venue
 from services.scheduling.domain.refusals import InvalidValue
 from services.scheduling.domain.rows import COACH_COLUMNS, VENUE_COLUMNS, Row, read_coach, read_venue
+from services.scheduling.handlers.reading import ImportReport, read_rows
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 
 ROWS_IN_A_TRANSACTION = 500
-TOLD_REFUSALS = 1000
 
 Begin = Callable[[], AbstractContextManager[SchedulingUnitOfWork]]
 Fence = Callable[[str], bool]
 """Whether a municipality is the importer's to write."""
 
 
-@dataclass
-class ImportReport:
-    """What became of a file; the first thousand refusals are told one by one."""
-
-    rows: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    refusals: list[dict[str, object]] = field(default_factory=list)
-
-    def refuse(self, line: int, refusal: Refusal) -> None:
-        """Note a row that was not taken."""
-        self.refused += 1
-        if len(self.refusals) < TOLD_REFUSALS:
-            self.refusals.append({"line": line, "field": refusal.field, "message": str(refusal)})
-
-
 def import_venues(lines: Iterable[str], begin: Begin, fence: Fence) -> ImportReport:
-    """Take in a file of venues; the same file again changes nothing."""
+    """Take in a file of venues; the same file again changes nothing.
+
+    A file that cannot be read to its end raises `FileUnreadable` with the report of the rows before: they are kept.
+    """
 
     def take(row: Row, uow: SchedulingUnitOfWork) -> bool:
         return save_venue(read_venue(row), uow, fence)
@@ -49,7 +31,7 @@ def import_venues(lines: Iterable[str], begin: Begin, fence: Fence) -> ImportRep
 
 
 def import_coaches(lines: Iterable[str], begin: Begin, fence: Fence) -> ImportReport:
-    """Take in a file of coaches; the same file again changes nothing."""
+    """The same for coaches."""
 
     def take(row: Row, uow: SchedulingUnitOfWork) -> bool:
         return save_coach(read_coach(row), uow, fence)
@@ -96,40 +78,28 @@ def save_week(coach: Coach, uow: SchedulingUnitOfWork) -> bool:
     return uow.coaches.save(coach)
 
 
-def lines_of(stream: IO[bytes]) -> Iterator[str]:
-    """The lines of a file that is still arriving; refuses what is not UTF-8."""
-    try:
-        yield from codecs.getreader("utf-8-sig")(stream)
-    except UnicodeDecodeError:
-        raise InvalidValue("The file is not in UTF-8; save it as CSV UTF-8 and send it again.") from None
-
-
 def _import(
     lines: Iterable[str], columns: tuple[str, ...], take: Callable[[Row, SchedulingUnitOfWork], bool], begin: Begin
 ) -> ImportReport:
-    reader = csv.DictReader(lines)
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        expected = ",".join(columns)
-        raise InvalidValue(f"The first line lacks {', '.join(missing)}; it must be: {expected}", field=missing[0])
     report = ImportReport()
-    for chunk in _chunks(reader):
+    for chunk in _chunks(read_rows(lines, columns, report)):
         with begin() as uow:
             for line, row in chunk:
                 _take_row(line, row, take, uow, report)
+    report.raise_if_ended()
     return report
 
 
 def _take_row(
     line: int,
-    row: Row,
+    row: Row | None,
     take: Callable[[Row, SchedulingUnitOfWork], bool],
     uow: SchedulingUnitOfWork,
     report: ImportReport,
 ) -> None:
     report.rows += 1
     try:
-        if None in row:
+        if row is None:
             raise InvalidValue("There are more values than columns: put values with commas in quotes.")
         changed = take(row, uow)
     except Refusal as refusal:
@@ -139,7 +109,6 @@ def _take_row(
         report.unchanged += not changed
 
 
-def _chunks(reader: "csv.DictReader[str]") -> Iterator[list[tuple[int, Row]]]:
-    numbered: Iterator[tuple[int, Row]] = ((reader.line_num, row) for row in reader)
-    while chunk := list(islice(numbered, ROWS_IN_A_TRANSACTION)):
+def _chunks(rows: Iterator[tuple[int, Row | None]]) -> Iterator[list[tuple[int, Row | None]]]:
+    while chunk := list(islice(rows, ROWS_IN_A_TRANSACTION)):
         yield chunk

@@ -1,0 +1,88 @@
+"""A file that cannot be read to its end: the answer says where, how to mend it and what was kept."""
+
+import pytest
+
+from services.scheduling.handlers.importing import ROWS_IN_A_TRANSACTION
+from services.scheduling.handlers.reading import MOST_REFUSALS
+
+HEADER = "venue_id,municipality,name,address,opening\n"
+
+
+def a_row(number):
+    return f"lib-{number},dk-0101,Bibliotek {number},Gade {number},\n"
+
+
+def a_file(rows, *more):
+    return b"".join([HEADER.encode(), *(a_row(number).encode() for number in range(rows)), *more])
+
+
+def sent(operator, body):
+    return operator.put("/scheduling/api/venues", data=body, content_type="text/csv")
+
+
+def kept(world):
+    return world.scalar("SELECT count(*) FROM venues")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        b"x,dk-0101,R\xe5dhus,Gade 1,\n",
+        b"x,dk-0101," + b"a" * 131_073 + b",Gade 1,\n",
+        b'x,dk-0101,"Hovedbiblioteket,Gade 1,\n',
+        b'x,dk-0101,"Hoved"bibliotek,Gade 1,\n',
+    ],
+    ids=["not UTF-8", "a field too long", "a quote left open", "a quote inside"],
+)
+def test_a_line_that_cannot_be_read_is_told_with_what_was_kept_before_it(operator, world, fault):
+    rows = ROWS_IN_A_TRANSACTION + 100
+
+    answer = sent(operator, a_file(rows, fault, a_row("after").encode()))
+
+    told = answer.get_json()
+    assert (answer.status_code, told["type"]) == (422, "/problems/file_unreadable")
+    assert told["line"] == rows + 2
+    assert told["detail"].startswith(f"Line {rows + 2} ")
+    assert told["errors"] == [{"field": "file", "message": told["detail"]}]
+    assert (told["rows"], told["changed"], told["refused"], told["refusals"]) == (rows, rows, 0, [])
+    assert kept(world) == rows
+
+
+def test_a_file_that_was_mended_is_taken_in_from_where_it_broke(operator, world):
+    sent(operator, a_file(3, b"\xff\n"))
+
+    report = sent(operator, a_file(5)).get_json()
+
+    assert (report["changed"], report["unchanged"], kept(world)) == (2, 3, 5)
+
+
+@pytest.mark.parametrize("header", [b"venue_id,\xff\n", b'"venue_id"x,name\n', b""])
+def test_a_first_line_that_cannot_be_read_keeps_nothing(operator, world, header):
+    answer = sent(operator, header + a_row(1).encode())
+
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["message"]
+    assert kept(world) == 0
+
+
+def test_a_row_of_several_lines_is_told_with_its_first(operator):
+    rows = HEADER + '\na,dk-0101,A,"Gade 1\n1172 København K",\nb,nowhere,"B\nB",Gade 2,\nc,dk-0101,C,Gade 3,,more\n'
+
+    report = sent(operator, rows.encode()).get_json()
+
+    assert (report["rows"], report["changed"]) == (3, 1)
+    assert [refusal["line"] for refusal in report["refusals"]] == [5, 7]
+
+
+def test_every_refused_row_is_told(operator):
+    report = sent(operator, HEADER.encode() + b"a,nowhere,A,B,\n" * 1_500).get_json()
+
+    assert report["refused"] == 1_500
+    assert [refusal["line"] for refusal in report["refusals"]] == list(range(2, 1_502))
+
+
+def test_a_file_of_nothing_but_refusals_is_read_no_further(operator):
+    told = sent(operator, HEADER.encode() + b"a\n" * (MOST_REFUSALS + 2_000)).get_json()
+
+    assert told["type"] == "/problems/file_unreadable"
+    assert MOST_REFUSALS <= told["refused"] == len(told["refusals"]) < MOST_REFUSALS + ROWS_IN_A_TRANSACTION
