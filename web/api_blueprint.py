@@ -9,6 +9,8 @@ from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 
+from web.characters import refuse_unstorable_json
+
 
 class BodyParser(FlaskParser):
     """Webargs' own, which thinks of JSON that is broken, not of JSON that is too deep or has too long a number."""
@@ -19,6 +21,12 @@ class BodyParser(FlaskParser):
             return super().load_json(req, schema)
         except (RecursionError, ValueError):
             raise BadRequest from None
+
+    def pre_load(self, location_data: Any, *, schema: Schema, req: Request, location: str) -> Any:  # noqa: ARG002
+        """The same data; raises `ValidationError` for a body with text that cannot be kept. The gate sees to the rest."""
+        if location == "json":
+            refuse_unstorable_json(location_data)
+        return location_data
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What every request passes before its view: body limit, who it is, may they, how often, and no forged forms."""
+"""What every request passes before its view: body limit, who it is, may they, how often, no forged forms, and no text that cannot be kept."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from messaging.database import Database
 from web.access import Rules, admit, by_signature, collect_rules
 from web.actor import ANYONE, Actor
 from web.body_limit import apply_limit, collect_limits
+from web.characters import refuse_unstorable_text
 from web.keys import KeyRing
 from web.rate_limit import RateLimit
 from web.request_kind import is_api_request, is_write
@@ -46,6 +47,7 @@ def close_gate(app: Flask, settings: WebSettings, database: "Database[Any] | Non
             rate.take(request.remote_addr or "")
         if is_write() and not is_api_request():
             csrf.protect()
+        refuse_unstorable_text()
 
     return rules
 

@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
+from messaging.storable import unstorable_paths
+
 DEFAULT_LIMIT = 50
 HIGHEST_LIMIT = 500
 
@@ -99,6 +101,6 @@ def decode_cursor(text: str) -> tuple[Any, ...]:
         values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except RecursionError:
         raise ValueError(text) from None
-    if not isinstance(values, list):
-        raise ValueError(text)  # noqa: TRY004 - the text is wrong, not its type
+    if not isinstance(values, list) or unstorable_paths(values):
+        raise ValueError(text)
     return tuple(values)

@@ -24,6 +24,7 @@ from web.layout import page_above
 from web.links import LinkUnknown
 from web.navigation import SIGN_IN
 from web.request_kind import is_api_request, is_write
+from web.wording import in_readers_words
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -148,7 +149,7 @@ def _answer(
         "problem.html",
         headline=_HEADLINES.get(slug) or _HEADLINES.get(status, _HEADLINES[400]),
         detail=_(detail) if detail else "",
-        errors=errors or [],
+        errors=[in_readers_words(error["message"]) for error in errors or [] if error["message"] != detail],
         sign_in_needed=status == HTTPStatus.UNAUTHORIZED,
         link_needed=slug == LinkUnknown.slug,
         request_id=g.get("request_id") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None,

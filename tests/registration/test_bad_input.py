@@ -111,7 +111,10 @@ MUNICIPALITIES = "code,name,region,population,tile_column,tile_row,neighbours\n"
         ("dk-0101,,Hovedstaden,1,1,1,\n", 2, "name"),
         ("dk-0101,København,Hovedstaden,1,1,1,dk-0147\n", 2, "neighbours"),
         ("dk-0101,A,B,1,1,1,\ndk-0101,A,B,1,1,1,\n", 3, "code"),
+        ("dk-0101,A\0,B,1,1,1,\n", 2, "name"),
+        ("dk-0101,A,B,1,1,1,\ndk-0147," + "A" * 131_073 + ",B,1,1,1,\n", 3, "code"),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_a_faulty_row_of_municipalities_names_its_line(rows: str, line: int, field: str) -> None:
     with pytest.raises(PlaceFileRefused) as refused:

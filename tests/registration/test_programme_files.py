@@ -53,6 +53,8 @@ def test_every_programme_of_the_repository_is_sound(file: Path) -> None:
         ("share: 60", "share: 50", "money.funders", "sum to 100"),
         ("time_zone: Europe/Copenhagen", "time_zone: Europe/Kopenhagen", "time_zone", "Europe/Copenhagen"),
         ('quiet_hours: {from: "20:00"', "quiet_hours: {from: 20:00", "quiet_hours.from", "quotes"),
+        ('quiet_hours: {from: "20:00"', r'quiet_hours: {from: "\0"', "quiet_hours.from", "invisible"),
+        ("  da: Digital Post til virksomheder", r'  "\ud800": x', "names", "invisible"),
         ("  da: Digital Post til virksomheder", "  # da: Digital Post til virksomheder", "names.da", "add it"),
         (
             "subject: Fristen er i morgen",

@@ -86,3 +86,10 @@ def test_a_file_of_nothing_but_refusals_is_read_no_further(operator):
 
     assert told["type"] == "/problems/file_unreadable"
     assert MOST_REFUSALS <= told["refused"] == len(told["refusals"]) < MOST_REFUSALS + ROWS_IN_A_TRANSACTION
+
+
+def test_a_row_with_characters_that_cannot_be_kept_is_refused_and_the_others_are_kept(operator, world):
+    report = sent(operator, a_file(1, b"x,dk-0101,Hoved\0bibliotek,Gade 1,\n", a_row("after").encode())).get_json()
+
+    assert [(refusal["line"], refusal["field"]) for refusal in report["refusals"]] == [(3, "name")]
+    assert (report["changed"], kept(world)) == (2, 2)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from messaging.refusals import Refusal
+from messaging.storable import is_storable
 
 MUNICIPALITY_COLUMNS = ("code", "name", "region", "population", "tile_column", "tile_row", "neighbours")
 POSTCODE_COLUMNS = ("postcode", "town", "municipality")
@@ -48,20 +49,29 @@ def read_postcodes(text: str) -> list[dict[str, Any]]:
 def _rows(
     text: str, columns: tuple[str, ...], build: Callable[[dict[str, str]], dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    reader = csv.DictReader(text.splitlines())
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise _fault(1, missing[0], f"the header lacks {', '.join(missing)}; it needs {','.join(columns)}")
-    for line, row in enumerate(reader, start=2):
+    for line, row in enumerate(_read(text, columns), start=2):
         cells = {column: (row[column] or "").strip() for column in columns}
         for column, cell in cells.items():
             if not cell and column != "neighbours":
                 raise _fault(line, column, "is empty; write a value")
+            if not is_storable(cell):
+                raise _fault(line, column, "has invisible characters; remove them")
         try:
             yield build(cells)
         except ValueError:
             message = "population, tile_column and tile_row are whole numbers; correct them"
             raise _fault(line, "population", message) from None
+
+
+def _read(text: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    reader = csv.DictReader(text.splitlines())
+    try:
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        if missing:
+            raise _fault(1, missing[0], f"the header lacks {', '.join(missing)}; it needs {','.join(columns)}")
+        yield from reader
+    except csv.Error as error:
+        raise _fault(reader.line_num + 1, columns[0], f"this row is no CSV ({error}); check its quotes") from None
 
 
 def _municipality(cells: dict[str, str]) -> dict[str, Any]:

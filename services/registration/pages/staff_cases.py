@@ -34,10 +34,7 @@ CASE_STAFF = staff(Role.OPERATOR, Role.LEAD)
 def search() -> Answer:
     """Look for cases."""
     args = page_args_of_request()
-    asked = {
-        name: request.args.get(name, "").replace("\0", "") or None
-        for name in ("programme_id", "municipality", "state", "words")
-    }
+    asked = {name: request.args.get(name) or None for name in ("programme_id", "municipality", "state", "words")}
     if current_actor().municipality is not None:
         asked["municipality"] = current_actor().municipality
     if asked["state"] not in labels.STATES:

@@ -8,6 +8,7 @@ import yaml
 from marshmallow import ValidationError
 
 from messaging.refusals import Refusal
+from messaging.storable import unstorable_paths
 from services.registration.domain.encoding import NotUtf8, read_utf8
 from services.registration.programme_files.agreement import disagreements
 from services.registration.programme_files.shape import ProgrammeShape
@@ -46,6 +47,9 @@ def check_programme(content: str | bytes) -> dict[str, Any]:
     """The definition in a programme file, or in its text, as JSON data; raises `ProgrammeRefused` with every fault."""
     document = _read(content if isinstance(content, str) else _decoded(content))
     faults = [_fault(document, path, "stands twice; keep one of them") for path in document.duplicates]
+    faults += [
+        _fault(document, path, "has invisible characters; remove them") for path in unstorable_paths(document.data)
+    ]
     shape = ProgrammeShape()
     try:
         loaded: dict[str, Any] = shape.load(document.data)

@@ -5,10 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from messaging.storable import REMEDY
 from services.registration.domain.words import CHANNELS, FINAL_STATES, FORMS, KINDS, LANGUAGES, STATES
 
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""The database keeps no NUL, a letter no line feed, and half a surrogate pair is no character at all."""
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+"""A letter's address is made of lines: none of them has a line feed inside."""
 
 
 class _Line(validate.Length):
@@ -17,8 +18,8 @@ class _Line(validate.Length):
     def __call__(self, value: Any) -> Any:
         """The text; raises ValidationError saying what to do about it."""
         super().__call__(value)
-        if _INVISIBLE.search(value):
-            raise ValidationError("Remove the invisible characters.")
+        if _CONTROLS.search(value):
+            raise ValidationError(REMEDY)
         return value
 
 

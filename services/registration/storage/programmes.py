@@ -139,8 +139,7 @@ class ProgrammeRepository:
         return {row.programme_id: Duty(frozenset(row.duty_topics), row.any_help) for row in rows}
 
     def _versions(self, programme_id: str) -> Row[Any] | None:
-        wanted = {"programme_id": programme_id.replace("\0", "")}
-        return self._connection.execute(_VERSIONS, wanted).one_or_none()
+        return self._connection.execute(_VERSIONS, {"programme_id": programme_id}).one_or_none()
 
     def _known(self, versions: Row[Any]) -> Programme:
         return _KNOWN.value(

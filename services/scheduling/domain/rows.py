@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from messaging.storable import REMEDY, is_storable
 from services.scheduling.domain.availability import Block
 from services.scheduling.domain.people import Coach, Venue
 from services.scheduling.domain.refusals import InvalidValue
@@ -39,7 +40,7 @@ def read_venue(row: Row) -> Venue:
         municipality=municipality_code(_required(row, "municipality"), "municipality"),
         name=_required(row, "name"),
         address=_required(row, "address"),
-        opening=tuple(read_opening(row.get("opening") or "")),
+        opening=tuple(read_opening(_text(row, "opening"))),
     )
 
 
@@ -53,7 +54,7 @@ def read_coach(row: Row) -> Coach:
         languages=one_of(_list(row, "languages"), LANGUAGES, "languages"),
         forms=one_of(_list(row, "forms"), FORMS, "forms"),
         accreditations=dict(_accreditation(entry) for entry in _list(row, "accreditations")),
-        blocks=read_availability(row.get("availability") or ""),
+        blocks=read_availability(_text(row, "availability")),
     )
 
 
@@ -141,8 +142,15 @@ def _identifier(row: Row, field: str) -> str:
     return text
 
 
-def _required(row: Row, field: str) -> str:
+def _text(row: Row, field: str) -> str:
     text = (row.get(field) or "").strip()
+    if not is_storable(text):
+        raise InvalidValue(REMEDY, field=field)
+    return text
+
+
+def _required(row: Row, field: str) -> str:
+    text = _text(row, field)
     if not text:
         raise InvalidValue(f"{field} is empty: fill it in.", field=field)
     return text
