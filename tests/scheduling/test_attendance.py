@@ -121,3 +121,26 @@ def test_what_is_not_recorded_stays_overdue_and_is_never_guessed(booked):
 
     assert did == 0
     assert [visitor.booking_id for visitor in overdue] == [booked.booking_id]
+
+
+def test_an_outcome_for_a_topic_of_no_programme_is_refused_with_the_choices(booked, operator):
+    outcomes = [
+        {"topic": topic, "achieved": True, "level_before": 0, "level_after": 2}
+        for topic in ("digital_mailbox", "knitting")
+    ]
+    address = f"/scheduling/api/bookings/{booked.booking_id}/attendance"
+
+    answer = operator.post(address, json={"attended": True, "outcomes": outcomes})
+
+    (error,) = answer.get_json()["errors"]
+    assert (answer.status_code, error["field"]) == (422, "outcomes.1.topic")
+    assert "choose from digital_mailbox, digital_signature, vat_reporting" in error["message"]
+    assert booked.story() == ["BookingConfirmed"]
+
+
+def test_a_topic_that_nobody_booked_may_be_recorded_when_the_programme_has_it(booked):
+    more = TopicOutcome("vat_reporting", achieved=True, level_before=0, level_after=1)
+
+    record(booked, Attendance(True, (*DONE, more)))
+
+    assert len(booked.told("BookingAttended")[0].outcomes) == 3

@@ -6,7 +6,7 @@ from datetime import timedelta
 from frist_contracts.scheduling import BookingAttended, BookingMissed, CaseUnplaced, Outcome, SessionHeld
 from services.scheduling.domain.case import Case
 from services.scheduling.domain.placement import LIVE, Attendance
-from services.scheduling.domain.refusals import AlreadyRecorded, NotFound, SessionOver, TooEarlyToRecord
+from services.scheduling.domain.refusals import AlreadyRecorded, InvalidValue, NotFound, SessionOver, TooEarlyToRecord
 from services.scheduling.domain.session import Booking, Session
 from services.scheduling.handlers.placing import place, wait
 from services.scheduling.handlers.telling import tell
@@ -17,13 +17,17 @@ HOLD_AFTER = timedelta(days=1)
 
 
 def record_attendance(booking_id: str, said: Attendance, uow: SchedulingUnitOfWork) -> Booking:
-    """Record a booking once; the same again changes nothing. Returns the booking as it was."""
+    """Record a booking once; the same again changes nothing. Returns the booking as it was.
+
+    Refuses an outcome for a topic that is neither the programme's nor the booking's.
+    """
     found = uow.bookings.get(booking_id)
     case = uow.cases.in_hand(found.case_id) if found else None
     booking = uow.bookings.get(booking_id)
     session = uow.sessions.get(booking.session_id) if booking else None
     if case is None or booking is None or session is None:
         raise NotFound("There is no such booking; reload the day and try again.")
+    _refuse_unknown_topics(said, {*case.rules.topics, *booking.topics})
     attendance = said.completed(booking.topics, case.need.levels)
     if booking.state not in LIVE:
         _refuse_another_record(booking, attendance, uow)
@@ -45,6 +49,13 @@ def hold_sessions(uow: SchedulingUnitOfWork) -> int:
     for session_id in session_ids:
         _hold_if_recorded(session_id, uow)
     return len(session_ids)
+
+
+def _refuse_unknown_topics(said: Attendance, known: set[str]) -> None:
+    for number, outcome in enumerate(said.outcomes):
+        if outcome.topic not in known:
+            message = f"“{outcome.topic}” is no topic of the programme; choose from {', '.join(sorted(known))}."
+            raise InvalidValue(message, field=f"outcomes.{number}.topic")
 
 
 def _attended(case: Case, booking: Booking, session: Session, said: Attendance, uow: SchedulingUnitOfWork) -> None:
