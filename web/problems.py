@@ -23,6 +23,7 @@ from web.field_errors import flatten, flatten_locations
 from web.layout import page_above
 from web.links import LinkUnknown
 from web.navigation import SIGN_IN
+from web.remedies import with_remedy
 from web.request_kind import is_api_request, is_write
 from web.wording import in_readers_words
 
@@ -75,7 +76,7 @@ def problem(
         "title": slug.replace("_", " ").capitalize(),
         "status": status,
         "detail": detail,
-        "errors": errors or [],
+        "errors": [{**error, "message": with_remedy(error["message"])} for error in errors or []],
     }
     if request_id := g.get("request_id"):
         body["request_id"] = request_id

@@ -25,6 +25,10 @@ _WITH_FIGURES: tuple[tuple[re.Pattern[str], Any], ...] = (
         lazy_gettext("At most %(n)s characters, please.", n="%(n)s"),
     ),
     (re.compile(r"Shorter than minimum length (?P<n>\d+)\."), lazy_gettext("At least %(n)s, please.", n="%(n)s")),
+    (
+        re.compile(r"Must be greater than or equal to (?P<low>\S+) and less than or equal to (?P<high>\S+)\."),
+        lazy_gettext("Please write a number from %(low)s to %(high)s.", low="%(low)s", high="%(high)s"),
+    ),
     (re.compile(r"Must be one of: (?P<n>.+)\."), lazy_gettext("Please choose from the list.")),
 )
 

@@ -12,7 +12,7 @@ from web.forms import WHOLE_FORM, Form
 
 class WishSchema(Schema):
     title = fields.String(required=True, validate=validate.Length(max=5))
-    copies = fields.Integer(load_default=1)
+    copies = fields.Integer(load_default=1, validate=validate.Range(1, 9))
     forms = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
 
 
@@ -35,6 +35,13 @@ def test_what_is_wrong_is_told_in_the_readers_words(library: Flask) -> None:
     }
     assert form.value("title") == "Persuasion"
     assert form.chosen("forms") == []
+
+
+def test_a_number_out_of_range_is_told_with_the_range(library: Flask) -> None:
+    with library.test_request_context("/?language=sv"):
+        form = Form.read(WishSchema(), MultiDict([("title", "Emma"), ("forms", "a"), ("copies", "10")]))
+
+    assert form.errors == {"copies": "Skriv ett tal från 1 till 9."}
 
 
 def test_a_refusal_stands_beside_its_field_or_above_the_form(library: Flask) -> None:
