@@ -28,8 +28,10 @@ def apply_programme(definition: dict[str, Any], uow: RegistrationUnitOfWork) -> 
 
 
 def put_municipalities(country: str, rows: list[dict[str, Any]], uow: RegistrationUnitOfWork) -> None:
-    """Set a country's municipalities and tell everybody the whole list."""
+    """Set a country's municipalities and tell everybody the whole list. The same again tells nobody anything."""
     version = uow.places.put_municipalities(country, [{**row, "country": country} for row in rows])
+    if version is None:
+        return
     event = MunicipalitiesImported(
         municipality=NATIONAL,
         sequence=version,

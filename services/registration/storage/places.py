@@ -1,6 +1,8 @@
 """Municipalities and postcodes."""
 
+import json
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, delete, select, text, update
@@ -36,10 +38,10 @@ class PlaceRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put_municipalities(self, country: str, rows: Sequence[dict[str, Any]]) -> int:
+    def put_municipalities(self, country: str, rows: Sequence[dict[str, Any]]) -> int | None:
         """Set the municipalities of a country; those not named stay only if a postcode still needs them.
 
-        Returns how often they were set by now.
+        Returns how often they were changed by now, and None when these very ones were set last.
         """
         _RECENT.forget(self._connection)
         insertion = insert(municipalities)
@@ -50,11 +52,16 @@ class PlaceRepository:
         used = select(postcodes.c.municipality)
         here = municipalities.c.country == country
         self._connection.execute(delete(municipalities).where(here, gone, municipalities.c.code.not_in(used)))
-        first = insert(countries).values(country=country, version=1)
+        digest = _digest(rows)
+        told = select(countries.c.digest).where(countries.c.country == country).with_for_update()
+        is_new = self._connection.execute(told).scalar() != digest
+        first = insert(countries).values(country=country, version=1, digest=digest)
         counted = first.on_conflict_do_update(
-            index_elements=[countries.c.country], set_={"version": countries.c.version + 1}
+            index_elements=[countries.c.country],
+            set_={"version": countries.c.version + int(is_new), "digest": digest},
         )
-        return int(self._connection.execute(counted.returning(countries.c.version)).scalar_one())
+        version = int(self._connection.execute(counted.returning(countries.c.version)).scalar_one())
+        return version if is_new else None
 
     def put_postcodes(self, country: str, rows: Iterable[dict[str, Any]]) -> None:
         """Replace the postcodes of a country."""
@@ -87,3 +94,7 @@ def _read(connection: Connection, country: str) -> Places:
     for postcode, *place in connection.execute(_POSTCODES, {"country": country}):
         found.setdefault(postcode, []).append(PostcodePlace(*place))
     return Places(country, names, found)
+
+
+def _digest(rows: Sequence[dict[str, Any]]) -> str:
+    return sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()

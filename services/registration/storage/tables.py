@@ -49,7 +49,8 @@ countries = Table(
     "countries",
     metadata,
     Column("country", Text, primary_key=True),
-    Column("version", Integer, nullable=False, comment="how often its municipalities were set"),
+    Column("version", Integer, nullable=False, comment="how often its municipalities were changed"),
+    Column("digest", Text, nullable=False, comment="of the municipalities as they were told last"),
 )
 
 municipalities = Table(
