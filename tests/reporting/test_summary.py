@@ -1,10 +1,12 @@
 """The numbers that are told: they add up, they are hidden when small, and a frozen report can be made again."""
 
+import csv
 import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from frist_contracts import Event, SessionHeld
@@ -156,6 +158,26 @@ def test_a_report_stays_as_it_was_frozen(database: Database[Any], operator: Flas
     assert hashlib.sha256(text).hexdigest() == made["sha256"]
     assert client.get(f"{address}/content").status_code == 401
     assert b",hidden" not in client.get(f"{address}/municipalities.csv").data
+
+
+@pytest.mark.parametrize("table", ["municipalities", "registrations", "states"])
+def test_each_row_of_a_csv_file_says_what_it_was_counted_from(
+    database: Database[Any], operator: FlaskClient, table: str
+) -> None:
+    told(database, a_country())
+    wish = {"programme_id": world.PROGRAMME}
+    made = operator.post("/reporting/api/reports", json=wish, headers={"X-Requested-With": "test"}).get_json()
+    counted = made["numbers"]["counted"]
+
+    frozen = operator.get(f"/reporting/api/reports/{made['report_id']}/{table}.csv").text
+    now = operator.get(f"/reporting/api/programmes/{world.PROGRAMME}/{table}.csv").text
+
+    positions = {f"position_{producer}": str(position) for producer, position in counted["positions"].items()}
+    assert positions
+    for file in (frozen, now):
+        rows = list(csv.DictReader(file.splitlines()))
+        assert rows
+        assert all({**row, **positions, "counted_on": counted["day"]} == row for row in rows)
 
 
 def test_every_subsidy_names_the_event_that_earned_it(database: Database[Any], lead: FlaskClient) -> None:

@@ -1,4 +1,9 @@
-"""Tables as CSV: UTF-8 with a header, and an empty cell for what is hidden."""
+"""Tables as CSV: UTF-8 with a header, and an empty cell for what is hidden.
+
+A table of a summary says in every row what it was counted from: its last columns are `counted_on`, the local day, and
+for each producer of events `position_<producer>`, the newest of its positions that was counted. Columns, not lines
+above the header: a spreadsheet sorts and filters them with their row, and a program needs to skip nothing.
+"""
 
 import csv
 import io
@@ -23,13 +28,21 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
     return response
 
 
+def _summary_csv(summary: Summary, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    counted = summary["counted"]
+    columns = ["counted_on", *(f"position_{producer}" for producer in counted["positions"])]
+    basis = [counted["day"], *counted["positions"].values()]
+    return csv_response(name, [*header, *columns], ([*row, *basis] for row in rows))
+
+
 def municipalities_csv(summary: Summary, name: str = "municipalities") -> Response:
     """One line for each municipality."""
     columns = ["code", "name", "region", "cases", *GROUPS, "fulfilled_share"]
     others = ["seats_needed", "seats_free", "seats_short", "answered", "satisfied", "satisfied_share"]
     has_states = all("states" in place for place in summary["municipalities"])
     states = [state for state in STATES if state not in GROUPS] if has_states else []
-    return csv_response(
+    return _summary_csv(
+        summary,
         name,
         [*columns, *others, *states],
         (
@@ -46,12 +59,11 @@ def municipalities_csv(summary: Summary, name: str = "municipalities") -> Respon
 def registrations_csv(summary: Summary, name: str = "registrations") -> Response:
     """One line for each local day."""
     columns = ["day", "registered", "fulfilled", "expected"]
-    return csv_response(
-        name, columns, ([day[column] for column in columns] for day in summary["registrations"]["days"])
-    )
+    days = summary["registrations"]["days"]
+    return _summary_csv(summary, name, columns, ([day[column] for column in columns] for day in days))
 
 
 def states_csv(summary: Summary, name: str = "states") -> Response:
     """One line for each state, and the total that they add up to."""
     cases = summary["cases"]
-    return csv_response(name, ["state", "cases"], [*cases["states"].items(), ("total", cases["total"])])
+    return _summary_csv(summary, name, ["state", "cases"], [*cases["states"].items(), ("total", cases["total"])])

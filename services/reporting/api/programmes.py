@@ -56,7 +56,7 @@ def list_municipalities(programme_id: str) -> Summary:
 @allow(anyone)
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_municipalities(programme_id: str) -> Response:
-    """The same as CSV."""
+    """The same as CSV; each row ends with the positions it was counted at."""
     return csv_files.municipalities_csv(_national(programme_id), f"{programme_id}-municipalities")
 
 
@@ -64,7 +64,7 @@ def download_municipalities(programme_id: str) -> Response:
 @allow(anyone)
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_registrations(programme_id: str) -> Response:
-    """Registrations by local day beside the model, as CSV."""
+    """Registrations by local day beside the model, as CSV; each row ends with the positions it was counted at."""
     return csv_files.registrations_csv(_national(programme_id), f"{programme_id}-registrations")
 
 
@@ -72,7 +72,7 @@ def download_registrations(programme_id: str) -> Response:
 @allow(anyone)
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_states(programme_id: str) -> Response:
-    """Cases by state with their total, as CSV."""
+    """Cases by state with their total, as CSV; each row ends with the positions it was counted at."""
     return csv_files.states_csv(_national(programme_id), f"{programme_id}-states")
 
 

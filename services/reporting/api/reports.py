@@ -61,7 +61,7 @@ def show_content(report_id: str) -> Response:
 @allow(anyone)
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_municipalities(report_id: str) -> Response:
-    """The report's table of municipalities as CSV."""
+    """The report's table of municipalities as CSV; each row ends with the positions it was counted at."""
     return csv_files.municipalities_csv(_numbers(report_id), f"report-{report_id}-municipalities")
 
 
@@ -69,7 +69,7 @@ def download_municipalities(report_id: str) -> Response:
 @allow(anyone)
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_registrations(report_id: str) -> Response:
-    """The report's registrations by day as CSV."""
+    """The report's registrations by day as CSV; each row ends with the positions it was counted at."""
     return csv_files.registrations_csv(_numbers(report_id), f"report-{report_id}-registrations")
 
 
@@ -77,7 +77,7 @@ def download_registrations(report_id: str) -> Response:
 @allow(anyone)
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_states(report_id: str) -> Response:
-    """The report's cases by state as CSV."""
+    """The report's cases by state as CSV; each row ends with the positions it was counted at."""
     return csv_files.states_csv(_numbers(report_id), f"report-{report_id}-states")
 
 
