@@ -17,7 +17,7 @@ ACTIONS = frozenset({"read", "change", "search", "export", "erase"})
 def log_access(uow: UnitOfWork, *, action: str, subject: str, on_behalf_of: str | None = None) -> None:
     """Keep that the running request's actor touched `subject` (as `case:<id>`), in the transaction that did it.
 
-    `subject` names by id, never by anything personal. Raises ValueError for an action that is not in `ACTIONS`.
+    `subject` names by id, never by anything personal; `on_behalf_of` is whom staff or a program act for, named alike. Raises ValueError for an action that is not in `ACTIONS`.
     """
     if action not in ACTIONS:
         raise ValueError(f"{action!r} is not one of {', '.join(sorted(ACTIONS))}")

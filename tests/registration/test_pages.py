@@ -206,9 +206,12 @@ def test_staff_register_answer_and_close_on_behalf_and_the_history_says_so(
         assert word in page
     with database.engine.connect() as connection:
         entries = connection.execute(
-            text("SELECT DISTINCT action, actor_kind FROM access_log WHERE subject LIKE 'case:%'")
+            text(
+                "SELECT DISTINCT action, actor_kind, on_behalf_of = subject FROM access_log WHERE subject LIKE 'case:%'"
+            )
         )
-        assert {("read", "staff"), ("change", "staff")} <= {tuple(entry) for entry in entries}
+        kinds = {tuple(entry) for entry in entries}
+        assert kinds == {("read", "staff", None), ("change", "staff", True)}
 
 
 def test_the_page_of_a_case_leads_to_its_seat_and_its_messages(client: FlaskClient) -> None:

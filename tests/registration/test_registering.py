@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from messaging.database import Database
 from tests.registration.builders import (
@@ -25,6 +26,18 @@ def test_registering_gives_a_case_and_its_link(client: FlaskClient, database: Da
     assert response.json["state"] == "registered"
     assert response.json["link"].endswith(f"/registration/case/{response.json['token']}")
     assert outbox_types(database) == ["case_opened", "contact_changed", "case_registered"]
+
+
+def test_the_access_log_says_whether_an_organisation_or_somebody_on_its_behalf_registered(
+    client: FlaskClient, database: Database[Any]
+) -> None:
+    own = client.post(CASES, json=a_registration()).json["case_id"]
+    helped = client.post(CASES, json=a_registration(number=CVR_NUMBERS[1]), headers=AS_OPERATOR).json["case_id"]
+
+    with database.engine.connect() as connection:
+        kept = connection.execute(text("SELECT subject, on_behalf_of FROM access_log WHERE action = 'change'")).all()
+
+    assert kept == [(f"case:{own}", None), (f"case:{helped}", f"case:{helped}")]
 
 
 def test_registering_twice_finds_the_first_case_and_reveals_nothing(client: FlaskClient) -> None:

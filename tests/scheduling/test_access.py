@@ -3,7 +3,7 @@
 import pytest
 
 from frist_contracts import NATIONAL, StaffSessionsEnded
-from tests.scheduling.builders import PROGRAMME, a_block, a_coach, a_contact, a_venue, an_assessment
+from tests.scheduling.builders import MONDAY, PROGRAMME, a_block, a_coach, a_contact, a_venue, an_assessment
 from web.access import Role
 from web.keys import issue_key
 
@@ -12,6 +12,7 @@ COURSE = {
     "level": "beginner", "language": "da",
 }  # fmt: skip
 SAME_ORIGIN = {"X-Requested-With": "frist"}
+CHANGED = "SELECT actor_id, subject FROM access_log WHERE action = 'change'"
 
 
 @pytest.fixture
@@ -154,6 +155,48 @@ def test_being_away_is_told_and_taken_back(signed_in, library):
     assert [one["absence_id"] for one in listed] == [absence["absence_id"]]
     assert coach.delete(address, headers=SAME_ORIGIN).status_code == 204
     assert coach.delete(address, headers=SAME_ORIGIN).status_code == 404
+
+
+@pytest.mark.parametrize("is_page", [True, False])
+def test_who_cancels_a_session_stands_in_the_access_log_of_each_case_in_it(signed_in, library, is_page):
+    library.at(MONDAY)
+    lead = signed_in(Role.LEAD, municipality="dk-0101")
+    session_id = library.scalar("SELECT session_id FROM bookings")
+
+    if is_page:
+        lead.post(f"/scheduling/sessions/{session_id}/cancel", data={"reason": "illness"})
+    else:
+        lead.delete(f"/scheduling/api/sessions/{session_id}?reason=illness", headers=SAME_ORIGIN)
+
+    assert library.placement().state == "waiting"
+    assert library.rows(CHANGED) == [("staff-1", "case:case-1")]
+
+
+@pytest.mark.parametrize("is_page", [True, False])
+def test_who_is_away_stands_in_the_access_log_of_each_case_that_loses_its_seat(signed_in, library, is_page):
+    library.at(MONDAY)
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+    away = {"first_date": "2013-09-03", "first_time": "08:00", "last_date": "2013-09-03", "last_time": "18:00"}
+
+    if is_page:
+        coach.post("/scheduling/coach/coach-1/absences", data=away)
+    else:
+        span = {"starts_at": "2013-09-03T00:00:00Z", "ends_at": "2013-09-04T00:00:00Z"}
+        coach.post("/scheduling/api/coaches/coach-1/absences", json=span, headers=SAME_ORIGIN)
+
+    assert library.placement().state == "waiting"
+    assert library.rows(CHANGED) == [("staff-1", "case:case-1")]
+
+
+def test_a_seat_that_staff_choose_is_chosen_on_behalf(operator, library):
+    library.at(MONDAY)
+    session_id = library.scalar("SELECT session_id FROM bookings")
+
+    operator.post("/scheduling/api/bookings", json={"case_id": "case-1", "session_id": session_id})
+
+    assert library.rows("SELECT subject, on_behalf_of FROM access_log WHERE action = 'change'") == [
+        ("case:case-1", "case:case-1")
+    ]
 
 
 def test_a_wrong_body_names_its_fields(operator, library):

@@ -95,7 +95,7 @@ def test_illness_cancels_the_sessions_in_it_and_tells_their_owners(world):
     world.hear(an_assessment())
 
     with world.work() as uow:
-        absence_id = add_absence("coach-1", TEN, TEN + timedelta(hours=8), "flu", uow)
+        absence_id, case_ids = add_absence("coach-1", TEN, TEN + timedelta(hours=8), "flu", uow)
     world.tick()
     with world.work() as uow:
         remove_absence("coach-1", absence_id, uow)
@@ -103,6 +103,7 @@ def test_illness_cancels_the_sessions_in_it_and_tells_their_owners(world):
 
     assert world.story() == ["BookingConfirmed", "BookingCancelled", "CaseWaitlisted", "BookingConfirmed"]
     assert world.told("BookingCancelled")[0].reason == "session_cancelled"
+    assert case_ids == ["case-1"]
     assert world.scalar("SELECT count(*) FROM sessions WHERE day = '2013-09-03' AND state = 'open'") == 4
 
 

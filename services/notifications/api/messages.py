@@ -50,7 +50,8 @@ def show_message(message_id: UUID) -> Message:
         if found is None:
             raise MessageUnknown("There is no message with this id.")
         abort_unless_municipality(found.municipality)
-        log_access(uow, action="read", subject=f"message:{message_id}", on_behalf_of=found.case_id)
+        behalf = f"case:{found.case_id}" if found.case_id else None
+        log_access(uow, action="read", subject=f"message:{message_id}", on_behalf_of=behalf)
     return found
 
 

@@ -70,7 +70,7 @@ def show_case(case_id: str) -> str:
         if recipient is None:
             raise MessageUnknown("There is no case with this id here.")
         abort_unless_municipality(recipient.municipality)
-        log_access(uow, action="read", subject=f"case:{case_id}", on_behalf_of=case_id)
+        log_access(uow, action="read", subject=f"case:{case_id}", on_behalf_of=f"case:{case_id}")
         rows = uow.overview.page({"case_id": case_id}, (), 200)
         use_zone_of(any_programme(uow, recipient.programme_id))
     return show("case", recipient=recipient, rows=rows)
@@ -85,7 +85,8 @@ def show_message(message_id: Any) -> str:
         if message is None:
             raise MessageUnknown("There is no message with this id.")
         abort_unless_municipality(message.municipality)
-        log_access(uow, action="read", subject=f"message:{message_id}", on_behalf_of=message.case_id)
+        behalf = f"case:{message.case_id}" if message.case_id else None
+        log_access(uow, action="read", subject=f"message:{message_id}", on_behalf_of=behalf)
         wording = _wording(message, uow)
         names = uow.programmes.municipality_names()
     return show("message", message=message, wording=wording, names=names)

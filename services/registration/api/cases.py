@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.registration import handlers
 from services.registration.domain.contact import CONTACT_FACTS, Contact
-from services.registration.handlers.acting import case_for_staff, done_by, registered_by
+from services.registration.handlers.acting import case_for_staff, done_by, on_behalf_of, registered_by
 from services.registration.handlers.showing import as_json, show_case
 from services.registration.schemas.cases import (
     CaseFilterSchema,
@@ -72,7 +72,7 @@ def _registered(wish: handlers.RegisterOrganisation, *, on_a_guess: bool) -> tup
     with unit_of_work() as uow:
         result = handlers.register_organisation(wish, uow, on_a_guess=on_a_guess)
         case, is_known_person = result.case, current_actor().may_see_municipality(result.case.municipality)
-        log_access(uow, action="change", subject=f"case:{case.case_id}", on_behalf_of=None)
+        log_access(uow, action="change", subject=f"case:{case.case_id}", on_behalf_of=on_behalf_of(case.case_id))
         link = uow.links.url(f"/registration/case/{result.token}") if result.token else None
     state = case.state if result.is_new or is_known_person else None
     answer = {"case_id": case.case_id, "state": state, "link": link, "token": result.token}

@@ -27,7 +27,7 @@ def case_of_link(token: str, action: str, uow: RegistrationUnitOfWork) -> str:
     if case_id is None:
         raise LinkUnknown
     act_as_organisation(case_id)
-    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=_behalf(case_id))
+    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=on_behalf_of(case_id))
     return case_id
 
 
@@ -38,10 +38,14 @@ def case_for_staff(case_id: str, action: str, uow: RegistrationUnitOfWork) -> Ca
     if case.erased and action == "change":
         raise CaseUnknown("This case was erased; there is nothing left to change.")
     log_access(
-        uow, action=action, subject=f"case:{case_id}", on_behalf_of=_behalf(case_id) if action == "change" else None
+        uow,
+        action=action,
+        subject=f"case:{case_id}",
+        on_behalf_of=on_behalf_of(case_id) if action == "change" else None,
     )
     return case
 
 
-def _behalf(case_id: str) -> str | None:
+def on_behalf_of(case_id: str) -> str | None:
+    """Whom the running request acts for, as the access log names it; None when the organisation acts itself."""
     return f"case:{case_id}" if current_actor().kind in {"staff", "key"} else None

@@ -12,7 +12,7 @@ from services.registration import handlers
 from services.registration.domain.case import Case
 from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import checked_number, organisation_id_of
-from services.registration.handlers.acting import done_by, registered_by
+from services.registration.handlers.acting import done_by, on_behalf_of, registered_by
 from services.registration.handlers.showing import local_today
 from services.registration.pages import labels
 from services.registration.pages.answers import contact_of
@@ -121,7 +121,8 @@ def _registered(data: dict[str, Any], contact: Contact, programme: Programme, kn
     )
     with unit_of_work() as uow:
         result = handlers.register_organisation(wish, uow)
-        log_access(uow, action="change", subject=f"case:{result.case.case_id}")
+        case_id = result.case.case_id
+        log_access(uow, action="change", subject=f"case:{case_id}", on_behalf_of=on_behalf_of(case_id))
     flash(_("You are registered.") if not current_actor().is_staff else _("The organisation is registered."), "success")
     if current_actor().is_staff:
         return redirect(_page_of_staff(result.case))

@@ -6,7 +6,7 @@ from flask import request
 
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.rows import read_coach, write_availability
-from services.scheduling.handlers.acting import coach_at_work, coach_for_staff, is_own_municipality
+from services.scheduling.handlers.acting import coach_at_work, coach_for_staff, is_own_municipality, note_changed
 from services.scheduling.handlers.importing import import_coaches, save_coach
 from services.scheduling.handlers.reading import ImportReport, lines_of
 from services.scheduling.handlers.sessions import add_absence, remove_absence
@@ -102,7 +102,8 @@ def be_away(data: dict[str, Any], coach_id: str) -> dict[str, Any]:
     """The coach is away: sessions in that time are cancelled and their owners told."""
     with unit_of_work() as uow:
         coach_for_staff(coach_id, uow)
-        absence_id = add_absence(coach_id, data["starts_at"], data["ends_at"], data["reason"], uow)
+        absence_id, case_ids = add_absence(coach_id, data["starts_at"], data["ends_at"], data["reason"], uow)
+        note_changed(case_ids, uow)
     return {**data, "absence_id": absence_id}
 
 

@@ -9,6 +9,7 @@ from services.scheduling.handlers.acting import (
     coach_for_staff,
     done_by,
     municipality_for_staff,
+    note_changed,
     session_for_staff,
 )
 from services.scheduling.handlers.courses import CourseWish, open_course
@@ -80,7 +81,7 @@ def cancel(data: dict[str, Any], session_id: str) -> None:
     """Cancel a session: every owner is told and put back first in line."""
     with unit_of_work() as uow:
         session_for_staff(session_id, uow)
-        cancel_session(session_id, data["reason"], uow)
+        note_changed(cancel_session(session_id, data["reason"], uow), uow)
 
 
 @sessions.route("/bookings", methods=["POST"])

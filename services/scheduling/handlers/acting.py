@@ -1,5 +1,7 @@
 """Who may touch what: the fences around municipalities, coaches and organisations' links, with every use logged."""
 
+from collections.abc import Iterable
+
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.refusals import NotFound
 from services.scheduling.domain.session import Session
@@ -25,7 +27,13 @@ def case_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> None
     if case is None:
         raise NotFound("There is no such case, or it has not answered the inventory.")
     abort_unless_municipality(case.municipality)
-    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=case_id)
+    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=f"case:{case_id}")
+
+
+def note_changed(case_ids: Iterable[str], uow: SchedulingUnitOfWork) -> None:
+    """Keep in the access log that the caller changed what these cases had."""
+    for case_id in case_ids:
+        log_access(uow, action="change", subject=f"case:{case_id}")
 
 
 def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:

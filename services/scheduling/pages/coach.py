@@ -13,7 +13,7 @@ from messaging.refusals import Refusal
 from services.scheduling.domain.availability import Block
 from services.scheduling.domain.programme import MADE_FORMS
 from services.scheduling.domain.week import WeeklyHours
-from services.scheduling.handlers.acting import coach_for_staff
+from services.scheduling.handlers.acting import coach_for_staff, note_changed
 from services.scheduling.handlers.importing import save_week
 from services.scheduling.handlers.sessions import add_absence, remove_absence
 from services.scheduling.pages import words
@@ -104,7 +104,8 @@ def be_away(coach_id: str) -> Answer | Response:
             starts_at = datetime.combine(data["first_date"], data["first_time"], zone)
             ends_at = datetime.combine(data["last_date"], data["last_time"], zone)
             try:
-                add_absence(coach_id, starts_at, ends_at, data["reason"], uow)
+                _absence_id, case_ids = add_absence(coach_id, starts_at, ends_at, data["reason"], uow)
+                note_changed(case_ids, uow)
             except Refusal as refusal:
                 form.add_error("last_date", str(refusal))
         if not form.is_valid:

@@ -16,6 +16,7 @@ from services.scheduling.handlers.acting import (
     coach_for_staff,
     done_by,
     fence_at,
+    note_changed,
     session_for_staff,
 )
 from services.scheduling.handlers.courses import CourseWish, open_course
@@ -68,7 +69,7 @@ def cancel(session_id: str) -> Answer | Response:
         session = session_for_staff(session_id, uow)
         if form.is_valid:
             try:
-                cancel_session(session_id, form.data["reason"], uow)
+                note_changed(cancel_session(session_id, form.data["reason"], uow), uow)
             except Refusal as refusal:
                 form.refuse(refusal)
         if not form.is_valid:
