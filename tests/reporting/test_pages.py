@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from frist_contracts import NATIONAL, BookingMissed, MessageWithheld, StaffSessionsEnded, SurveyAnswered
+from frist_contracts import NATIONAL, BookingMissed, CaseWaitlisted, MessageWithheld, StaffSessionsEnded, SurveyAnswered
 from messaging.database import Database
 from services.reporting.domain.summary import DEFINITIONS
 from services.reporting.handlers.reports import freeze_report
@@ -16,12 +16,31 @@ from services.reporting.pages import charts, labels
 from tests.reporting import world
 from tests.reporting.test_summary import a_country, told
 
+_HERE: dict[str, Any] = {"programme_id": world.PROGRAMME, "municipality": "dk-0101"}
 WORDS = {"da": "er i mål", "sv": "är klara", "en": "fulfilled"}
 
 
 @pytest.fixture
 def report_id(database: Database[Any]) -> str:
     told(database, a_country(per_municipality=30))
+    with database.begin() as uow:
+        frozen: str = freeze_report(world.PROGRAMME, "staff-1", uow).report_id
+    return frozen
+
+
+@pytest.fixture
+def busy_report_id(database: Database[Any]) -> str:
+    """A report of a country where some wait and some have told how it went: there is something in every picture."""
+    waits = [
+        CaseWaitlisted(**world.about(f"dk-0101-{at}", 1), topics=["digital_mailbox"], reason=reason)
+        for reason, numbers in (("no_seat_fits", range(1, 29, 6)), ("session_cancelled", range(2, 29, 6)))
+        for at in numbers
+    ]
+    answers = [
+        SurveyAnswered(**_HERE, survey_id=f"s-{at}", case_id=f"c-{at}", score=at % 5 + 1, first_visit=False)
+        for at in range(60)
+    ]
+    told(database, [*a_country(per_municipality=30), *world.numbered([*waits, *answers])])
     with database.begin() as uow:
         frozen: str = freeze_report(world.PROGRAMME, "staff-1", uow).report_id
     return frozen
@@ -55,11 +74,21 @@ def test_nothing_is_styled_or_scripted_inline(client: FlaskClient, report_id: st
     assert not re.search(r"\sstyle=|<style|<script>|\son[a-z]+=", page)
 
 
-def test_a_picture_has_its_numbers_as_a_table(client: FlaskClient, report_id: str) -> None:
+def test_a_picture_has_its_numbers_as_a_table(client: FlaskClient, busy_report_id: str) -> None:
     page = client.get("/reporting/?language=en").get_data(as_text=True)
 
-    for key in ("national-states", "national-days", "municipalities", "topics"):
+    for key in ("national-states", "national-days", "municipalities", "topics", "waits", "scores"):
         assert f'data-key="{key}"' in page
+
+
+@pytest.mark.parametrize("address", ["/", "/municipalities/dk-0101", "/reports/{report_id}"])
+def test_no_picture_is_without_its_table(operator: FlaskClient, busy_report_id: str, address: str) -> None:
+    page = operator.get(f"/reporting{address}?language=en".format(report_id=busy_report_id)).get_data(as_text=True)
+
+    pictures = re.split(r'<div class="r-bars(?: r-gains)?"|<svg class="r-bar"|<svg class="r-curve"', page)[1:]
+
+    assert pictures
+    assert all("Show as a table" in picture.split("</section>")[0] for picture in pictures)
 
 
 def test_amounts_are_hidden_with_the_form_that_they_would_tell_of(database: Database[Any], client: FlaskClient) -> None:
@@ -99,16 +128,15 @@ def test_a_line_breaks_where_a_day_is_hidden() -> None:
 def test_hidden_numbers_are_told_in_words(
     database: Database[Any], client: FlaskClient, language: str, words: list[str]
 ) -> None:
-    here: dict[str, Any] = {"programme_id": world.PROGRAMME, "municipality": "dk-0101"}
     one = BookingMissed(**world.about("case-m", 2), booking_id="booking-m", session_id="session-m", form="desk")
     withheld = [
         MessageWithheld(
-            **here, message_id=f"m-{at}", case_id=f"c-{at}", channel="none", purpose="waiting", reason="cap"
+            **_HERE, message_id=f"m-{at}", case_id=f"c-{at}", channel="none", purpose="waiting", reason="cap"
         )
         for at in range(6)
     ]
     answers = [
-        SurveyAnswered(**here, survey_id=f"s-{at}", case_id=f"c-{at}", score=2 if at < 3 else 5, first_visit=False)
+        SurveyAnswered(**_HERE, survey_id=f"s-{at}", case_id=f"c-{at}", score=2 if at < 3 else 5, first_visit=False)
         for at in range(12)
     ]
     told(database, [*a_country(per_municipality=30), *world.numbered([one, *withheld, *answers])])
