@@ -8,7 +8,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from frist_contracts import ContactChanged, Lane, decode, encode, with_position
-from messaging import parked
+from messaging import parked, suspects
 from messaging.clock import machine_now
 from messaging.database import Database
 from messaging.identifiers import new_id
@@ -164,6 +164,20 @@ def test_bytes_that_cannot_be_read_are_hidden_and_never_run(
     assert "script&gt;" not in hidden
     assert "\\xff&lt;script&gt;" in shown
     assert scalar(database, "SELECT subject FROM access_log") == "parked:3"
+
+
+@pytest.mark.parametrize(("language", "died"), [("da", "døde"), ("sv", "dog"), ("en", "died")])
+def test_an_event_that_its_process_died_with_is_not_said_to_be_turned_away(
+    operator: FlaskClient, database: Database[UnitOfWork], language: str, died: str
+) -> None:
+    body = a_contact()
+    with database.begin() as uow:
+        suspects.park(uow.connection, decode(body), body, "the process died with it 3 times")
+
+    pages = [operator.get(f"{PAGE}/{number}?language={language}").text for number in (4, 3)]
+
+    said = [page.split('class="frist-empty">')[1].split("</p>")[0] for page in pages]
+    assert [died in sentence for sentence in said] == [True, False]
 
 
 def test_a_number_that_is_not_there_is_not_found(operator: FlaskClient) -> None:
