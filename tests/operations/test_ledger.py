@@ -2,12 +2,12 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from messaging import horizon
 from messaging.database import Database
@@ -16,15 +16,7 @@ from operations.ledger import Ledger, queries, settling
 from operations.ledger.connections import Connections
 from operations.ledger.reading import NotSettledError
 from operations.services import SERVICES
-
-Databases = dict[str, Database[Any]]
-TYPE = "registration.case_opened.v1"
-"""Only reporting has to subscribe to it for these tests to hold; whoever else does is looked up."""
-
-
-@pytest.fixture
-def platform_databases(fresh_database: Callable[..., Database[Any]]) -> Databases:
-    return {service: fresh_database(service) for service in SERVICES}
+from tests.operations.events import Databases, park, publish, take_effect
 
 
 @pytest.fixture
@@ -36,40 +28,6 @@ def ledger(platform_databases: Databases) -> Iterator[Ledger]:
     ledger = Ledger(urls)
     yield ledger
     ledger.close()
-
-
-def publish(connection: Connection, *, published: bool = True, age: timedelta = timedelta(hours=1)) -> tuple[str, int]:
-    """Put an event into an outbox as registration's relay leaves it; its id and position."""
-    event_id = str(uuid.uuid4())
-    insert = text("""
-        INSERT INTO outbox (event_id, type, subject, municipality, lane, private, routing_key, envelope, stored_at, published_at)
-        VALUES (:id, :type, 'case', 'dk-0101', 'bulk', false, 'key', '{}', :at, :published) RETURNING position
-    """)
-    at = datetime.now(UTC) - age  # noqa: TID251  (machine time)
-    values = {"id": event_id, "type": TYPE, "at": at, "published": at if published else None}
-    return event_id, connection.execute(insert, values).scalar_one()
-
-
-def take_effect(databases: Databases, event_id: str, position: int) -> None:
-    """Put an event into the inbox of everybody who subscribes to it."""
-    from operations.ledger.subscriptions import subscribed_types  # noqa: PLC0415
-
-    insert = text(
-        "INSERT INTO inbox (event_id, producer, position, type, lane) VALUES (:id, 'registration', :at, :type, 'bulk')"
-    )
-    for service in SERVICES:
-        if TYPE in subscribed_types(service):
-            with databases[service].engine.begin() as connection:
-                connection.execute(insert, {"id": event_id, "at": position, "type": TYPE})
-
-
-def park(database: Database[Any], event_id: str, position: int) -> None:
-    insert = text("""
-        INSERT INTO parked (event_id, type, producer, position, subject, lane, body, reason, detail, attempts)
-        VALUES (:id, :type, 'registration', :at, 'case', 'bulk', '', 'refused', '', 1)
-    """)
-    with database.engine.begin() as connection:
-        connection.execute(insert, {"id": event_id, "type": TYPE, "at": position})
 
 
 def run_timer(database: Database[Any], *, did: int, began: timedelta = timedelta(seconds=1)) -> None:
