@@ -4,11 +4,17 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NONE_HERE = (
+    "No Chromium is here, and pages are looked at in one: install it (as root on Debian: apt-get install chromium), "
+    "or have Playwright fetch its own: .venv/bin/playwright install --with-deps chromium"
+)
 WIDE, NARROW, NARROWEST = 1280, 390, 320
 """Widths in CSS pixels: a desk, a telephone, and the narrowest that WCAG 2.1 asks for (1.4.10)."""
 
@@ -18,11 +24,13 @@ RULES = {"runOnly": {"type": "tag", "values": list(WCAG)}}
 
 @contextmanager
 def a_browser() -> Iterator[Browser]:
-    """The installed Chromium, else Playwright's own (`playwright install chromium`)."""
+    """The installed Chromium, else Playwright's own; without either the test fails and says what to install."""
     installed = next(filter(None, map(shutil.which, NAMES)), None)
     # As root the sandbox of Chromium cannot start; these pages are our own.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
+        if not installed and not Path(playwright.chromium.executable_path).exists():
+            pytest.fail(NONE_HERE, pytrace=False)
         browser = playwright.chromium.launch(executable_path=installed, args=arguments)
         try:
             yield browser
