@@ -78,6 +78,8 @@ OPEN_TO_FENCED_KEYS = {
     "sessions.cancel",
     "sessions.book",
     "sessions.list_waiting",
+    "staff_place.cancel",
+    "staff_place.wait_again",
     "subsidies.list_subsidies",
     "subsidies.download_subsidies",
     "texts.show_texts",  # the same for everybody

@@ -51,6 +51,7 @@ STAFF: dict[str, str] = {
     "sessions_pages.ask_course": "/scheduling/coach/{coach}/course",
     "waiting_pages.line": "/scheduling/municipality/{municipality}/waiting",
     "waiting_pages.ask_seat": "/scheduling/cases/{booked_case}/seat",
+    "staff_seat_pages.ask_cancel": "/scheduling/cases/{booked_case}/seat/cancel",
     "messages_pages.list_messages": "/notifications/messages",
     "messages_pages.show_case": "/notifications/cases/{booked_case}",
     "messages_pages.show_message": "/notifications/messages/{message}",

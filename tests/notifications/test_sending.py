@@ -97,6 +97,16 @@ def test_times_are_local_and_in_the_organisations_language(known, catcher):
     assert "Torsdag den 12 september 2013 kl. 12.00 till 12.45" in text
 
 
+@pytest.mark.parametrize(
+    ("cancelled_by", "why"),
+    [("organisation", "I har selv meldt afbud."), ("staff", "Vi har aflyst tiden på jeres vegne.")],
+)
+def test_a_cancellation_says_who_cancelled(known, catcher, cancelled_by, why):
+    known.tell(a_cancellation(cancelled_by=cancelled_by)).send(catcher.outlets)
+
+    assert why in mail_of(catcher, 1).get_payload()[0].get_content()
+
+
 def test_a_wait_that_ends_in_a_moment_is_not_told(known, catcher):
     known.tell(a_waiting(sequence=1), a_booking(sequence=2)).send(catcher.outlets)
     known.at(MONDAY + timedelta(hours=1)).send(catcher.outlets)

@@ -159,7 +159,9 @@ class Values:
     def why(self) -> str:
         """Why a time was cancelled and how it goes on."""
         reasons: dict[str, str] = self._words["why"]
-        return reasons.get(str(self._parameters.get("reason")), reasons["other"])
+        reason = str(self._parameters.get("reason"))
+        on_behalf = f"{reason}_by_{self._parameters.get('cancelled_by')}"
+        return reasons.get(on_behalf) or reasons.get(reason, reasons["other"])
 
     @property
     def _locale(self) -> Locale:

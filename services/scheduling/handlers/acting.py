@@ -36,6 +36,22 @@ def note_changed(case_ids: Iterable[str], uow: SchedulingUnitOfWork) -> None:
         log_access(uow, action="change", subject=f"case:{case_id}")
 
 
+def place_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> None:
+    """Let staff or a key touch where a case stands, on its behalf; its use is logged.
+
+    They are in charge of the case's municipality, or of the session that it has a seat in; others are refused.
+    """
+    case = uow.cases.in_hand(case_id)
+    if case is None:
+        raise NotFound("There is no such case, or it has not answered the inventory.")
+    if current_actor().role is Role.COACH or not is_own_municipality(case.municipality):
+        booking = uow.bookings.live_of_case(case_id)
+        if booking is None:
+            raise Forbidden("This case has no seat in a session of yours; ask its municipal lead.")
+        session_for_staff(booking.session_id, uow)
+    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=case_id)
+
+
 def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:
     """The coach, if the caller may change the coach's week: the coach, or who is in charge of the coach's home."""
     coach = coach_at_work(coach_id, uow)

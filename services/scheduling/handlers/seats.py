@@ -53,6 +53,9 @@ def give_up(case_id: str, uow: SchedulingUnitOfWork, *, by: str = "organisation"
     case = uow.cases.in_hand(case_id)
     if case is None:
         raise NotFound("There is no such case; check the address.")
+    booking = uow.bookings.live_of_case(case_id)
+    if booking and booking.starts_at <= uow.now:
+        raise SessionOver("The session has begun; its coach records who came.")
     if not let_go(case, uow, by=by, reason="asked"):
         raise NothingToCancel("There is no seat to cancel and no place in line to give up.")
 

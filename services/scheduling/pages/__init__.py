@@ -5,6 +5,7 @@ from services.scheduling.pages.day import day
 from services.scheduling.pages.municipality import municipality
 from services.scheduling.pages.own_seat import own_seat
 from services.scheduling.pages.sessions import sessions
+from services.scheduling.pages.staff_seat import staff_seat
 from services.scheduling.pages.waiting import waiting
 
-BLUEPRINTS = (own_seat, day, municipality, sessions, waiting, coach)
+BLUEPRINTS = (own_seat, day, municipality, sessions, waiting, staff_seat, coach)

@@ -41,7 +41,7 @@ def show_day() -> Answer:
             return _choose_coach(uow)
         coach = coach_at_work(coach_id, uow)
         rules = rules_of_place(coach.municipalities[0], uow)
-        today = rules.today(uow.now)
+        now, today = uow.now, rules.today(uow.now)
         wanted = asked_day(request.args.get("date"), today)
         fence = fence_at(coach)
         visitors = uow.listings.day_of_coach(coach_id, wanted, fence)
@@ -56,6 +56,7 @@ def show_day() -> Answer:
         rules=rules,
         wanted=wanted,
         today=today,
+        now=now,
         visits=_by_session(visitors),
         free=[session for session in sessions if not session.taken],
         overdue=overdue,

@@ -73,6 +73,7 @@ def _choices(case_id: str, form: Form, uow: SchedulingUnitOfWork) -> Answer:
         raise NotFound("There is no such case.")
     rules = rules_of_place(case.municipality, uow)
     at_once = replace(case, rules=replace(case.rules, minimum_notice=timedelta()))
+    booking = uow.bookings.live_of_case(case_id)
     return show(
         "book_in",
         case=case,
@@ -80,5 +81,7 @@ def _choices(case_id: str, form: Form, uow: SchedulingUnitOfWork) -> Answer:
         form=form,
         contact=uow.contacts.of_case(case_id),
         days=by_day(uow.seats.free(at_once, uow.now, limit=60)),
-        booking=uow.bookings.live_of_case(case_id),
+        booking=booking,
+        has_begun=bool(booking and booking.starts_at <= uow.now),
+        waiting_place=uow.line.place_of(case_id) if case.placement.state == "waiting" else None,
     )
