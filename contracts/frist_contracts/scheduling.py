@@ -100,7 +100,10 @@ class BookingCancelled(PlacementEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BookingAttended(PlacementEvent):
-    """The organisation came; `outcomes` has one entry for each topic of the booking."""
+    """The organisation came; `outcomes` has one entry for each topic of the booking.
+
+    A corrected record is told again with a higher sequence, also after a `BookingMissed`; what was achieved stays so.
+    """
 
     booking_id: str
     session_id: str
@@ -141,7 +144,10 @@ class CapacityChanged(SchedulingEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionHeld(SchedulingEvent):
-    """A session took place and all its bookings are recorded: what a subsidy is paid for."""
+    """A session took place and all its bookings are recorded: what a subsidy is paid for.
+
+    It is told again with a higher sequence when a correction adds somebody who came.
+    """
 
     subject_field: ClassVar[str] = "session_id"
 

@@ -121,6 +121,12 @@ class AttendanceSchema(Schema):
     rebook = fields.Boolean(load_default=False, metadata={"description": "the organisation needs another session"})
 
 
+class CorrectionSchema(AttendanceSchema):
+    """What is to stand in place of what was recorded, and why; a topic left out stays as it was recorded."""
+
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
 class RecordedSchema(Schema):
     """The booking after it was recorded."""
 

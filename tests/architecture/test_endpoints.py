@@ -66,6 +66,7 @@ OPEN_TO_FENCED_KEYS = {
     "coaches.list_absences",
     "coaches.be_away",
     "coaches.be_back",
+    "day.correct",
     "day.read_day",
     "day.record",
     "messages.list_messages",

@@ -11,6 +11,7 @@ from tests.notifications.builders import (
     a_case_opened,
     a_closing,
     a_contact,
+    a_miss,
     a_move,
     a_programme_applied,
     a_progress,
@@ -30,7 +31,9 @@ JOURNEY = [
     a_booking(sequence=2),
     a_progress("booked", sequence=6),
     a_move(sequence=3),
-    an_attendance(sequence=4),
+    a_miss(sequence=4),
+    an_attendance(sequence=5),
+    an_attendance(sequence=6),
     a_survey(),
     a_closing(sequence=9),
 ]
@@ -50,7 +53,7 @@ def case_row(platform):
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.parametrize(
-    "ends", [[], [a_cancellation(sequence=5)], [an_erasure()]], ids=["attended", "cancelled", "erased"]
+    "ends", [[], [a_cancellation(sequence=7)], [an_erasure()]], ids=["attended", "cancelled", "erased"]
 )
 def test_order_and_repetition_change_nothing(fresh_database_pair, data, ends):
     straight, shuffled = fresh_database_pair

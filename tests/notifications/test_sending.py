@@ -17,12 +17,14 @@ from tests.notifications.builders import (
     a_case_opened,
     a_closing,
     a_contact,
+    a_miss,
     a_move,
     a_programme_applied,
     a_registration,
     a_sign_in,
     a_survey,
     a_waiting,
+    an_attendance,
     an_erasure,
 )
 
@@ -105,6 +107,13 @@ def test_a_cancellation_says_who_cancelled(known, catcher, cancelled_by, why):
     known.tell(a_cancellation(cancelled_by=cancelled_by)).send(catcher.outlets)
 
     assert why in mail_of(catcher, 1).get_payload()[0].get_content()
+
+
+def test_nobody_is_told_to_have_missed_what_was_corrected_at_once(known, catcher):
+    known.tell(a_miss(sequence=2), an_attendance(sequence=3)).at(MONDAY + timedelta(hours=6)).send(catcher.outlets)
+
+    assert catcher.caught == []
+    assert [told["reason"] for told in known.told(MessageWithheld)] == ["superseded"]
 
 
 def test_a_wait_that_ends_in_a_moment_is_not_told(known, catcher):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -144,6 +145,33 @@ def test_redelivery_changes_and_tells_nothing(database: Database[Any], assessed:
     state, told = follow(database, assessed, attended(2, "digital_signature", "digital_mailbox"), confirmed(1))
 
     assert (state, told) == ("fulfilled", [])
+
+
+def test_a_correction_and_what_it_corrects_lead_to_the_same_in_any_order(
+    database: Database[Any], assessed: str
+) -> None:
+    """They had not come, stood in line and had another seat; then they had come, and then achieved more."""
+    story = [missed(1), waitlisted(2), confirmed(3), cancelled(4), attended(5, "digital_signature")]
+    events = [replace(event, case_id=assessed) for event in (*story, attended(6, "digital_signature"))]
+    found = set()
+    with database.begin() as uow:
+        for order in permutations(events):
+            attempt = uow.connection.begin_nested()
+            handlers.follow_placements([*order[:3]], uow)
+            handlers.follow_placements([*order[3:], order[0]], uow)
+            case = uow.cases.get(assessed)
+            found.add((case.state, case.placement_sequence, *uow.cases.achievements([assessed])[assessed]))
+            attempt.rollback()
+
+    assert found == {("helped", 6, "digital_signature")}
+
+
+def test_a_correction_can_meet_the_duty(database: Database[Any], assessed: str) -> None:
+    follow(database, assessed, missed(1), attended(2, "digital_signature"))
+
+    state, told = follow(database, assessed, attended(3, "digital_signature", "digital_mailbox"))
+
+    assert (state, [type(event) for event in told]) == ("fulfilled", [CaseClosed])
 
 
 def test_the_duty_met_outweighs_a_withdrawal_learnt_before(database: Database[Any], assessed: str) -> None:

@@ -1,6 +1,7 @@
 """What the events say becomes the same numbers, in whatever order and however often they are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,7 @@ def an_eventful_story() -> list[Event]:
             session=session,
         ),
         CaseErased(**world.about("case-2", 8, "dk-0147"), state="withdrawn"),
+        *_what_was_corrected(),
         *_what_was_sent(),
         NoAddressLeft(case_id="case-3", programme_id=world.PROGRAMME, municipality="dk-0101"),
         SurveyAnswered(
@@ -77,6 +79,33 @@ def an_eventful_story() -> list[Event]:
         *_what_is_free(),
     ]
     return world.numbered(story)
+
+
+def _what_was_corrected() -> list[Event]:
+    """Somebody came after all and gave back the seat given for not having come, and achieved more than was recorded."""
+    place = world.about("case-4", 2, "dk-0147")
+    first = world.attended("case-4", 6, "dk-0147")
+    less = [replace(outcome, achieved=False, level_after=outcome.level_before) for outcome in first.outcomes]
+    held = world.held("case-4", "dk-0147")
+    again = replace(world.confirmed("case-4", 4, "dk-0147"), booking_id="b-again")
+    return [
+        world.confirmed("case-4", 1, "dk-0147"),
+        BookingMissed(**place, booking_id="booking-case-4", session_id="session-case-4", form="desk"),
+        CaseWaitlisted(**{**place, "sequence": 3}, topics=["digital_mailbox"], reason="no_show"),
+        again,
+        BookingCancelled(
+            **{**place, "sequence": 5},
+            booking_id="b-again",
+            revision=1,
+            cancelled_by="staff",
+            reason="came_after_all",
+            session=again.session,
+        ),
+        replace(first, outcomes=less),
+        replace(first, sequence=7),
+        held,
+        replace(held, sequence=2, attended=2),
+    ]
 
 
 def _what_was_sent() -> list[Event]:
@@ -141,8 +170,18 @@ def test_a_story_told_in_order_counts_what_happened(expected: dict[str, list[str
     assert expected["booking_tallies"] == [
         f"({world.PROGRAMME},dk-0101,desk,attended,1)",
         f"({world.PROGRAMME},dk-0101,visit,cancelled,1)",
+        f"({world.PROGRAMME},dk-0147,desk,attended,1)",
+        f"({world.PROGRAMME},dk-0147,desk,cancelled,1)",
         f"({world.PROGRAMME},dk-0147,visit,missed,1)",
     ]
+
+
+def test_a_corrected_record_counts_once_as_it_was_put_right(expected: dict[str, list[str]]) -> None:
+    outcomes = [row for row in expected["topic_outcomes"] if "booking-case-4" in row]
+    sessions = [row for row in expected["session_tallies"] if "dk-0147" in row]
+
+    assert [",t," in row for row in outcomes] == [True, True]
+    assert sessions == [f"({world.PROGRAMME},dk-0147,desk,1,1,2)"]
 
 
 def test_a_message_that_failed_on_one_channel_counts_on_the_next(expected: dict[str, list[str]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from frist_contracts import CaseErased, SurveyAnswered, SurveyInvited
+from frist_contracts import BookingMissed, CaseErased, SurveyAnswered, SurveyInvited
 from messaging.database import Database
 from services.reporting import settings
 from services.reporting.domain.survey import survey_id_of
@@ -45,6 +45,17 @@ def test_who_came_is_asked_once_however_often_the_event_comes(uow: Any) -> None:
 
     assert [type(event) for event in uow.outbox.added] == [SurveyInvited]
     assert uow.outbox.added[0].survey_id == survey_id_of("booking-case-1")
+
+
+def test_who_came_after_all_is_asked_once_also_when_more_is_corrected(uow: Any) -> None:
+    missed = BookingMissed(
+        **world.about("case-1", 1), booking_id="booking-case-1", session_id="session-case-1", form="desk"
+    )
+
+    world.apply(uow, [world.attended("case-1", 4)])
+    world.apply(uow, [missed, world.attended("case-1", 2)])
+
+    assert [type(event) for event in uow.outbox.added] == [SurveyInvited]
 
 
 def test_each_invitation_follows_from_the_visit_it_asks_about(database: Database[Any]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from services.notifications.domain.message import Message
 from services.notifications.domain.programme import Cap, Programme
 from services.notifications.domain.purposes import CANCELLED, CONFIRMED, LADDER, MISSED, MOVED, SESSION_REMINDER
-from services.notifications.domain.recipient import BOOKED, LETTER, Recipient, choose_channel
+from services.notifications.domain.recipient import ATTENDED, BOOKED, LETTER, Recipient, choose_channel
 
 LETTER_TAKES = timedelta(days=2)
 """From the batch to the letterbox; a reminder that would come later than its use is not printed."""
@@ -90,7 +90,7 @@ def is_superseded(message: Message, recipient: Recipient) -> bool:
     if message.purpose in (CONFIRMED, MOVED, CANCELLED):
         return recipient.announced_sequence > message.sequence
     if message.purpose == MISSED:
-        return placement.sequence > message.sequence and placement.kind == BOOKED
+        return placement.sequence > message.sequence and placement.kind in (BOOKED, ATTENDED)
     return placement.sequence > message.sequence
 
 

@@ -25,6 +25,9 @@ STATES = (
 BOOKED = "booked"
 """The placement of a case that has a seat."""
 
+ATTENDED = "attended"
+"""The placement of a case that came to its session."""
+
 
 @dataclass(frozen=True)
 class Contact:

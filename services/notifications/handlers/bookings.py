@@ -17,7 +17,7 @@ from frist_contracts import (
 from frist_contracts.scheduling import PlacementEvent
 from services.notifications.domain.message import Message, draft
 from services.notifications.domain.purposes import CANCELLED, CONFIRMED, MISSED, MOVED, UNPLACED, WAITING
-from services.notifications.domain.recipient import BOOKED, Placement, Recipient
+from services.notifications.domain.recipient import ATTENDED, BOOKED, Placement, Recipient
 from services.notifications.handlers.drafting import happened_at, plan
 from services.notifications.handlers.outcomes import tell_withheld
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
@@ -26,7 +26,7 @@ KINDS: dict[type[PlacementEvent], str] = {
     BookingConfirmed: BOOKED,
     BookingMoved: BOOKED,
     BookingCancelled: "none",
-    BookingAttended: "attended",
+    BookingAttended: ATTENDED,
     BookingMissed: "missed",
     CaseWaitlisted: "waiting",
     CaseUnplaced: "none",

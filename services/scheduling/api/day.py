@@ -5,9 +5,17 @@ from typing import Any
 
 from services.scheduling.domain.placement import Attendance, TopicOutcome
 from services.scheduling.domain.refusals import InvalidValue
-from services.scheduling.handlers.acting import coach_at_work, fence_at, municipality_for_staff, session_for_staff
+from services.scheduling.handlers.acting import (
+    coach_at_work,
+    done_by,
+    fence_at,
+    municipality_for_staff,
+    session_for_staff,
+    session_to_correct,
+)
 from services.scheduling.handlers.attendance import record_attendance
-from services.scheduling.schemas import AttendanceSchema, DayQuerySchema, DaySchema, RecordedSchema
+from services.scheduling.handlers.correcting import correct_attendance
+from services.scheduling.schemas import AttendanceSchema, CorrectionSchema, DayQuerySchema, DaySchema, RecordedSchema
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 from web.access import Role, allow, current_actor, key, staff
 from web.access_log import log_access
@@ -44,15 +52,32 @@ def read_day(wanted: dict[str, Any], args: PageArgs) -> dict[str, Any]:
 @idempotent
 def record(data: dict[str, Any], booking_id: str) -> dict[str, Any]:
     """Record whether the organisation came and what was achieved; the same again changes nothing."""
-    outcomes = tuple(TopicOutcome(**outcome) for outcome in data["outcomes"])
-    said = Attendance(data["attended"], outcomes, data["rebook"])
     with unit_of_work() as uow:
         booking = uow.bookings.get(booking_id)
         if booking:
             session_for_staff(booking.session_id, uow)
-        recorded = record_attendance(booking_id, said, uow)
+        recorded = record_attendance(booking_id, _said(data), uow)
         log_access(uow, action="change", subject=f"case:{recorded.case_id}")
-    return {"booking_id": booking_id, "state": "attended" if said.attended else "no_show"}
+    return {"booking_id": booking_id, "state": "attended" if data["attended"] else "no_show"}
+
+
+@day.route("/bookings/<booking_id>/attendance", methods=["PUT"])
+@allow(staff(Role.LEAD, Role.OPERATOR), key("attendance:correct", fenced=True))
+@day.arguments(CorrectionSchema)
+@day.response(200, RecordedSchema)
+def correct(data: dict[str, Any], booking_id: str) -> dict[str, Any]:
+    """Correct what was recorded: they came after all, or achieved more. Nothing that was told is taken back."""
+    with unit_of_work() as uow:
+        booking = uow.bookings.get(booking_id)
+        if booking:
+            session_to_correct(booking.session_id, uow)
+        corrected = correct_attendance(booking_id, _said(data), uow, by=done_by(), reason=data["reason"])
+        log_access(uow, action="change", subject=f"case:{corrected.case_id}")
+    return {"booking_id": booking_id, "state": "attended" if data["attended"] else "no_show"}
+
+
+def _said(data: dict[str, Any]) -> Attendance:
+    return Attendance(data["attended"], tuple(TopicOutcome(**outcome) for outcome in data["outcomes"]), data["rebook"])
 
 
 def _day_of_coach(coach_id: str, wanted: date, uow: SchedulingUnitOfWork) -> dict[str, Any]:

@@ -7,6 +7,9 @@ another session is `moved`. It keeps its id for life.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from services.scheduling.domain.refusals import CannotBeTakenBack
 
 LIVE = ("held", "booked")
 """States of a booking that lies ahead."""
@@ -68,6 +71,30 @@ class Attendance:
     attended: bool
     outcomes: tuple[TopicOutcome, ...] = field(default=())
     rebook: bool = False
+
+    @classmethod
+    def recorded(cls, state: str, record: Mapping[str, Any]) -> "Attendance":
+        """What was recorded of a booking, read back."""
+        outcomes = tuple(TopicOutcome(**outcome) for outcome in record["outcomes"])
+        return cls(state == "attended", outcomes, record["rebook"])
+
+    def in_place_of(self, before: "Attendance") -> "Attendance":
+        """Stand in place of `before`; a topic nobody speaks of stays as it was recorded.
+
+        Raises `CannotBeTakenBack` where somebody who came is said not to have come, or less to have been achieved.
+        """
+        if before.attended and not self.attended:
+            raise CannotBeTakenBack(
+                "That they came has been told and counted, so it cannot be taken back. "
+                "If they still need help, give them another seat."
+            )
+        said = {outcome.topic: outcome for outcome in self.outcomes}
+        if any(outcome.achieved and said.get(outcome.topic, outcome) != outcome for outcome in before.outcomes):
+            raise CannotBeTakenBack(
+                "What was recorded as achieved has been told and counted; leave it as it was recorded."
+            )
+        merged = {**{outcome.topic: outcome for outcome in before.outcomes}, **said}
+        return Attendance(self.attended, tuple(merged.values()), self.rebook)
 
     def completed(self, topics: Iterable[str], levels: Mapping[str, int]) -> "Attendance":
         """One outcome for each topic of the booking: a topic nobody spoke of is not achieved, its level as it was."""

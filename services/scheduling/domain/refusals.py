@@ -12,6 +12,8 @@ Refusal
 ├── CaseNotPlaceable   409: the case is closed, or has not said yet what help it wants
 ├── TooEarlyToRecord   409: the session is not today or earlier
 ├── AlreadyRecorded    409: attendance was recorded, and differently
+├── NotRecorded        409: nothing was recorded that could be corrected
+├── CannotBeTakenBack  409: a correction says less than what was told and counted
 ├── SessionOver        409: the session has begun, was held or was cancelled
 └── ProgrammeUnreadable 422: a programme that came with an event and that nothing can be reckoned from
 """
@@ -86,6 +88,18 @@ class AlreadyRecorded(Refusal):
     """Attendance was recorded before, and differently."""
 
     slug = "already_recorded"
+
+
+class NotRecorded(Refusal):
+    """Nothing was recorded yet, so there is nothing to correct."""
+
+    slug = "not_recorded"
+
+
+class CannotBeTakenBack(Refusal):
+    """That somebody came, and what they achieved, has been told and counted: it is only ever added to."""
+
+    slug = "cannot_be_taken_back"
 
 
 class SessionOver(Refusal):

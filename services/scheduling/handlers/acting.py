@@ -102,6 +102,19 @@ def session_for_staff(session_id: str, uow: SchedulingUnitOfWork) -> Session:
     return session
 
 
+def session_to_correct(session_id: str, uow: SchedulingUnitOfWork) -> Session:
+    """The session, if the caller is in charge of its municipality; its coach cannot correct what the coach recorded."""
+    session = session_for_staff(session_id, uow)
+    if not may_correct(session):
+        raise Forbidden("What was recorded is corrected by the municipality's lead.")
+    return session
+
+
+def may_correct(session: Session) -> bool:
+    """Whether the caller may correct what was recorded of the session."""
+    return current_actor().role is not Role.COACH and is_own_municipality(session.municipality)
+
+
 def municipality_for_staff(wanted: str | None) -> str | None:
     """The municipality a list is for: the caller's own unless another may be seen; None is the whole country."""
     code = wanted or current_actor().municipality

@@ -21,13 +21,8 @@ def record_attendance(booking_id: str, said: Attendance, uow: SchedulingUnitOfWo
 
     Refuses an outcome for a topic that is neither the programme's nor the booking's.
     """
-    found = uow.bookings.get(booking_id)
-    case = uow.cases.in_hand(found.case_id) if found else None
-    booking = uow.bookings.get(booking_id)
-    session = uow.sessions.get(booking.session_id) if booking else None
-    if case is None or booking is None or session is None:
-        raise NotFound("There is no such booking; reload the day and try again.")
-    _refuse_unknown_topics(said, {*case.rules.topics, *booking.topics})
+    case, booking, session = booking_in_hand(booking_id, uow)
+    refuse_unknown_topics(said, {*case.rules.topics, *booking.topics})
     attendance = said.completed(booking.topics, case.need.levels)
     if booking.state not in LIVE:
         _refuse_another_record(booking, attendance, uow)
@@ -43,6 +38,17 @@ def record_attendance(booking_id: str, said: Attendance, uow: SchedulingUnitOfWo
     return booking
 
 
+def booking_in_hand(booking_id: str, uow: SchedulingUnitOfWork) -> tuple[Case, Booking, Session]:
+    """A booking with its case, locked, and its session; raises `NotFound`."""
+    found = uow.bookings.get(booking_id)
+    case = uow.cases.in_hand(found.case_id) if found else None
+    booking = uow.bookings.get(booking_id)
+    session = uow.sessions.get(booking.session_id) if booking else None
+    if case is None or booking is None or session is None:
+        raise NotFound("There is no such booking; reload the day and try again.")
+    return case, booking, session
+
+
 def hold_sessions(uow: SchedulingUnitOfWork) -> int:
     """Count sessions as held whose last open booking went away without being recorded; never guess attendance."""
     session_ids = uow.sessions.to_hold(uow.now - HOLD_AFTER, HOLD_BATCH)
@@ -51,14 +57,16 @@ def hold_sessions(uow: SchedulingUnitOfWork) -> int:
     return len(session_ids)
 
 
-def _refuse_unknown_topics(said: Attendance, known: set[str]) -> None:
+def refuse_unknown_topics(said: Attendance, known: set[str]) -> None:
+    """Raise `InvalidValue` for the first outcome whose topic is not among the known ones."""
     for number, outcome in enumerate(said.outcomes):
         if outcome.topic not in known:
             message = f"“{outcome.topic}” is no topic of the programme; choose from {', '.join(sorted(known))}."
             raise InvalidValue(message, field=f"outcomes.{number}.topic")
 
 
-def _attended(case: Case, booking: Booking, session: Session, said: Attendance, uow: SchedulingUnitOfWork) -> None:
+def tell_attended(case: Case, booking: Booking, session: Session, said: Attendance, uow: SchedulingUnitOfWork) -> None:
+    """The case has been helped; where it stands then is the caller's to save."""
     case.placement.attend()
     outcomes = [Outcome(**vars(outcome)) for outcome in said.outcomes]
     tell(
@@ -71,6 +79,10 @@ def _attended(case: Case, booking: Booking, session: Session, said: Attendance, 
         form=session.form,
         outcomes=outcomes,
     )
+
+
+def _attended(case: Case, booking: Booking, session: Session, said: Attendance, uow: SchedulingUnitOfWork) -> None:
+    tell_attended(case, booking, session, said, uow)
     if said.rebook and case.is_open and said.unachieved:
         case.need = replace(case.need, topics=said.unachieved)
         uow.cases.leave_topics(case.case_id, case.need.topics)
@@ -97,7 +109,7 @@ def _refuse_another_record(booking: Booking, attendance: Attendance, uow: Schedu
     recorded = uow.bookings.recorded(booking.booking_id)
     same_outcomes = recorded["outcomes"] == [vars(outcome) for outcome in attendance.outcomes]
     if attendance.attended != (booking.state == "attended") or (attendance.attended and not same_outcomes):
-        raise AlreadyRecorded("This booking was recorded before, and differently; ask your municipal lead.")
+        raise AlreadyRecorded("This booking was recorded before, and differently; your municipal lead can correct it.")
 
 
 def _hold_if_recorded(session_id: str, uow: SchedulingUnitOfWork) -> None:
@@ -109,16 +121,21 @@ def _hold_if_recorded(session_id: str, uow: SchedulingUnitOfWork) -> None:
         return
     uow.sessions.finish(session_id, "held" if attended else "missed")
     if attended:
-        uow.outbox.add(
-            SessionHeld(
-                session_id=session_id,
-                programme_id=session.programme_id,
-                municipality=session.municipality,
-                sequence=1,
-                coach_id=session.coach_id,
-                form=session.form,
-                starts_at=session.starts_at,
-                seats=session.seats,
-                attended=attended,
-            )
+        tell_held(session, attended, uow)
+
+
+def tell_held(session: Session, attended: int, uow: SchedulingUnitOfWork) -> None:
+    """The session took place; who came is never taken back, so their number is the version of what is told."""
+    uow.outbox.add(
+        SessionHeld(
+            session_id=session.session_id,
+            programme_id=session.programme_id,
+            municipality=session.municipality,
+            sequence=attended,
+            coach_id=session.coach_id,
+            form=session.form,
+            starts_at=session.starts_at,
+            seats=session.seats,
+            attended=attended,
         )
+    )

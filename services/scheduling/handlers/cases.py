@@ -57,6 +57,7 @@ def erase_case(event: CaseErased, uow: SchedulingUnitOfWork) -> None:
     erase_subject(uow.connection, event.case_id)
     is_news = uow.cases.close(event.case_id, event.programme_id, event.municipality, event.sequence)
     uow.cases.erase(event.case_id)
+    uow.corrections.forget_reasons(event.case_id)
     if not is_news:
         return
     case = uow.cases.in_hand(event.case_id)

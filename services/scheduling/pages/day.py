@@ -14,10 +14,12 @@ from services.scheduling.handlers.acting import (
     coach_at_work,
     fence_at,
     is_in_charge,
+    may_correct,
     municipality_for_staff,
     session_for_staff,
 )
 from services.scheduling.handlers.attendance import record_attendance
+from services.scheduling.handlers.correcting import RECORDED
 from services.scheduling.pages.frame import Answer, asked_day, rules_of_place, show
 from services.scheduling.storage.listings import Visitor
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
@@ -69,11 +71,9 @@ def show_day() -> Answer:
 def ask_attendance(booking_id: str) -> Answer:
     """The form to record one booking."""
     with unit_of_work() as uow:
-        visitor = _visitor(booking_id, uow)
-        rules = rules_of_place(visitor.session.municipality, uow)
+        visitor = visitor_for_staff(booking_id, uow)
         log_access(uow, action="read", subject=f"case:{visitor.case_id}")
-    values = {f"before-{topic}": visitor.levels.get(topic, 0) for topic in visitor.topics}
-    return show("record", visitor=visitor, rules=rules, form=Form(values))
+        return record_page(visitor, Form(as_recorded(visitor)), uow)
 
 
 @day.post("/bookings/<booking_id>")
@@ -81,23 +81,49 @@ def ask_attendance(booking_id: str) -> Answer:
 def record(booking_id: str) -> Answer | Response:
     """Record who came."""
     with unit_of_work() as uow:
-        visitor = _visitor(booking_id, uow)
-        rules = rules_of_place(visitor.session.municipality, uow)
+        visitor = visitor_for_staff(booking_id, uow)
         form = Form(request.form.to_dict())
-        said = _said(form, visitor)
+        said = said_in(form, visitor)
         if form.is_valid:
             try:
                 record_attendance(booking_id, said, uow)
             except Refusal as refusal:
                 form.refuse(refusal)
         if not form.is_valid:
-            return show("record", refused=True, visitor=visitor, rules=rules, form=form)
+            return record_page(visitor, form, uow, refused=True)
         log_access(uow, action="change", subject=f"case:{visitor.case_id}")
     flash(_("Recorded."))
     return redirect(_day_url(visitor.session.coach_id, visitor.session.day), 303)
 
 
-def _said(form: Form, visitor: Visitor) -> Attendance:
+def record_page(visitor: Visitor, form: Form, uow: SchedulingUnitOfWork, *, refused: bool = False) -> Answer:
+    """The form to record a booking; or what was recorded, and for who may the form to correct it."""
+    rules = rules_of_place(visitor.session.municipality, uow)
+    return show(
+        "record",
+        refused=refused,
+        visitor=visitor,
+        rules=rules,
+        form=form,
+        may_correct=may_correct(visitor.session) and visitor.state in RECORDED,
+        corrections=uow.corrections.of_booking(visitor.booking_id),
+        ahead=uow.bookings.live_of_case(visitor.case_id) if visitor.state == "no_show" else None,
+    )
+
+
+def as_recorded(visitor: Visitor) -> dict[str, Any]:
+    """The fields of the form as they were recorded, else with the levels that the organisation said it has."""
+    values: dict[str, Any] = {f"before-{topic}": visitor.levels.get(topic, 0) for topic in visitor.topics}
+    record = visitor.recorded or {"outcomes": [], "rebook": False}
+    for outcome in record["outcomes"]:
+        topic = outcome["topic"]
+        values[f"achieved-{topic}"] = "yes" if outcome["achieved"] else "no"
+        values[f"before-{topic}"], values[f"after-{topic}"] = outcome["level_before"], outcome["level_after"]
+    return {**values, "rebook": "yes" if record["rebook"] else ""}
+
+
+def said_in(form: Form, visitor: Visitor) -> Attendance:
+    """What was said in the form, which tells what is missing."""
     if form.value("attended") == "no":
         return Attendance(attended=False)
     outcomes = tuple(outcome for topic in visitor.topics if (outcome := _outcome(form, topic)))
@@ -117,7 +143,8 @@ def _outcome(form: Form, topic: str) -> TopicOutcome | None:
     return TopicOutcome(topic, achieved == "yes", levels.get(before, 0), levels[after])
 
 
-def _visitor(booking_id: str, uow: SchedulingUnitOfWork) -> Visitor:
+def visitor_for_staff(booking_id: str, uow: SchedulingUnitOfWork) -> Visitor:
+    """The booking with who comes, if the caller is its coach or in charge of its place; raises `NotFound`."""
     visitor = uow.listings.visitor(booking_id)
     if visitor is None:
         raise NotFound("There is no such booking; reload the day.")

@@ -128,6 +128,24 @@ class BookingRepository:
         row = self._connection.execute(statement, {"session_id": session_id}).one()
         return row.attended, row.unrecorded
 
+    def missed_after(self, booking: Booking) -> int:
+        """How many later sessions the booking's case did not come to."""
+        statement = text("""
+            SELECT count(*) FROM bookings
+            WHERE case_id = :case_id AND state = 'no_show' AND starts_at > :starts_at""")
+        facts = {"case_id": booking.case_id, "starts_at": booking.starts_at}
+        return int(self._connection.execute(statement, facts).scalar_one())
+
+    def is_elsewhere(self, booking: Booking) -> bool:
+        """Whether the booking's organisation has, or went to, another session at that time."""
+        statement = text("""
+            SELECT EXISTS (
+                SELECT FROM bookings o JOIN bookings b ON b.booking_id = :booking_id
+                WHERE o.organisation_id = b.organisation_id AND o.booking_id <> b.booking_id
+                  AND o.state IN ('held', 'booked', 'attended')
+                  AND tstzrange(o.starts_at, o.ends_at) && tstzrange(b.starts_at, b.ends_at))""")
+        return bool(self._connection.execute(statement, {"booking_id": booking.booking_id}).scalar_one())
+
     def _one(self, where: str, value: str) -> Booking | None:
         statement = text(f"SELECT {_COLUMNS} FROM bookings WHERE {where}")
         row = self._connection.execute(statement, {"value": value}).mappings().first()

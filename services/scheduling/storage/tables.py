@@ -186,6 +186,19 @@ left_seats = Table(
     Column("moved_at", Instant, nullable=False),
 )
 
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("correction_id", BigInteger, Identity(), primary_key=True),
+    Column("booking_id", Text, ForeignKey("bookings.booking_id"), nullable=False),
+    Column("corrected_at", Instant, nullable=False),
+    Column("corrected_by", Text, nullable=False),
+    Column("reason", Text),
+    Column("was", JSONB, nullable=False),
+    Index("corrections_of_booking", "booking_id"),
+)
+"""What was recorded of a booking before it was put right, by whom and why; an erasure takes the reason."""
+
 openings = Table(
     "openings",
     metadata,

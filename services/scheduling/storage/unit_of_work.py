@@ -9,6 +9,7 @@ from services.scheduling.storage.capacity import CapacityRepository
 from services.scheduling.storage.cases import CaseRepository
 from services.scheduling.storage.coaches import CoachRepository
 from services.scheduling.storage.contacts import ContactRepository
+from services.scheduling.storage.corrections import CorrectionRepository
 from services.scheduling.storage.line import WaitingLine
 from services.scheduling.storage.listings import Listings
 from services.scheduling.storage.placements import PlacementRepository
@@ -77,6 +78,11 @@ class SchedulingUnitOfWork(UnitOfWork):
     def bookings(self) -> BookingRepository:
         """Cases in sessions."""
         return BookingRepository(self.connection)
+
+    @cached_property
+    def corrections(self) -> CorrectionRepository:
+        """What was recorded wrongly, and put right."""
+        return CorrectionRepository(self.connection)
 
     @cached_property
     def capacity(self) -> CapacityRepository:
