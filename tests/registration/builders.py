@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from frist_contracts import Event, decode, with_position
 from messaging.database import Database
 
 DANISH = "dk-digital-post-2013"
@@ -46,3 +47,11 @@ def outbox_types(database: Database[Any]) -> list[str]:
     )
     with database.engine.connect() as connection:
         return [row.type.split(".")[1] for row in connection.execute(query)]
+
+
+def outbox_events(database: Database[Any], *wanted: type[Event]) -> list[Any]:
+    """The events of these types told so far."""
+    query = text("SELECT envelope, position FROM outbox WHERE type = ANY(:types) ORDER BY position")
+    types = [each.type_name() for each in wanted]
+    with database.engine.connect() as connection:
+        return [decode(with_position(*row)).event for row in connection.execute(query, {"types": types})]

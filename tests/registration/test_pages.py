@@ -38,6 +38,12 @@ def details(**changes: Any) -> dict[str, Any]:
     return form | changes
 
 
+def answers(**changes: Any) -> dict[str, Any]:
+    """The inventory as its page sends it."""
+    levels = {f"level-{topic}": level for topic, level in an_inventory()["levels"].items()}
+    return {**levels, "help_forms": ["desk"], **changes}
+
+
 def sign_in(client: FlaskClient, role: str = "operator", municipality: str | None = None) -> None:
     body = {"name": "Karen Holm", "email": f"{role}@example.dk", "role": role, "municipality": municipality}
     staff_id = client.post("/registration/api/staff", json=body, headers=AS_OPERATOR).json["staff_id"]
@@ -80,9 +86,8 @@ def test_registering_takes_two_forms_and_leads_to_the_questions(client: FlaskCli
 def test_answers_are_kept_and_the_own_page_shows_what_is_left(client: FlaskClient) -> None:
     inventory = client.post(STEP_2, data=details()).location
     own_page = inventory.removesuffix("/inventory")
-    answers = {f"level-{topic}": level for topic, level in an_inventory()["levels"].items()}
 
-    client.post(inventory, data={**answers, "help": ["digital_signature"]})
+    client.post(inventory, data=answers(help=["digital_signature"]))
 
     page = english(client, own_page)
     assert "We are looking for a time for you" in page
@@ -194,9 +199,8 @@ def test_staff_register_answer_and_close_on_behalf_and_the_history_says_so(
 ) -> None:
     sign_in(client)
     case_page = client.post(STEP_2, data=details()).location
-    answers = {f"level-{topic}": level for topic, level in an_inventory()["levels"].items()}
 
-    client.post(f"{case_page}/inventory", data=answers)
+    client.post(f"{case_page}/inventory", data=answers())
     refused = client.post(f"{case_page}/closure", data={"state": "exempt"})
     closed = client.post(f"{case_page}/closure", data={"state": "exempt", "ground": "no_broadband", "evidence": "J 1"})
 

@@ -113,7 +113,7 @@ def assess(data: dict[str, Any], case_id: UUID) -> dict[str, Any]:
     """Answer the skills inventory on the organisation's behalf."""
     with unit_of_work() as uow:
         case_for_staff(str(case_id), "change", uow)
-        case = handlers.assess_case(str(case_id), data["levels"], data["topics"], done_by(), uow)
+        case = handlers.assess_case(str(case_id), **data, done_by=done_by(), uow=uow)
     return {"case_id": case.case_id, "state": case.state}
 
 

@@ -31,7 +31,7 @@ def assess(data: dict[str, Any], token: str) -> dict[str, Any]:
     """Answer the skills inventory; answering again replaces the answers."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
-        case = handlers.assess_case(case_id, data["levels"], data["topics"], done_by(), uow)
+        case = handlers.assess_case(case_id, **data, done_by=done_by(), uow=uow)
     return {"case_id": case_id, "state": case.state}
 
 

@@ -7,13 +7,13 @@ from messaging.identifiers import new_id
 from messaging.refusals import Refusal
 from services.registration.domain.case import Case, CaseNotRegistered
 from services.registration.domain.contact import Contact, bare_phone
+from services.registration.domain.help_forms import offered_forms
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.domain.places import Places
 from services.registration.handlers.contacting import send_link_again
 from services.registration.handlers.telling import remember, tell_contact, tell_opened, tell_registered
 from services.registration.storage.cases import Organisation
 from services.registration.storage.contacts import KeptContact
-from services.registration.storage.programmes import Programme
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 _VERSION_AFTER_REGISTERING = 3
@@ -24,13 +24,6 @@ class PlaceRefused(Refusal):
     """The municipality cannot be told from what was given."""
 
     slug = "place_refused"
-    status = 422
-
-
-class HelpFormRefused(Refusal):
-    """A form of help that the programme does not offer."""
-
-    slug = "help_form_refused"
     status = 422
 
 
@@ -74,7 +67,7 @@ def register_organisation(
     programme = uow.programmes.recent(wish.programme_id)
     places = uow.places.recent(programme.country)
     organisation = _organisation(wish, places)
-    help_forms = _help_forms(wish, programme)
+    help_forms = offered_forms(wish.help_forms, programme.help_forms) or programme.help_forms
     is_guessed = on_a_guess and not uow.programmes.has_register(programme.programme_id)
     case, opened = _find_or_open(organisation, help_forms, wish, uow, is_guessed=is_guessed)
     if not case.may_be_registered(by_staff=wish.registered_by == "staff"):
@@ -164,13 +157,6 @@ def _completed(given: Contact, places: Places) -> Contact:
     if not city and given.postcode and (found := places.of_postcode(given.postcode)):
         city = found[0].town
     return replace(given, phone=bare_phone(given.phone), city=city)
-
-
-def _help_forms(wish: RegisterOrganisation, programme: Programme) -> list[str]:
-    for form in wish.help_forms:
-        if form not in programme.help_forms:
-            raise HelpFormRefused("The programme does not offer this form of help; choose another.", field="help_forms")
-    return [form for form in programme.help_forms if form in wish.help_forms] or programme.help_forms
 
 
 def _contact(case: Case, contact: Contact, known: KeptContact | None) -> KeptContact:

@@ -1,6 +1,6 @@
 """Forms that the organisation and staff on its behalf share: the inventory and the contact data."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import request
 from flask_babel import gettext as _
@@ -12,6 +12,17 @@ from web.forms import Form
 
 HELP = "help"
 """The field that says which topics help is wanted with."""
+HELP_FORMS = "help_forms"
+"""The field that says which forms of help suit."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The inventory as sent; of topics and forms of help only those that the programme has."""
+
+    levels: dict[str, int]
+    topics: list[str]
+    help_forms: list[str]
 
 
 def level_field(topic: str) -> str:
@@ -20,13 +31,13 @@ def level_field(topic: str) -> str:
 
 
 def inventory_form(case: Case) -> Form:
-    """The inventory as answered before, or empty."""
+    """The inventory as answered before, or empty; the forms of help are those accepted so far."""
     levels = {level_field(topic): level for topic, level in (case.levels or {}).items()}
-    return Form({**levels, HELP: case.topics})
+    return Form({**levels, HELP: case.topics, HELP_FORMS: case.help_forms})
 
 
-def inventory_answers(programme: Programme) -> tuple[Form, dict[str, int], list[str]]:
-    """The inventory as sent: the form with what is missing, the levels, and the topics to be helped with."""
+def inventory_answers(programme: Programme) -> tuple[Form, Answers]:
+    """The inventory as sent: the form with what is missing, and the answers in it."""
     form = Form({name: request.form.getlist(name) for name in request.form})
     levels: dict[str, int] = {}
     for topic in programme.topics:
@@ -36,7 +47,10 @@ def inventory_answers(programme: Programme) -> tuple[Form, dict[str, int], list[
         else:
             form.add_error(level_field(topic), _("Choose an answer."))
     topics = [topic for topic in request.form.getlist(HELP) if topic in programme.topics]
-    return form, levels, topics
+    help_forms = [one for one in request.form.getlist(HELP_FORMS) if one in programme.help_forms]
+    if not help_forms:
+        form.add_error(HELP_FORMS, _("Choose at least one form of help."))
+    return form, Answers(levels, topics, help_forms)
 
 
 def contact_of(form: Form, *, has_address: bool) -> Contact:

@@ -123,6 +123,11 @@ def done_by(who: str) -> str:
     return str(words.get(kind, who))
 
 
+def help_forms(forms: list[str]) -> str:
+    """The forms of help in words."""
+    return " · ".join(str(FORMS[form]) for form in forms)
+
+
 def ground(slug: str) -> str:
     """A ground of exemption in words, or as the programme wrote it."""
     return str(GROUNDS.get(slug, slug.replace("_", " ").capitalize()))

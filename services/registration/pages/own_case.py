@@ -54,11 +54,11 @@ def ask_inventory(token: str) -> Answer:
 def answer_inventory(token: str) -> Answer:
     """Keep the answers and show what comes next."""
     view = _view(token, "change")
-    form, levels, topics = inventory_answers(view.programme)
+    form, answers = inventory_answers(view.programme)
     if form.is_valid:
         try:
             with unit_of_work() as uow:
-                handlers.assess_case(view.case.case_id, levels, topics, done_by(), uow)
+                handlers.assess_case(view.case.case_id, **vars(answers), done_by=done_by(), uow=uow)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -125,8 +125,9 @@ def ask_inventory(case_id: UUID) -> Answer:
 def answer_inventory(case_id: UUID) -> Answer:
     """Keep the answers."""
     view = _view(case_id, "change")
-    form, levels, topics = inventory_answers(view.programme)
-    if form.is_valid and _done(form, lambda uow: handlers.assess_case(str(case_id), levels, topics, done_by(), uow)):
+    form, answers = inventory_answers(view.programme)
+    about = {"case_id": str(case_id), **vars(answers), "done_by": done_by()}
+    if form.is_valid and _done(form, lambda uow: handlers.assess_case(**about, uow=uow)):
         flash(_("The answers are kept."), "success")
         return redirect(url_for("staff_cases.show", case_id=case_id))
     return _inventory_page(view, form), 422

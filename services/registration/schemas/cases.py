@@ -84,10 +84,16 @@ class RegisteredSchema(Schema):
 
 
 class InventorySchema(Schema):
-    """Answers to the skills inventory: a level 0-3 for each topic, and the topics that help is wanted with."""
+    """Answers to the skills inventory: a level 0-3 for each topic, what help is wanted with, and in which forms."""
 
     levels = fields.Dict(keys=fields.String(), values=fields.Integer(strict=True), required=True)
     topics = fields.List(fields.String(), load_default=list)
+    help_forms = fields.List(
+        fields.String(validate=validate.OneOf(FORMS)),
+        load_default=None,
+        validate=validate.Length(min=1, error="Choose at least one form of help."),
+        metadata={"description": "forms of help that suit the organisation; left out: those accepted so far"},
+    )
 
 
 class StateSchema(Schema):
