@@ -50,7 +50,7 @@ def test_who_is_in_charge_cancels_a_seat_as_the_organisation_would(request, libr
 
     assert (answer.status_code, answer.get_json()["state"], answer.get_json()["booking"]) == (200, "unplaced", None)
     assert library.rows("SELECT case_id, state, reason FROM bookings") == [("case-1", "cancelled", "asked")]
-    assert [row.on_behalf_of for row in accesses(library)] == ["case-1"]
+    assert [row.on_behalf_of for row in accesses(library)] == ["case:case-1"]
 
 
 def test_the_cancellation_says_that_staff_was_asked(library, lead):
@@ -84,7 +84,7 @@ def test_a_lead_takes_a_case_out_of_the_line_and_asks_again_for_it(library, lead
 
     assert (gone["state"], gone["waiting_place"]) == ("unplaced", None)
     assert (again["state"], again["waiting_place"]) == ("waiting", 1)
-    assert [row.on_behalf_of for row in accesses(library, "waits")] == ["waits", "waits"]
+    assert [row.on_behalf_of for row in accesses(library, "waits")] == ["case:waits", "case:waits"]
 
 
 def test_with_nothing_to_cancel_it_says_so(library, lead):

@@ -49,7 +49,7 @@ def place_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> Non
         if booking is None:
             raise Forbidden("This case has no seat in a session of yours; ask its municipal lead.")
         session_for_staff(booking.session_id, uow)
-    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=case_id)
+    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=f"case:{case_id}")
 
 
 def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:
