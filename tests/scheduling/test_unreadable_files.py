@@ -93,3 +93,20 @@ def test_a_row_with_characters_that_cannot_be_kept_is_refused_and_the_others_are
 
     assert [(refusal["line"], refusal["field"]) for refusal in report["refusals"]] == [(3, "name")]
     assert (report["changed"], kept(world)) == (2, 2)
+
+
+def test_a_value_too_long_to_be_kept_is_refused_with_its_row(operator, world):
+    sent(operator, a_file(1))
+    header = b"coach_id,name,email,municipalities,languages,forms,accreditations,availability\n"
+    topic, room = "".join(map(str, range(20_000))), "".join(map(str, range(20_000, 40_000)))
+    rows = (
+        f"c-1,Karen Holm,k@example.dk,dk-0101,da,desk,{topic}:2014-12-31,\n"
+        f"c-2,Karen Holm,k@example.dk,dk-0101,da,desk,digital_mailbox:2014-12-31,mon 10:00-16:00@lib-0/{room}\n"
+    )
+
+    report = operator.put("/scheduling/api/coaches", data=header + rows.encode(), content_type="text/csv").get_json()
+
+    assert [(refusal["line"], refusal["field"]) for refusal in report["refusals"]] == [
+        (2, "accreditations"),
+        (3, "availability"),
+    ]

@@ -19,6 +19,8 @@ COACH_COLUMNS = (
 )  # fmt: skip
 LANGUAGES = ("da", "sv", "en")
 FORMS = ("desk", "visit", "course")
+LONGEST_TEXT, LONGEST_ROOM, LONGEST_TOPIC = 200, 60, 64
+"""Characters."""
 
 Row = Mapping[str, str | None]
 
@@ -38,8 +40,8 @@ def read_venue(row: Row) -> Venue:
     return Venue(
         venue_id=_identifier(row, "venue_id"),
         municipality=municipality_code(_required(row, "municipality"), "municipality"),
-        name=_required(row, "name"),
-        address=_required(row, "address"),
+        name=_short(_required(row, "name"), LONGEST_TEXT, "name"),
+        address=_short(_required(row, "address"), LONGEST_TEXT, "address"),
         opening=tuple(read_opening(_text(row, "opening"))),
     )
 
@@ -48,8 +50,8 @@ def read_coach(row: Row) -> Coach:
     """A coach from a row."""
     return Coach(
         coach_id=_identifier(row, "coach_id"),
-        name=_required(row, "name"),
-        email=email_address(_required(row, "email")),
+        name=_short(_required(row, "name"), LONGEST_TEXT, "name"),
+        email=email_address(_short(_required(row, "email"), LONGEST_TEXT, "email")),
         municipalities=tuple(municipality_code(code, "municipalities") for code in _list(row, "municipalities")),
         languages=one_of(_list(row, "languages"), LANGUAGES, "languages"),
         forms=one_of(_list(row, "forms"), FORMS, "forms"),
@@ -105,7 +107,7 @@ def _blocks(entry: str) -> list[Block]:
         Block(
             hours=day,
             venue_id=place["venue"],
-            room=(place["room"] or "").strip() or None,
+            room=_short((place["room"] or "").strip(), LONGEST_ROOM, "availability") or None,
             forms=one_of(forms, FORMS, "availability"),
             valid_from=_day(place["from"], "availability") if place["from"] else None,
             valid_to=_day(place["to"], "availability") if place["to"] else None,
@@ -125,7 +127,7 @@ def _accreditation(entry: str) -> tuple[str, date]:
     topic, colon, expires_on = entry.partition(":")
     if not colon or not topic.strip():
         raise InvalidValue(f"“{entry}” is not like “digital_signature:2014-12-31”.", field="accreditations")
-    return topic.strip(), _day(expires_on.strip(), "accreditations")
+    return _short(topic.strip(), LONGEST_TOPIC, "accreditations"), _day(expires_on.strip(), "accreditations")
 
 
 def _day(text: str, field: str) -> date:
@@ -153,6 +155,12 @@ def _required(row: Row, field: str) -> str:
     text = _text(row, field)
     if not text:
         raise InvalidValue(f"{field} is empty: fill it in.", field=field)
+    return text
+
+
+def _short(text: str, longest: int, field: str) -> str:
+    if len(text) > longest:
+        raise InvalidValue(f"“{text[:20]}…” has {len(text)} characters: shorten it to {longest}.", field=field)
     return text
 
 
