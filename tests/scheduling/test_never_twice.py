@@ -25,6 +25,7 @@ from tests.scheduling.builders import (
     a_venue,
     an_assessment,
 )
+from tests.support.waiting import eventually
 
 RULES = {
     "a seat is sold once": """
@@ -61,6 +62,9 @@ RULES = {
         SELECT p.case_id FROM placements p LEFT JOIN bookings b ON b.case_id = p.case_id AND b.state = 'booked'
         WHERE (p.state = 'booked') <> (b.booking_id IS NOT NULL)""",
 }
+
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 
 some_topics = st.lists(st.sampled_from(TOPICS), min_size=1, unique=True)
 coaches = st.fixed_dictionaries(
@@ -175,6 +179,22 @@ def test_everybody_wants_the_same_seat_and_one_gets_it(few_seats):
     assert (
         few_seats.scalar("SELECT count(*) FROM bookings WHERE session_id = :s AND state = 'booked'", s=session_id) == 1
     )
+
+
+def test_of_two_courses_opened_at_once_for_one_coach_one_is_opened(world):
+    world.has(a_venue(), a_coach(blocks=()))
+    first, second = (
+        CourseWish(PROGRAMME, "coach-1", "lib-0101", MONDAY + timedelta(days=4, minutes=minutes), "beginner", "da")
+        for minutes in (0, 30)
+    )
+
+    with ThreadPoolExecutor(1) as pool, world.database.begin() as uow:
+        open_course(first, "test", uow)
+        other = pool.submit(again, world, open_course, second, "test")
+        eventually(lambda: other.done() or world.scalar(WAITING), "the second has found the coach free")
+
+    assert other.result() is None
+    assert broken(world) == []
 
 
 def test_booking_moving_cancelling_closing_and_offering_at_once_breaks_nothing(few_seats):
