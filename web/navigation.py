@@ -33,6 +33,7 @@ ITEMS = (
     NavigationItem(_("Cases"), "/registration/cases", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("Programmes"), "/registration/programmes", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("My day"), "/scheduling/day", frozenset({Role.COACH, Role.LEAD})),
+    NavigationItem(_("Register"), "/registration/register", frozenset({Role.COACH})),
     NavigationItem(_("Capacity"), "/scheduling/capacity", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("Messages"), "/notifications/messages", frozenset({Role.OPERATOR, Role.LEAD})),
     NavigationItem(_("Parked messages"), "/registration/staff/parked", frozenset({Role.OPERATOR}), "/staff/parked"),

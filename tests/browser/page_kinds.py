@@ -38,6 +38,7 @@ STAFF: dict[str, str] = {
     "staff_cases.ask_inventory": "/registration/cases/{booked_case}/inventory",
     "staff_cases.ask_contact": "/registration/cases/{booked_case}/contact",
     "staff_cases.ask_erasure": "/registration/cases/{booked_case}/erase",
+    "walk_in.show_answered": "/registration/cases/{booked_case}/answered",
     "overview.list_programmes": "/registration/programmes",
     "overview.show_programme": "/registration/programmes/{programme}",
     "importing.list_imports": "/registration/imports",

@@ -106,11 +106,11 @@ def read_case(case_id: UUID) -> dict[str, Any]:
 
 
 @cases.route("/cases/<uuid:case_id>/inventory", methods=["POST"])
-@allow(*WRITERS)
+@allow(*WRITERS, staff(Role.COACH))
 @cases.arguments(InventorySchema)
 @cases.response(200, StateSchema)
 def assess(data: dict[str, Any], case_id: UUID) -> dict[str, Any]:
-    """Answer the skills inventory on the organisation's behalf."""
+    """Answer the skills inventory on the organisation's behalf; a coach in the own municipality."""
     with unit_of_work() as uow:
         case_for_staff(str(case_id), "change", uow)
         case = handlers.assess_case(str(case_id), **data, done_by=done_by(), uow=uow)

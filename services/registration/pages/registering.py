@@ -16,6 +16,7 @@ from services.registration.handlers.acting import done_by, on_behalf_of, registe
 from services.registration.handlers.showing import local_today
 from services.registration.pages import labels
 from services.registration.pages.answers import contact_of
+from services.registration.pages.walk_in import page_of_coach
 from services.registration.schemas.forms import DetailsForm, NumberForm
 from services.registration.storage.cases import Organisation
 from services.registration.storage.programmes import Programme
@@ -35,6 +36,7 @@ Answer = str | Response | tuple[str, int]
 class Known:
     """What the register or an earlier visit tells of an organisation; never how to reach it."""
 
+    case: Case | None = None
     organisation: Organisation | None = None
     municipality_name: str | None = None
     has_registered: bool = False
@@ -78,6 +80,8 @@ def check_number(programme_id: str) -> Answer:
         places = _places_to_choose(programme, known, None, uow)
     if known.has_registered and current_actor().role in {Role.OPERATOR, Role.LEAD}:
         return redirect(url_for("staff_cases.search", words=number))
+    if known.has_registered and known.case and _is_coach_of(known.case):
+        return redirect(page_of_coach(known.case))
     if known.has_registered:
         return render_template("registration/known.html", programme=programme, number=number, own=labels.own_language)
     return _details_page(programme, _prefilled(number, known, programme), known, places)
@@ -124,6 +128,8 @@ def _registered(data: dict[str, Any], contact: Contact, programme: Programme, kn
         case_id = result.case.case_id
         log_access(uow, action="change", subject=f"case:{case_id}", on_behalf_of=on_behalf_of(case_id))
     flash(_("You are registered.") if not current_actor().is_staff else _("The organisation is registered."), "success")
+    if current_actor().role is Role.COACH and not _is_coach_of(result.case):
+        flash(_("It belongs to another municipality, whose staff can go on with it. It was sent its own link."), "info")
     if current_actor().is_staff:
         return redirect(_page_of_staff(result.case))
     if result.token is None:
@@ -135,10 +141,15 @@ def _page_of_staff(case: Case) -> str:
     """Where a member of staff goes on: to the case, if it is theirs to see."""
     actor = current_actor()
     if actor.role is Role.COACH:
-        return "/scheduling/day"
+        return page_of_coach(case) if _is_coach_of(case) else "/scheduling/day"
     if actor.may_see_municipality(case.municipality):
         return url_for("staff_cases.show", case_id=case.case_id)
     return url_for("staff_cases.search")
+
+
+def _is_coach_of(case: Case) -> bool:
+    """Whether a coach is signed in, and the case is in the coach's municipality."""
+    return current_actor().role is Role.COACH and current_actor().may_see_municipality(case.municipality)
 
 
 def _ask_where(form: Form, programme: Programme, known: Known, places: list[tuple[str, str]]) -> None:
@@ -159,6 +170,7 @@ def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Kn
     kept = uow.contacts.find(case.case_id) if case else None
     is_open_to_anybody = case is None or case.may_be_registered(by_staff=current_actor().is_staff)
     return Known(
+        case=case,
         organisation=organisation,
         municipality_name=uow.places.of(programme.country).names.get(organisation.municipality),
         has_registered=not is_open_to_anybody,

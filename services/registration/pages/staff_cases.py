@@ -27,6 +27,8 @@ staff_cases = Blueprint("staff_cases", __name__, template_folder="templates")
 
 Answer = str | Response | tuple[str, int]
 CASE_STAFF = staff(Role.OPERATOR, Role.LEAD)
+ANSWERING_STAFF = staff(Role.OPERATOR, Role.LEAD, Role.COACH)
+"""A coach too: who walks in is asked at the desk."""
 
 
 @staff_cases.route("/cases")
@@ -113,7 +115,7 @@ def erase(case_id: UUID) -> Answer:
 
 
 @staff_cases.route("/cases/<uuid:case_id>/inventory", methods=["GET"])
-@allow(CASE_STAFF)
+@allow(ANSWERING_STAFF)
 def ask_inventory(case_id: UUID) -> Answer:
     """The skills inventory, asked on the phone or at the desk."""
     view = _view(case_id, "read")
@@ -121,7 +123,7 @@ def ask_inventory(case_id: UUID) -> Answer:
 
 
 @staff_cases.route("/cases/<uuid:case_id>/inventory", methods=["POST"])
-@allow(CASE_STAFF)
+@allow(ANSWERING_STAFF)
 def answer_inventory(case_id: UUID) -> Answer:
     """Keep the answers."""
     view = _view(case_id, "change")
@@ -129,7 +131,8 @@ def answer_inventory(case_id: UUID) -> Answer:
     about = {"case_id": str(case_id), **vars(answers), "done_by": done_by()}
     if form.is_valid and _done(form, lambda uow: handlers.assess_case(**about, uow=uow)):
         flash(_("The answers are kept."), "success")
-        return redirect(url_for("staff_cases.show", case_id=case_id))
+        page = "walk_in.show_answered" if current_actor().role is Role.COACH else "staff_cases.show"
+        return redirect(url_for(page, case_id=case_id))
     return _inventory_page(view, form), 422
 
 
@@ -197,5 +200,6 @@ def _contact_page(view: CaseView, form: Form) -> str:
 
 
 def _on_behalf(view: CaseView) -> dict[str, Any]:
-    back = url_for("staff_cases.show", case_id=view.case.case_id)
+    is_coach = current_actor().role is Role.COACH
+    back = "/scheduling/day" if is_coach else url_for("staff_cases.show", case_id=view.case.case_id)
     return {"action": request.path, "back": back, "on_behalf": True}

@@ -13,7 +13,7 @@ from services.scheduling.handlers.acting import case_for_staff, session_for_staf
 from services.scheduling.handlers.seats import choose_seat
 from services.scheduling.pages.frame import Answer, by_day, rules_of_place, show
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
-from web.access import Role, abort_unless_municipality, allow, staff
+from web.access import Role, abort_unless_municipality, allow, current_actor, staff
 from web.access_log import log_access
 from web.database import unit_of_work
 from web.forms import Form
@@ -21,6 +21,7 @@ from web.forms import Form
 waiting = Blueprint("waiting_pages", __name__, template_folder="templates")
 
 LEADS = staff(Role.LEAD, Role.OPERATOR)
+EVERYBODY = staff(Role.COACH, Role.LEAD, Role.OPERATOR)
 ROWS = 50
 
 
@@ -40,16 +41,16 @@ def line(code: str) -> Answer:
 
 
 @waiting.get("/cases/<case_id>/seat")
-@allow(LEADS)
+@allow(EVERYBODY)
 def ask_seat(case_id: str) -> Answer:
-    """The free seats for one case, also those that begin soon."""
+    """The free seats for one case, also those that begin soon; for a coach those of the own sessions."""
     with unit_of_work() as uow:
         case_for_staff(case_id, "read", uow)
         return _choices(case_id, Form(), uow)
 
 
 @waiting.post("/cases/<case_id>/seat")
-@allow(LEADS)
+@allow(EVERYBODY)
 def book_in(case_id: str) -> Answer | Response:
     """Book the case in on its behalf."""
     session_id = request.form.get("session_id", "")
@@ -74,14 +75,16 @@ def _choices(case_id: str, form: Form, uow: SchedulingUnitOfWork) -> Answer:
     rules = rules_of_place(case.municipality, uow)
     at_once = replace(case, rules=replace(case.rules, minimum_notice=timedelta()))
     booking = uow.bookings.live_of_case(case_id)
+    session = uow.sessions.get(booking.session_id) if booking else None
+    coach_id = current_actor().coach_id if current_actor().role is Role.COACH else None
     return show(
         "book_in",
         case=case,
         rules=rules,
         form=form,
         contact=uow.contacts.of_case(case_id),
-        days=by_day(uow.seats.free(at_once, uow.now, limit=60)),
+        days=by_day(uow.seats.free(at_once, uow.now, coach_id=coach_id, limit=60)),
         booking=booking,
-        has_begun=bool(booking and booking.starts_at <= uow.now),
+        may_cancel=bool(session and session.starts_at > uow.now and coach_id in {None, session.coach_id}),
         waiting_place=uow.line.place_of(case_id) if case.placement.state == "waiting" else None,
     )

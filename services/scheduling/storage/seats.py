@@ -70,6 +70,7 @@ _RELEASE = text("""
 _FREE = text(f"""
     SELECT {SESSION} FROM sessions s {PLACE} WHERE {_REACH} AND {_FITS}
       AND (CAST(:form AS text) IS NULL OR s.form = :form)
+      AND (CAST(:coach_id AS text) IS NULL OR s.coach_id = :coach_id)
       AND (CAST(:after AS timestamptz) IS NULL OR s.starts_at >= :after)
     ORDER BY s.starts_at, s.municipality <> :municipality, s.session_id LIMIT :limit
 """)
@@ -101,11 +102,20 @@ class SeatRepository:
         self._connection.execute(_RELEASE, {"session_id": session_id})
 
     def free(
-        self, case: Case, now: datetime, *, form: str | None = None, after: datetime | None = None, limit: int = 100
+        self,
+        case: Case,
+        now: datetime,
+        *,
+        form: str | None = None,
+        coach_id: str | None = None,
+        after: datetime | None = None,
+        limit: int = 100,
     ) -> list[Session]:
-        """The free seats that fit, the earliest first."""
+        """The free seats that fit, the earliest first; with a coach only that one's."""
         facts = {**_facts(case, now), "reach": sorted(case.reach), "municipality": case.municipality}
-        rows = self._connection.execute(_FREE, {**facts, "form": form, "after": after, "limit": limit})
+        rows = self._connection.execute(
+            _FREE, {**facts, "form": form, "coach_id": coach_id, "after": after, "limit": limit}
+        )
         return [session_of(row) for row in rows]
 
 
