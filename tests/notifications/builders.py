@@ -119,8 +119,10 @@ def a_registration(case_id: str = "case-1", sequence: int = 3, at: datetime = MO
     return CaseRegistered(**{**_common(case_id, sequence, at), **facts, **changes})
 
 
-def a_progress(state: str, case_id: str = "case-1", sequence: int = 5, at: datetime = MONDAY) -> CaseProgressed:
-    return CaseProgressed(**_common(case_id, sequence, at), state=state)
+def a_progress(
+    state: str, case_id: str = "case-1", sequence: int = 5, at: datetime = MONDAY, **changes: Any
+) -> CaseProgressed:
+    return CaseProgressed(**{**_common(case_id, sequence, at), "state": state, **changes})
 
 
 def a_closing(

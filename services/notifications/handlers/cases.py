@@ -21,8 +21,9 @@ def learn_states(events: Sequence[CaseEvent], uow: NotificationsUnitOfWork) -> N
 
 
 def learn_contacts(events: Sequence[ContactChanged], uow: NotificationsUnitOfWork) -> None:
-    """The organisations are to be reached like this now."""
+    """The organisations are to be reached like this now; the messages of one that moved are its new municipality's."""
     learn_states(events, uow)
+    uow.messages.follow_moved([event.case_id for event in events])
     uow.recipients.learn_contacts(
         {
             "case_id": event.case_id,

@@ -29,6 +29,8 @@ def plan(uow: NotificationsUnitOfWork, drafts: Sequence[Message], events: Sequen
 
 def _as_known(message: Message, recipient: Recipient | None) -> Message:
     reason = _known_reason(message, recipient)
+    if recipient:
+        message = replace(message, municipality=recipient.municipality)
     if recipient and recipient.is_erased:
         message = replace(message, parameters={})
     return replace(message, state=WITHHELD, reason=reason, version=1) if reason else message

@@ -48,6 +48,11 @@ _OUT_OF_PLACE = text(
 
 _ERASED = text(_WITHHOLD.format(reason="'erased'", condition="c.is_erased"))
 
+_FOLLOW_MOVED = text("""
+    UPDATE messages AS m SET municipality = c.municipality FROM cases AS c
+    WHERE c.case_id = m.case_id AND m.case_id = ANY (CAST(:case_ids AS text[])) AND m.municipality <> c.municipality
+""")
+
 _FORGET = text("""
     UPDATE messages SET parameters = '{}', reason = CASE WHEN state = 'withheld' THEN 'erased' ELSE reason END
     WHERE case_id = :case_id
@@ -151,6 +156,10 @@ class Messages:
     def withhold_out_of_place(self, case_ids: Sequence[str]) -> list[Message]:
         """Stop what speaks of a place the cases no longer have."""
         return self._rows(_OUT_OF_PLACE, {"case_ids": list(case_ids), "now": self._now})
+
+    def follow_moved(self, case_ids: Sequence[str]) -> None:
+        """Have the messages of these cases where the cases are: whoever may see a case sees what it was told."""
+        self._connection.execute(_FOLLOW_MOVED, {"case_ids": list(case_ids)})
 
     def erase(self, case_id: str) -> list[Message]:
         """Stop what is planned for an erased case, and forget every parameter of its messages."""
