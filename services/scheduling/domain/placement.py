@@ -20,7 +20,10 @@ SEATED = ("held", "booked", "attended", "no_show")
 
 @dataclass
 class Placement:
-    """A case's place; `sequence` counts its changes and goes out with every event about it."""
+    """A case's place; `sequence` counts its changes and goes out with every event about it.
+
+    `municipality` is the one that was last told with it: the organisation may have moved since.
+    """
 
     sequence: int = 0
     state: str = "none"
@@ -29,6 +32,7 @@ class Placement:
     wished_at: datetime | None = None
     first_in_line: bool = False
     reason: str = ""
+    municipality: str = ""
 
     def wait(self, now: datetime, reason: str, *, first: bool = False) -> None:
         """Stand in line; who already stands there keeps the place."""

@@ -3,7 +3,7 @@
 from frist_contracts.registration import CaseAssessed, CaseClosed, CaseErased, ContactChanged
 from messaging.erasure import erase_subject
 from services.scheduling.domain.case import Case
-from services.scheduling.handlers.placing import let_go, place, replace_seat
+from services.scheduling.handlers.placing import let_go, place, replace_seat, wait
 from services.scheduling.storage.contacts import Contact
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 
@@ -43,12 +43,20 @@ def release_case(event: CaseClosed, uow: SchedulingUnitOfWork) -> None:
 
 
 def remember_contacts(events: list[ContactChanged], uow: SchedulingUnitOfWork) -> None:
-    """How organisations are called and reached, and what their links hash to."""
+    """How organisations are called and reached, and what their links hash to; who moved waits where it is now.
+
+    A seat that was given stays: its owner chose it, or was told of it.
+    """
     links = uow.links
     uow.contacts.save(
         _contact(event, links.hash(links.token("case", event.case_id, event.link_version))) for event in events
     )
-    uow.placements.follow_contacts([event.case_id for event in events])
+    told = {event.case_id: event for event in events}
+    uow.placements.look_again_for_visits(list(told))
+    for case_id in uow.placements.moved(list(told)):
+        case = uow.cases.in_hand(case_id)
+        if case and case.placement.state == "waiting":
+            wait(case, uow, case.placement.reason, because=told[case_id])
 
 
 def erase_case(event: CaseErased, uow: SchedulingUnitOfWork) -> None:

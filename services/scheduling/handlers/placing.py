@@ -3,6 +3,7 @@
 A case is always locked before a session, so that two people never wait for each other.
 """
 
+from frist_contracts import Event
 from frist_contracts.scheduling import BookingCancelled, BookingConfirmed, BookingMoved, CaseUnplaced, CaseWaitlisted
 from messaging.identifiers import new_id
 from services.scheduling.domain.case import Case
@@ -20,12 +21,14 @@ def place(case: Case, uow: SchedulingUnitOfWork, reason: str = "no_seat_fits") -
         seat(case, session, uow)
 
 
-def wait(case: Case, uow: SchedulingUnitOfWork, reason: str, *, first: bool = False) -> None:
-    """Put the case in the line; one that stands there keeps its place."""
-    joins = case.placement.state != "waiting"
+def wait(
+    case: Case, uow: SchedulingUnitOfWork, reason: str, *, first: bool = False, because: Event | None = None
+) -> None:
+    """Put the case in the line of its municipality; one that stands in line already keeps its right, also after a move."""
+    joins = case.placement.state != "waiting" or case.placement.municipality != case.municipality
     case.placement.wait(uow.now, reason, first=first)
     if joins:
-        tell(CaseWaitlisted, case, uow, topics=sorted(case.need.topics), reason=reason)
+        tell(CaseWaitlisted, case, uow, because=because, topics=sorted(case.need.topics), reason=reason)
     uow.placements.save(case)
 
 

@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from frist_contracts import Event
 from frist_contracts.scheduling import PlacementEvent, SessionFacts
 from services.scheduling.domain.case import Case
 from services.scheduling.domain.session import Session
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 
 
-def tell(event_type: type[PlacementEvent], case: Case, uow: SchedulingUnitOfWork, **facts: Any) -> None:
-    """Announce a change of the case's place."""
+def tell(
+    event_type: type[PlacementEvent],
+    case: Case,
+    uow: SchedulingUnitOfWork,
+    *,
+    because: Event | None = None,
+    **facts: Any,
+) -> None:
+    """Announce a change of the case's place, which is in the case's municipality from now on."""
     case.placement.sequence += 1
+    case.placement.municipality = case.municipality
     uow.outbox.add(
         event_type(
             case_id=case.case_id,
@@ -18,7 +27,8 @@ def tell(event_type: type[PlacementEvent], case: Case, uow: SchedulingUnitOfWork
             municipality=case.municipality,
             sequence=case.placement.sequence,
             **facts,
-        )
+        ),
+        because=because,
     )
 
 

@@ -46,6 +46,7 @@ _IN_HAND = text(f"""
            c.levels, c.topics, c.help_forms, c.language, k.address IS NOT NULL AS has_address,
            c.assessed_sequence > c.closed_sequence AS is_open,
            p.sequence, p.state, p.booking_id, p.missed, p.wished_at, p.first_in_line, p.reason,
+           p.municipality AS placed_in,
            {RULES_VERSION} AS rules_version, m.neighbours
     FROM cases c
     LEFT JOIN placements p ON p.case_id = c.case_id
@@ -128,7 +129,14 @@ def _placed(row: Any, rules: ProgrammeRules) -> Case:
     placement = Placement()
     if row.state:
         placement = Placement(
-            row.sequence, row.state, row.booking_id, row.missed, row.wished_at, row.first_in_line, row.reason
+            sequence=row.sequence,
+            state=row.state,
+            booking_id=row.booking_id,
+            missed=row.missed,
+            wished_at=row.wished_at,
+            first_in_line=row.first_in_line,
+            reason=row.reason,
+            municipality=row.placed_in,
         )
     return Case(
         case_id=row.case_id,

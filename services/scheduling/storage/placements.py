@@ -47,22 +47,23 @@ class PlacementRepository:
             },
         )
 
-    def follow_contacts(self, case_ids: list[str]) -> None:
-        """Who waits and has moved to another municipality waits there from now on, with the same right.
-
-        Who waits for a visit and has told where is looked at again.
-        """
+    def look_again_for_visits(self, case_ids: list[str]) -> None:
+        """Of these, who waits for a visit and has told where is looked at again."""
         statement = text("""
-            WITH told AS (
-                SELECT k.case_id, k.address IS NOT NULL AND 'visit' = ANY(c.help_forms) AS is_visited,
-                       CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END AS code
-                FROM contacts k JOIN cases c ON c.case_id = k.case_id
-                WHERE k.case_id = ANY(CAST(:case_ids AS text[]))
-            )
-            UPDATE placements p SET municipality = told.code, looked_at = NULL FROM told
-            WHERE p.case_id = told.case_id AND p.state = 'waiting'
-              AND (told.is_visited OR p.municipality <> told.code)""")
+            UPDATE placements p SET looked_at = NULL FROM contacts k JOIN cases c ON c.case_id = k.case_id
+            WHERE k.case_id = ANY(CAST(:case_ids AS text[])) AND p.case_id = k.case_id AND p.state = 'waiting'
+              AND k.address IS NOT NULL AND 'visit' = ANY(c.help_forms)""")
         self._connection.execute(statement, {"case_ids": case_ids})
+
+    def moved(self, case_ids: list[str]) -> list[str]:
+        """Of these, who waits in the line of a municipality that the organisation has left."""
+        statement = text("""
+            SELECT p.case_id FROM placements p
+            JOIN cases c ON c.case_id = p.case_id JOIN contacts k ON k.case_id = p.case_id
+            WHERE p.case_id = ANY(CAST(:case_ids AS text[])) AND p.state = 'waiting'
+              AND p.municipality <> CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END
+            ORDER BY p.case_id""")
+        return list(self._connection.execute(statement, {"case_ids": case_ids}).scalars())
 
     def postpone(self, programme_id: str, due_at: datetime) -> None:
         """The programme's deadline changed: it presses the waiting from then on, and all are looked at again."""
