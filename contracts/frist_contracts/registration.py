@@ -137,7 +137,10 @@ class CaseAssessed(CaseEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseProgressed(CaseEvent):
-    """The case moved to `waiting`, `booked`, `helped` or back to `assessed`."""
+    """The case moved to `waiting`, `booked`, `helped` or back to `assessed`; or its organisation to another municipality.
+
+    Then `municipality` is the new one, and the state, whichever it is, stays.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,7 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseWaitlisted(PlacementEvent):
-    """The case wants help and has no seat; `reason` is a slug such as `no_seat_fits`."""
+    """The case wants help and has no seat; `reason` is a slug such as `no_seat_fits`. Comes again when it has moved."""
 
     topics: list[str]
     reason: str

@@ -66,6 +66,7 @@ def an_eventful_story() -> list[Event]:
         ),
         CaseErased(**world.about("case-2", 8, "dk-0147"), state="withdrawn"),
         *_what_was_corrected(),
+        *a_move("case-5"),
         *_what_was_sent(),
         NoAddressLeft(case_id="case-3", programme_id=world.PROGRAMME, municipality="dk-0101"),
         SurveyAnswered(
@@ -105,6 +106,19 @@ def _what_was_corrected() -> list[Event]:
         replace(first, sequence=7),
         held,
         replace(held, sequence=2, attended=2),
+    ]
+
+
+def a_move(case_id: str) -> list[Event]:
+    """An organisation that waits moves from one municipality to another."""
+    waits = {"topics": ["digital_mailbox"], "reason": "no_seat_fits"}
+    return [
+        world.registered(case_id, "dk-0101"),
+        world.assessed(case_id, "dk-0101"),
+        CaseWaitlisted(**world.about(case_id, 1, "dk-0101"), **waits),
+        world.progressed(case_id, "waiting", 4, "dk-0101"),
+        world.progressed(case_id, "waiting", 6, "dk-0147"),
+        CaseWaitlisted(**world.about(case_id, 2, "dk-0147"), **waits),
     ]
 
 
@@ -165,6 +179,7 @@ def test_any_order_and_any_duplicates_give_the_same_rows(
 def test_a_story_told_in_order_counts_what_happened(expected: dict[str, list[str]]) -> None:
     assert expected["case_tallies"] == [
         f"({world.PROGRAMME},dk-0101,fulfilled,1)",
+        f"({world.PROGRAMME},dk-0147,waiting,1)",
         f"({world.PROGRAMME},dk-0147,withdrawn,1)",
     ]
     assert expected["booking_tallies"] == [
@@ -182,6 +197,20 @@ def test_a_corrected_record_counts_once_as_it_was_put_right(expected: dict[str, 
 
     assert [",t," in row for row in outcomes] == [True, True]
     assert sessions == [f"({world.PROGRAMME},dk-0147,desk,1,1,2)"]
+
+
+@pytest.mark.parametrize("tally", ["case_tallies", "registration_tallies", "placement_tallies"])
+def test_what_is_counted_of_a_case_moves_with_it(database: Database[Any], tally: str) -> None:
+    def counted(events: list[Event]) -> tuple[set[str], int]:
+        with database.begin() as uow:
+            uow.projections.empty()
+            world.apply(uow, events)
+            rows = uow.connection.execute(text(f"SELECT municipality, number FROM {tally}")).all()
+        return {row.municipality for row in rows}, sum(row.number for row in rows)
+
+    story = world.numbered([world.a_programme_applied(), *a_move("case-4")])
+
+    assert (counted(story[:-2]), counted(story)) == (({"dk-0101"}, 1), ({"dk-0147"}, 1))
 
 
 def test_a_message_that_failed_on_one_channel_counts_on_the_next(expected: dict[str, list[str]]) -> None:

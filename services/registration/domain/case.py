@@ -143,6 +143,13 @@ class Case:
             self.placement_sequence, self.stage = sequence, stage
         self.attended = self.attended or stage is Stage.HELPED
 
+    def move_to(self, municipality: str) -> bool:
+        """The organisation is in another municipality now; says whether that is news. An ended case stays counted."""
+        if self.has_ended or municipality == self.municipality:
+            return False
+        self.municipality = municipality
+        return True
+
     def close(self, ending: str, reason: str, evidence: str | None = None) -> None:
         """End the case by somebody's decision; the same ending again changes nothing."""
         if self.state == ending:

@@ -24,3 +24,8 @@ class Places:
     def of_postcode(self, postcode: str) -> Sequence[PostcodePlace]:
         """Where a postcode lies; several when it crosses a border, none when it is not known."""
         return self.postcodes.get(postcode, ())
+
+    def told_by(self, postcode: str | None) -> str | None:
+        """The municipality that a postcode tells: None where it lies in several, or is not known."""
+        found = self.of_postcode((postcode or "").strip())
+        return found[0].municipality if len(found) == 1 else None

@@ -6,7 +6,8 @@ from datetime import timedelta
 from services.registration.domain.case import Case, CaseNotRegistered
 from services.registration.domain.contact import Contact, bare_phone
 from services.registration.domain.words import OBLIGED, UNREACHABLE
-from services.registration.handlers.telling import remember, tell_contact, tell_registered, tell_state
+from services.registration.handlers.moving import follow_postcode
+from services.registration.handlers.telling import remember, tell_contact, tell_moved, tell_registered, tell_state
 from services.registration.storage.contacts import KeptContact
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
@@ -14,17 +15,22 @@ _LINK_AT_MOST_EVERY = timedelta(hours=1)
 
 
 def change_contact(case_id: str, contact: Contact, done_by: str, uow: RegistrationUnitOfWork) -> Case:
-    """The organisation is reached otherwise from now on; an unreachable one is in reach again."""
+    """The organisation is reached otherwise from now on; an unreachable one is in reach again, one that moved is moved."""
     case = uow.cases.get(case_id, lock=True)
-    kept = _kept(case, uow)
-    kept = kept.corrected_to(replace(contact, phone=bare_phone(contact.phone)))
+    known = _kept(case, uow)
+    kept = known.corrected_to(replace(contact, phone=bare_phone(contact.phone)))
     kept.contact.check()
     before = case.state
     if before == UNREACHABLE:
         case.reach_again()
+    _programme, places = uow.programmes.with_places(case.programme_id)
+    has_moved = follow_postcode(case, known.contact.postcode, kept.contact.postcode, places)
     _keep_and_tell(case, kept, uow)
-    tell_state(case, before, uow)
+    if not tell_state(case, before, uow) and has_moved:
+        tell_moved(case, uow)
     remember(case, "contact_changed", done_by, uow)
+    if has_moved:
+        remember(case, "moved", done_by, uow)
     uow.cases.save([case], uow.now)
     return case
 

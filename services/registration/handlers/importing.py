@@ -4,11 +4,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from frist_contracts import CaseOpened, ContactChanged, Lane
+from frist_contracts import CaseOpened, CaseProgressed, ContactChanged, Lane
 from services.registration.domain.register import RegisterEntry, RowRefused, check_row
+from services.registration.handlers.telling import BY_PROGRAMME
+from services.registration.storage.history import HistoryEntry
 from services.registration.storage.imports import Counts, RefusedRow
 from services.registration.storage.programmes import Programme
-from services.registration.storage.register import CASE_VERSION_AFTER_OPENING, Opened
+from services.registration.storage.register import CASE_VERSION_AFTER_OPENING, Opened, Outdated
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 CHUNK = 1_000
@@ -65,14 +67,16 @@ def _take(run: Row[Any], checked: Checked, programme: Programme, uow: Registrati
     if not entries:
         return 0, 0, 0
     language = _COUNTRY_LANGUAGE[programme.country]
-    outdated = uow.register.outdated(programme.programme_id, entries)
+    outdated = uow.register.outdated(programme.programme_id, entries, uow.places.of(programme.country))
     uow.register.put_organisations(run.run_id, programme.country, checked)
     opened = uow.register.open_cases(programme.programme_id, entries, uow.links, language, uow.now)
     uow.register.move(outdated)
     for each in opened:
         _tell_opened(each, programme.programme_id, language, uow)
-    for row, entry in outdated:
-        _tell_moved(row, entry, programme.programme_id, uow)
+    for found in outdated:
+        _tell_outdated(found, programme.programme_id, uow)
+    moved = [found.row for found in outdated if found.has_moved]
+    uow.history.add([HistoryEntry(row.case_id, uow.now, "moved", row.state, BY_PROGRAMME) for row in moved])
     return len(opened), len(outdated), len(entries) - len(opened) - len(outdated)
 
 
@@ -97,19 +101,20 @@ def _tell_opened(opened: Opened, programme_id: str, language: str, uow: Registra
     uow.outbox.add(contact, lane=Lane.BULK)
 
 
-def _tell_moved(row: Row[Any], entry: RegisterEntry, programme_id: str, uow: RegistrationUnitOfWork) -> None:
-    """The register's new postal address, with everything else that is known."""
+def _tell_outdated(found: Outdated, programme_id: str, uow: RegistrationUnitOfWork) -> None:
+    """What the register knows more of, with everything else that is known; and to who hears no contact data, a move."""
+    row = found.row
+    about = {
+        "case_id": row.case_id,
+        "programme_id": programme_id,
+        "municipality": found.municipality,
+        "state": row.state,
+    }
     event = ContactChanged(
-        case_id=row.case_id,
-        programme_id=programme_id,
-        municipality=row.municipality,
-        state=row.state,
-        sequence=row.version + 1,
-        organisation_name=row.organisation_name if row.contact_name else entry.name,
+        **about,
+        **found.contact,
+        sequence=found.contact_sequence,
         contact_name=row.contact_name,
-        address=entry.address,
-        postcode=entry.postcode,
-        city=entry.city,
         email=row.email,
         phone=row.phone,
         language=row.language,
@@ -117,3 +122,5 @@ def _tell_moved(row: Row[Any], entry: RegisterEntry, programme_id: str, uow: Reg
         link_version=row.link_version,
     )
     uow.outbox.add(event, lane=Lane.BULK)
+    if found.has_moved:
+        uow.outbox.add(CaseProgressed(**about, sequence=found.version))

@@ -11,6 +11,7 @@ from services.registration.domain.help_forms import offered_forms
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.domain.places import Places
 from services.registration.handlers.contacting import send_link_again
+from services.registration.handlers.moving import follow_postcode
 from services.registration.handlers.telling import remember, tell_contact, tell_opened, tell_registered
 from services.registration.storage.cases import Organisation
 from services.registration.storage.contacts import KeptContact
@@ -79,6 +80,8 @@ def register_organisation(
         tell_opened(case, uow, lane=Lane.URGENT)
     was_registered = case.registered_by is not None
     case.register(wish.registered_by, help_forms, uow.now)
+    if known:
+        follow_postcode(case, known.contact.postcode, kept.contact.postcode, places)
     token = uow.links.token("case", case.case_id, kept.link_version)
     keep = uow.contacts.put if known else uow.contacts.add
     keep(tell_contact(case, kept, uow), uow.links.hash(token))
@@ -165,7 +168,8 @@ def _contact(case: Case, contact: Contact, known: KeptContact | None) -> KeptCon
     Nothing comes over from who registered before, whose link ends: it need not be the same.
     """
     if known and case.registered_by is None:
-        kept = replace(known.corrected_to(contact), is_address_hidden=not contact.address)
+        kept = known.corrected_to(contact)
+        kept = replace(kept, is_address_hidden=kept.contact != contact)
     else:
         kept = KeptContact(case.case_id, contact, known.link_version + 1 if known else 1, case.version, None)
     kept.contact.check()

@@ -67,6 +67,11 @@ def tell_state(case: Case, before: str, uow: RegistrationUnitOfWork, because: Ev
     return True
 
 
+def tell_moved(case: Case, uow: RegistrationUnitOfWork) -> None:
+    """The case goes on as it was in another municipality; who hears no contact data learns it by this."""
+    uow.outbox.add(CaseProgressed(**_about(case)))
+
+
 def remember(case: Case, what: str, done_by: str, uow: RegistrationUnitOfWork, note: str | None = None) -> None:
     """Keep in the case's history what happened."""
     uow.history.add([HistoryEntry(case.case_id, uow.now, what, case.state, done_by, note)])

@@ -87,6 +87,7 @@ HAPPENINGS: dict[str, Any] = {
     "registered_again": _("Registered again"),
     "assessed": _("Answered the questions"),
     "contact_changed": _("Contact data changed"),
+    "moved": _("Moved to another municipality"),
     "link_replaced": _("Link replaced"),
     "link_sent_again": _("Link sent again"),
     "case_waitlisted": _("Put on the waiting list"),

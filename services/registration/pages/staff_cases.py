@@ -153,8 +153,18 @@ def change_contact(case_id: UUID) -> Answer:
     contact = contact_of(form, has_address=view.has_address)
     if form.is_valid and _done(form, lambda uow: handlers.change_contact(str(case_id), contact, done_by(), uow)):
         flash(_("The contact data are changed."), "success")
-        return redirect(url_for("staff_cases.show", case_id=case_id))
+        return _after_change(case_id)
     return _contact_page(view, form), 422
+
+
+def _after_change(case_id: UUID) -> Response:
+    """To the case, or to the others where it has moved out of the reader's municipality."""
+    with unit_of_work() as uow:
+        is_theirs = current_actor().may_see_municipality(uow.cases.get(str(case_id)).municipality)
+    if is_theirs:
+        return redirect(url_for("staff_cases.show", case_id=case_id))
+    flash(_("The new postcode lies in another municipality: the case is there from now on."), "info")
+    return redirect(url_for("staff_cases.search"))
 
 
 def _done(form: Form, act: Any) -> bool:

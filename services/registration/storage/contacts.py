@@ -50,8 +50,11 @@ class KeptContact:
         return replace(self, contact=contact, sequence=sequence)
 
     def corrected_to(self, given: Contact) -> "KeptContact":
-        """The same link with what is given now, and the postal address kept so far where none is given."""
-        if given.address:
+        """The same link with what is given now, and the postal address kept so far where none is given.
+
+        Another postcode than so far is another address, also without a street.
+        """
+        if given.address or (given.postcode and given.postcode != self.contact.postcode):
             return replace(self, contact=given, is_address_hidden=False)
         old = self.contact
         return replace(self, contact=replace(given, address=old.address, postcode=old.postcode, city=old.city))

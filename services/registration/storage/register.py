@@ -8,9 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from messaging.identifiers import new_id
+from services.registration.domain.places import Places
 from services.registration.domain.register import RegisterEntry
+from services.registration.domain.words import FINAL_STATES
 from services.registration.storage.tables import cases, contacts, organisations
 from web.links import Links
+
+REGISTERED_FACTS = ("organisation_name", "address", "postcode", "city")
+"""What the register knows of a contact."""
 
 _PUT_ORGANISATIONS = text("""
     INSERT INTO organisations (organisation_id, country, number, kind, name, municipality, seen_in_run, seen_on_line)
@@ -18,7 +23,7 @@ _PUT_ORGANISATIONS = text("""
     FROM unnest(CAST(:ids AS text[]), CAST(:numbers AS text[]), CAST(:kinds AS text[]), CAST(:names AS text[]),
                 CAST(:municipalities AS text[]), CAST(:lines AS int[])) AS t(id, number, kind, name, municipality, line)
     ON CONFLICT (organisation_id) DO UPDATE
-    SET name = excluded.name, seen_in_run = excluded.seen_in_run, seen_on_line = excluded.seen_on_line
+    SET name = excluded.name, municipality = excluded.municipality, seen_in_run = excluded.seen_in_run, seen_on_line = excluded.seen_on_line
 """)
 
 _OPEN_CASES = text("""
@@ -33,12 +38,23 @@ _OPEN_CASES = text("""
 _MOVE_CONTACTS = (
     update(contacts)
     .where(contacts.c.case_id == bindparam("id"))
-    .values(
-        {name: bindparam(f"new_{name}") for name in ("organisation_name", "address", "postcode", "city", "sequence")}
-        | {"is_address_hidden": True}
-    )
+    .values({name: bindparam(f"new_{name}") for name in (*REGISTERED_FACTS, "is_address_hidden", "sequence")})
 )
-_COUNT_UP = update(cases).where(cases.c.case_id == bindparam("id")).values(version=cases.c.version + 1)
+_MOVE_CASES = (
+    update(cases)
+    .where(cases.c.case_id == bindparam("id"))
+    .values(version=bindparam("new_version"), municipality=bindparam("new_municipality"))
+)
+
+_KNOWN = (
+    select(
+        contacts,
+        *(cases.c[name] for name in ("organisation_id", "municipality", "state", "registered_by", "version")),
+        organisations.c.municipality.label("municipality_in_register"),
+    )
+    .join(cases, cases.c.case_id == contacts.c.case_id)
+    .join(organisations, organisations.c.organisation_id == cases.c.organisation_id)
+)
 
 CASE_VERSION_AFTER_OPENING = 2
 """Opening a case from the register tells two events: the case, and how to reach it."""
@@ -50,6 +66,43 @@ class Opened:
 
     case_id: str
     entry: RegisterEntry
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A case known before of which the register knows more: where letters go, or where the organisation is.
+
+    `row` is the case with its contact as it was; `gets_address` and `has_moved` say what is to be taken from `entry`.
+    """
+
+    row: Row[Any]
+    entry: RegisterEntry
+    gets_address: bool
+    has_moved: bool
+
+    @property
+    def municipality(self) -> str:
+        """Where the case is from now on."""
+        return self.entry.municipality if self.has_moved else str(self.row.municipality)
+
+    @property
+    def contact(self) -> dict[str, Any]:
+        """What the register tells from now on, as far as it is to be taken; who gave a contact person keeps the name."""
+        row, entry = self.row, self.entry
+        if not self.gets_address:
+            return {name: getattr(row, name) for name in REGISTERED_FACTS}
+        name = row.organisation_name if row.contact_name else entry.name
+        return {"organisation_name": name, "address": entry.address, "postcode": entry.postcode, "city": entry.city}
+
+    @property
+    def contact_sequence(self) -> int:
+        """The sequence of the event that tells the contact data."""
+        return int(self.row.version) + 1
+
+    @property
+    def version(self) -> int:
+        """The case's version when all is told: one that moved is told once more, without contact data."""
+        return self.contact_sequence + int(self.has_moved)
 
 
 class RegisterRepository:
@@ -65,7 +118,7 @@ class RegisterRepository:
         return {row.organisation_id: row.seen_on_line for row in self._connection.execute(columns.where(here))}
 
     def put_organisations(self, run_id: str, country: str, rows: Sequence[tuple[int, RegisterEntry]]) -> None:
-        """Keep the organisations of the chunk; a known one takes the register's name."""
+        """Keep the organisations of the chunk; a known one takes the register's name and municipality."""
         entries = [entry for _, entry in rows]
         values = {
             "run_id": run_id,
@@ -89,36 +142,30 @@ class RegisterRepository:
             self._connection.execute(insert(contacts), rows)
         return new
 
-    def outdated(self, programme_id: str, entries: Sequence[RegisterEntry]) -> list[tuple[Row[Any], RegisterEntry]]:
-        """Cases known before whose postal address the register knows better, each with what the register says.
-
-        An organisation that gave an address itself keeps it.
-        """
+    def outdated(self, programme_id: str, entries: Sequence[RegisterEntry], places: Places) -> list[Outdated]:
+        """Cases known before of which the register knows more; to be asked before `put_organisations`."""
         by_id = {entry.organisation_id: entry for entry in entries}
-        joined = select(contacts, cases.c.organisation_id, cases.c.municipality, cases.c.state, cases.c.version)
-        query = joined.join(cases, cases.c.case_id == contacts.c.case_id)
         here = (cases.c.programme_id == programme_id) & cases.c.organisation_id.in_(list(by_id))
-        unheard = cases.c.registered_by.is_(None) | contacts.c.address.is_(None)
-        rows = self._connection.execute(query.where(here, unheard).order_by(cases.c.case_id).with_for_update())
-        found = [(row, by_id[row.organisation_id]) for row in rows]
-        return [(row, entry) for row, entry in found if _differs(row, entry)]
+        query = _KNOWN.where(here).order_by(cases.c.case_id).with_for_update(of=[cases, contacts])
+        compared = (_compared(row, by_id[row.organisation_id], places) for row in self._connection.execute(query))
+        return [each for each in compared if each.gets_address or each.has_moved]
 
-    def move(self, found: Sequence[tuple[Row[Any], RegisterEntry]]) -> None:
-        """Take the register's postal addresses."""
-        rows = [
-            {
-                "id": row.case_id,
-                "new_organisation_name": row.organisation_name if row.contact_name else entry.name,
-                "new_address": entry.address,
-                "new_postcode": entry.postcode,
-                "new_city": entry.city,
-                "new_sequence": row.version + 1,
-            }
-            for row, entry in found
+    def move(self, found: Sequence[Outdated]) -> None:
+        """Take what the register knows more of."""
+        if not found:
+            return
+        changed_contacts = [
+            {f"new_{name}": value for name, value in each.contact.items()}
+            | {"new_is_address_hidden": each.gets_address or each.row.is_address_hidden}
+            | {"id": each.row.case_id, "new_sequence": each.contact_sequence}
+            for each in found
         ]
-        if rows:
-            self._connection.execute(_MOVE_CONTACTS, rows)
-            self._connection.execute(_COUNT_UP, [{"id": row["id"]} for row in rows])
+        moved = [
+            {"id": each.row.case_id, "new_version": each.version, "new_municipality": each.municipality}
+            for each in found
+        ]
+        self._connection.execute(_MOVE_CONTACTS, changed_contacts)
+        self._connection.execute(_MOVE_CASES, moved)
 
 
 def _shared(entries: Sequence[RegisterEntry]) -> dict[str, list[str]]:
@@ -129,9 +176,29 @@ def _shared(entries: Sequence[RegisterEntry]) -> dict[str, list[str]]:
     }
 
 
-def _differs(row: Row[Any], entry: RegisterEntry) -> bool:
+def _compared(row: Row[Any], entry: RegisterEntry, places: Places) -> Outdated:
+    return Outdated(row, entry, gets_address=_gets_address(row, entry), has_moved=_has_moved(row, entry, places))
+
+
+def _gets_address(row: Row[Any], entry: RegisterEntry) -> bool:
+    """Whether the register's address is another. An organisation that gave one itself keeps it."""
+    if row.registered_by is not None and row.address is not None:
+        return False
     now = (row.organisation_name, row.address, row.postcode, row.city)
     return entry.address is not None and now != (entry.name, entry.address, entry.postcode, entry.city)
+
+
+def _has_moved(row: Row[Any], entry: RegisterEntry, places: Places) -> bool:
+    """Whether the register has it in another municipality.
+
+    Where an organisation's own postcode says that it is where the case is, the register is believed only when it says
+    something else than last time: the same old row again takes nobody back.
+    """
+    if row.state in FINAL_STATES or entry.municipality == row.municipality:
+        return False
+    has_own_postcode = row.registered_by is not None and not row.is_address_hidden
+    says_itself = has_own_postcode and places.told_by(row.postcode) == row.municipality
+    return not says_itself or bool(entry.municipality != row.municipality_in_register)
 
 
 def _contact_row(opened: Opened, links: Links, language: str) -> dict[str, Any]:
