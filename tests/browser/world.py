@@ -27,6 +27,7 @@ def a_world(url: str, catcher: str, operator: HttpClient, setting: Setting) -> d
         "coach": setting.coach_id,
         "today": str(setting.today),
         "registered": registered.token,
+        "registered_number": registered.number,
         "booked": booked.token,
         "booked_case": booked.case_id,
         "booking": place["booking_id"],
