@@ -10,12 +10,11 @@ from sqlalchemy import text
 from frist_contracts import CaseProgressed, ContactChanged, Event, Lane, decode, encode, with_position
 from messaging import parked
 from messaging.clock import machine_now
-from messaging.identifiers import new_id
 from tests.operations.conftest import Command
 from tests.operations.events import Databases
 
-CASES = [new_id() for _ in range(3)]
-EVENTS = [new_id() for _ in range(3)]
+CASES = [f"0199a000-0000-7000-8000-00000000000{number}" for number in range(3)]
+EVENTS = [f"0199a000-0000-7000-8000-0000000000e{number}" for number in range(3)]
 OPERATOR = f"terminal:{getpass.getuser()}"
 FILTERS = [
     (("--type", "registration.contact_changed.v1"), [1, 3]),
