@@ -42,7 +42,7 @@ def test_the_menu_of_a_coach_leads_to_registering(coach: FlaskClient) -> None:
 def test_who_walks_in_is_registered_asked_and_led_to_a_seat(coach: FlaskClient, database: Database[Any]) -> None:
     questions = coach.post(STEP_2, data=details()).location
     asked = coach.get(questions)
-    answered = coach.post(questions, data={**LEVELS, "help": ["digital_mailbox"]}).location
+    answered = coach.post(questions, data={**LEVELS, "help": ["digital_mailbox"], "help_forms": ["desk"]}).location
     case_id = answered.split("/")[3]
 
     assert (questions, asked.status_code) == (f"/registration/cases/{case_id}/inventory", 200)

@@ -65,7 +65,7 @@ def test_a_coach_books_over_http_into_the_own_sessions_only(library, coach):
 
     assert [answer.status_code for answer in answers] == [403, 201]
     assert library.rows("SELECT on_behalf_of FROM access_log WHERE action = 'change' AND subject = 'case:case-1'") == [
-        ("case-1",)
+        ("case:case-1",)
     ]
 
 

@@ -1,6 +1,5 @@
 """Loads YAML and remembers on which line each value stands, so that a fault can be pointed at."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,7 +9,6 @@ import yaml
 _DEEPEST = 20
 """Far more than a programme needs, far less than a reader that calls itself can bear."""
 
-_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _NO_CHARACTER = "this holds an escape for what is no character; write the character itself"
 
 Path = tuple[str | int, ...]
@@ -73,7 +71,6 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node, path: Path, document: Lined
         return _mapping(loader, node, path, document)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(loader, item, (*path, index), document) for index, item in enumerate(node.value)]
-    _refuse_unkeepable(node)
     try:
         value = loader.construct_object(node, deep=True)
     except (ValueError, AttributeError):  # the latter is how PyYAML takes a date that is said to be one and is none
@@ -84,7 +81,6 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node, path: Path, document: Lined
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, path: Path, document: LinedDocument) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        _refuse_unkeepable(key_node)
         key = str(key_node.value)
         place = (*path, key)
         if key in result:
@@ -92,9 +88,3 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, path: Path, docume
         document.lines[place] = key_node.start_mark.line + 1
         result[key] = _plain(loader, value_node, place, document)
     return result
-
-
-def _refuse_unkeepable(node: yaml.Node) -> None:
-    """What an escape can say and neither an event nor a database can hold: U+0000 and half a surrogate pair."""
-    if isinstance(node, yaml.ScalarNode) and _UNKEEPABLE.search(node.value):
-        raise yaml.MarkedYAMLError(problem=_NO_CHARACTER, problem_mark=node.start_mark)
