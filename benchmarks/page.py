@@ -46,7 +46,8 @@ def _row(key: Key, measured: dict[str, Figures]) -> str:
 
 def _machine(results: Results) -> str:
     facts = "; ".join(f"{name}: {value}" for name, value in results.machine.items())
-    return f"Measured {results.date} with `{results.command}`. {facts[0].upper()}{facts[1:]}."
+    kept = ", which keeps what runs before it had measured" if "RESUME" in results.command else ""
+    return f"Measured {results.date} with `{results.command}`{kept}. {facts[0].upper()}{facts[1:]}."
 
 
 def _settings() -> str:
