@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from services.scheduling.domain.case import Case
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.refusals import NotFound
 from services.scheduling.domain.session import Session
@@ -23,11 +24,8 @@ def case_of_link(token: str, action: str, uow: SchedulingUnitOfWork) -> str:
 
 def case_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> None:
     """Let staff or a key touch a case of their own municipality; its use is logged."""
-    case = uow.cases.in_hand(case_id)
-    if case is None:
-        raise NotFound("There is no such case, or it has not answered the inventory.")
-    abort_unless_municipality(case.municipality)
-    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=f"case:{case_id}")
+    abort_unless_municipality(_case(case_id, uow).municipality)
+    _note_on_behalf(case_id, action, uow)
 
 
 def note_changed(case_ids: Iterable[str], uow: SchedulingUnitOfWork) -> None:
@@ -41,15 +39,13 @@ def place_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> Non
 
     They are in charge of the case's municipality, or of the session that it has a seat in; others are refused.
     """
-    case = uow.cases.in_hand(case_id)
-    if case is None:
-        raise NotFound("There is no such case, or it has not answered the inventory.")
+    case = _case(case_id, uow)
     if current_actor().role is Role.COACH or not is_own_municipality(case.municipality):
         booking = uow.bookings.live_of_case(case_id)
         if booking is None:
             raise Forbidden("This case has no seat in a session of yours; ask its municipal lead.")
         session_for_staff(booking.session_id, uow)
-    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=f"case:{case_id}")
+    _note_on_behalf(case_id, action, uow)
 
 
 def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:
@@ -138,3 +134,14 @@ def done_by() -> str:
     """Who acts, for `made_by` of what they open."""
     actor = current_actor()
     return f"{actor.kind}:{actor.coach_id or actor.actor_id}"
+
+
+def _case(case_id: str, uow: SchedulingUnitOfWork) -> Case:
+    case = uow.cases.in_hand(case_id)
+    if case is None:
+        raise NotFound("There is no such case, or it has not answered the inventory.")
+    return case
+
+
+def _note_on_behalf(case_id: str, action: str, uow: SchedulingUnitOfWork) -> None:
+    log_access(uow, action=action, subject=f"case:{case_id}", on_behalf_of=f"case:{case_id}")
