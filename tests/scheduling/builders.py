@@ -94,6 +94,12 @@ def a_coach(coach_id="coach-1", **changes):
     return Coach(coach_id=coach_id, **{**facts, **changes})
 
 
+def two_municipalities():
+    """A venue and a coach in each of Copenhagen and Aarhus."""
+    aarhus = {"municipalities": ("dk-0751",), "blocks": (a_block(venue_id="lib-0751"),)}
+    return a_venue(), a_venue("dk-0751"), a_coach(), a_coach("coach-2", **aarhus)
+
+
 def an_assessment(case_id="case-1", sequence=3, **changes):
     facts = {
         "municipality": "dk-0101",

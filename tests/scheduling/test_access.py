@@ -3,7 +3,7 @@
 import pytest
 
 from frist_contracts import NATIONAL, StaffSessionsEnded
-from tests.scheduling.builders import MONDAY, PROGRAMME, a_block, a_coach, a_contact, a_venue, an_assessment
+from tests.scheduling.builders import MONDAY, PROGRAMME, a_coach, a_contact, an_assessment, two_municipalities
 from web.access import Role
 from web.keys import issue_key
 
@@ -18,10 +18,7 @@ CHANGED = "SELECT actor_id, subject FROM access_log WHERE action = 'change'"
 @pytest.fixture
 def library(world):
     """Two coaches in two municipalities, and a booking with the first."""
-    world.has(
-        a_venue(), a_venue("dk-0751"), a_coach(),
-        a_coach("coach-2", municipalities=("dk-0751",), blocks=(a_block(venue_id="lib-0751"),)),
-    )  # fmt: skip
+    world.has(*two_municipalities())
     world.hear(a_contact(), an_assessment())
     world.later(days=1, hours=8)
     return world

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.scheduling.builders import a_block, a_coach, a_contact, a_venue, an_assessment
+from tests.scheduling.builders import a_contact, an_assessment, two_municipalities
 from web.access import Role
 
 SAME_ORIGIN = {"X-Requested-With": "frist"}
@@ -17,10 +17,7 @@ SEAT = "/scheduling/cases/case-1/seat"
 @pytest.fixture
 def library(world):
     """Two coaches in two municipalities; one organisation has a seat with the first, another waits."""
-    world.has(
-        a_venue(), a_venue("dk-0751"), a_coach(),
-        a_coach("coach-2", municipalities=("dk-0751",), blocks=(a_block(venue_id="lib-0751"),)),
-    )  # fmt: skip
+    world.has(*two_municipalities())
     world.hear(a_contact(), an_assessment(), a_contact("waits"), an_assessment("waits", language="sv"))
     return world
 
