@@ -20,6 +20,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 
+_BEGIN = b"BEGIN"
 _COMMIT = (b"COMMIT", None)
 _HAS_ROWS = int(ExecStatus.TUPLES_OK)
 _DONE = frozenset(map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.EMPTY_QUERY)))
@@ -60,7 +61,8 @@ class Wire:
     def carry_out(self, sql: bytes, values: Sequence[Any], *, commits: bool = False) -> Answer:
         """Have a statement carried out whose parameters are `$1, $2, …`; a transaction is begun when none is open.
 
-        With `commits` it is the transaction's last: COMMIT follows it in the same round trip, and only if it succeeded.
+        With `commits` it is the transaction's last: COMMIT follows it in the same round trip, and only if it succeeded. One
+        that is also the first has no need of either: the server makes a transaction of it.
         Raises psycopg's errors. A connection that is interrupted in the middle is closed: nobody knows what it says next.
         """
         driver, transformer = self._driver, self._transformer
@@ -69,8 +71,12 @@ class Wire:
             parameters = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
             query, formats = _Query(sql, transformer.types or ()), transformer.formats
         prepare, name = driver._prepared.get(query)  # noqa: SLF001 - one list for both ways, see above
+        begin = self._begins()
+        is_whole = commits and begin == _BEGIN
         commands = self._commands(query, prepare, name, parameters, formats)
-        ends = commits and not driver.autocommit
+        if begin and not is_whole:
+            commands.insert(0, (driver.pgconn.send_query_params, (begin, None)))
+        ends = commits and not is_whole and not driver.autocommit
         if ends:
             commands.append((driver.pgconn.send_query_params, _COMMIT))
         try:
@@ -85,13 +91,18 @@ class Wire:
         self._remember(query, prepare, name, result)
         return self._answer(query, name, result)
 
+    def _begins(self) -> bytes | None:
+        """The words that begin a transaction as the connection was told to; None when one is open, or none is wanted."""
+        if self._driver.pgconn.transaction_status != _IDLE or self._driver.autocommit:
+            return None
+        words: bytes = self._driver._get_tx_start_command()  # noqa: SLF001
+        return words
+
     def _commands(
         self, query: _Query, prepare: Prepare, name: bytes, parameters: Sequence[Any] | None, formats: Any
     ) -> list[_Command]:
-        """What is to be sent for the statement: before it the beginning of a transaction, and its preparation."""
+        """What is to be sent for the statement: itself, and before it its preparation."""
         pgconn, commands = self._driver.pgconn, list[_Command]()
-        if pgconn.transaction_status == _IDLE and not self._driver.autocommit:
-            commands.append((pgconn.send_query_params, (self._driver._get_tx_start_command(), None)))  # noqa: SLF001
         if prepare is Prepare.NO:
             commands.append((pgconn.send_query_params, (query.query, parameters, query.types, formats)))
             return commands

@@ -116,9 +116,10 @@ class AnswerLosingProxy(Proxy):
         if not sql:
             return False
         state.said.append(sql)
-        awaited, ends = self._statement, sql in (b"COMMIT", b"ROLLBACK")
+        commits = sql == b"COMMIT" or not state.said[0].startswith(b"BEGIN")  # a statement of its own is a transaction
+        awaited, ends = self._statement, commits or sql == b"ROLLBACK"
         is_lost = awaited is not None and (
-            (sql == b"COMMIT" and any(awaited in said for said in state.said)) if self._at_commit else awaited in sql
+            (commits and any(awaited in said for said in state.said)) if self._at_commit else awaited in sql
         )
         if ends:
             state.said.clear()

@@ -146,29 +146,50 @@ def test_a_column_that_is_renamed_or_added_meanwhile_is_seen(plain: Engine) -> N
         assert connection.execute(everything).mappings().all() == [{"o": 1, "m": 2}]
 
 
-def test_the_last_statement_takes_its_commit_along(plain: Engine) -> None:
+@pytest.mark.parametrize("is_first", [False, True])
+def test_the_last_statement_takes_its_commit_along(plain: Engine, is_first: bool) -> None:
+    with plain.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (n int)"))
     with plain.begin() as connection:
         assert isinstance(connection, PlainConnection)
-        connection.execute(text("CREATE TABLE kept (n int)"))
+        if not is_first:
+            connection.execute(text("SELECT count(*) FROM kept"))
         connection.execute_last(text("INSERT INTO kept VALUES (:n)"), {"n": 1})
 
         with plain.begin() as other:
             assert other.execute(text("SELECT n FROM kept")).scalars().all() == [1]
 
 
+@pytest.mark.parametrize("is_first", [False, True])
 @pytest.mark.parametrize("constraint", ["CHECK (n > 0)", "UNIQUE DEFERRABLE INITIALLY DEFERRED"])
-def test_a_last_statement_that_is_refused_commits_nothing(plain: Engine, constraint: str) -> None:
-    """Whether the statement is refused or its COMMIT."""
+def test_a_last_statement_that_is_refused_commits_nothing(plain: Engine, constraint: str, is_first: bool) -> None:
+    """Whether the statement is refused or its COMMIT, and whether it is the only one of its transaction."""
     with plain.begin() as connection:
         connection.execute(text(f"CREATE TABLE kept (n int {constraint})"))
+        connection.execute(text("CREATE TABLE beside (n int)"))
 
     with pytest.raises(IntegrityError), plain.begin() as connection:
         assert isinstance(connection, PlainConnection)
-        connection.execute(text("INSERT INTO kept VALUES (1)"))
-        connection.execute_last(text("INSERT INTO kept SELECT 2 - n FROM generate_series(1, 2) AS n"), {})
+        if not is_first:
+            connection.execute(text("INSERT INTO beside VALUES (1)"))
+        connection.execute_last(
+            text("INSERT INTO kept SELECT n / 3 FROM generate_series(1, 2) AS n"), {}
+        )  # twice nought
 
     with plain.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM kept")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM beside")).scalar() == 0
+
+
+def test_a_transaction_of_one_statement_is_as_its_connection_was_told(plain: Engine) -> None:
+    with plain.connect().execution_options(isolation_level="SERIALIZABLE") as connection, connection.begin():
+        connection.execute(text("CREATE TABLE kept (level text)"))
+    with plain.connect().execution_options(isolation_level="SERIALIZABLE") as connection, connection.begin():
+        assert isinstance(connection, PlainConnection)
+        connection.execute_last(text("INSERT INTO kept SELECT current_setting('transaction_isolation')"), {})
+
+    with plain.begin() as connection:
+        assert connection.execute(text("SELECT level FROM kept")).scalar() == "serializable"
 
 
 def test_a_transaction_is_begun_as_its_connection_was_told_to(plain: Engine) -> None:

@@ -86,7 +86,6 @@ organisations = Table(
     Column("municipality", Text, nullable=False),
     Column("seen_in_run", Uuid(as_uuid=False), comment="the last register import that had a row for it"),
     Column("seen_on_line", Integer),
-    Index("organisations_name", func.lower(text("name")), postgresql_ops={"lower": "text_pattern_ops"}),
 )
 
 cases = Table(
@@ -161,14 +160,13 @@ achieved_topics = Table(
 case_history = Table(
     "case_history",
     metadata,
+    _case_id(primary_key=True),
     Column("entry", BigInteger, Identity(always=True), primary_key=True),
-    _case_id(),
     _instant("happened_at"),
     Column("what", Text, nullable=False, comment="a slug, as registered or contact_changed"),
     Column("state", Text, nullable=False, comment="the case's state from then on"),
     Column("done_by", Text, nullable=False, comment="organisation, programme, or staff:<id> or key:<prefix>"),
     Column("note", Text),
-    Index("case_history_of_case", "case_id", "entry"),
 )
 
 staff = Table(
