@@ -1,19 +1,28 @@
 """A blueprint of HTTP for programs: flask-smorest's, whose schemas are made once and not for each request."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from flask import Request
+from flask import Request, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 
 from web.characters import refuse_unstorable_json
+from web.quick_bodies import Doubt, quick_reader
 
 
 class BodyParser(FlaskParser):
-    """Webargs' own, which thinks of JSON that is broken, not of JSON that is too deep or has too long a number."""
+    """Webargs' own with a quick way, and with a refusal of JSON that is too deep or has too long a number."""
+
+    def parse(self, argmap: Any, req: Request | None = None, *, location: str | None = None, **options: Any) -> Any:
+        """What the request carries, checked; the quick way reads it only where webargs would come to the same."""
+        if location == "json" and isinstance(argmap, Schema) and (read := quick_reader(argmap)):
+            with suppress(Doubt):
+                return read(req or request)
+        return super().parse(argmap, req, location=location, **options)
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body's data; raises `BadRequest` for whatever cannot be read as such."""
