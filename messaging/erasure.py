@@ -40,7 +40,7 @@ _EMPTY = {
 }
 _EMPTY_UNREADABLE = """
     UPDATE parked SET body = ''
-    WHERE event_id IS NULL AND body <> '' AND position(convert_to(:subject, 'UTF8') IN body) > 0
+    WHERE subject IS NULL AND body <> '' AND position(convert_to(:subject, 'UTF8') IN body) > 0
 """
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -4,6 +4,9 @@ Replaying hands a message to the retries, due at once: it travels the ordinary w
 taken effect meanwhile. Discarding puts it into the inbox without an effect: however often the event is delivered or
 sent again later, it stays discarded. Once a message is replayed, discarded or applied, its row stays without the
 personal data, and without any of the body when nobody could read it.
+
+What cannot be read has no subject. Where it still tells which event it is, as when the contract of a later version has
+changed, it stands for that event: the ledger takes it for parked, and nobody asks for it again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,13 +17,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from frist_contracts import EVENTS, MAX_BYTES, ContractError, Envelope, Lane, decode
+from frist_contracts import EVENTS, MAX_BYTES, ContractError, Envelope, Lane, Origin, decode, origin_of
 from messaging import erasure, retries
 from messaging.masking import without_personal
 from messaging.refusals import Refusal
 
 UNREADABLE = "unreadable"
-"""What stands for the type of a message that could not be read."""
+"""What stands for the type of a message that does not tell it, and finds all that could not be read."""
 AT_ONCE = 5_000
 """How many messages are replayed or discarded in one transaction at most."""
 
@@ -29,13 +32,14 @@ _PARK = text("""
     VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :reason, :detail, :attempts)
 """)
 _PARK_UNREADABLE = text("""
-    INSERT INTO parked (lane, body, digest, reason, detail, attempts) VALUES (:lane, :body, :digest, :reason, '', 1)
+    INSERT INTO parked (event_id, type, producer, position, lane, body, digest, reason, detail, attempts)
+    VALUES (:event_id, :type, :producer, :position, :lane, :body, :digest, :reason, '', 1)
     ON CONFLICT DO NOTHING
 """)
 _KNOWN = text("SELECT 1 FROM parked WHERE event_id = :id AND state = 'parked'")
 _CHOSEN = f"""
     state = 'parked' AND NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id) AND parked_id <= coalesce(CAST(:upto AS bigint), 9223372036854775807)
-    AND (CAST(:type_name AS text) IS NULL OR coalesce(type, '{UNREADABLE}') = :type_name)
+    AND (CAST(:type_name AS text) IS NULL OR :type_name IN (type, CASE WHEN subject IS NULL THEN '{UNREADABLE}' END))
     AND (CAST(:reason AS text) IS NULL OR position(lower(:reason) IN lower(reason)) > 0)
     AND (CAST(:subject AS text) IS NULL OR :subject IN (subject, CAST(event_id AS text)))
     AND (CAST(:since AS timestamptz) IS NULL OR parked_at >= :since)
@@ -64,12 +68,16 @@ _REPLAYED = text("""
     UPDATE parked SET state = 'replayed', resolved_by = :by, resolved_at = clock_timestamp()
     WHERE state = 'parked' AND parked_id = ANY(:ids)
 """)
-_SETTLED = "CASE WHEN type = ANY(CAST(:personal AS text[])) THEN convert_from(body, 'UTF8') END"
+_SETTLED = """
+    CASE WHEN subject IS NOT NULL AND type = ANY(CAST(:personal AS text[])) THEN convert_from(body, 'UTF8') END
+"""
 """The text of a message that is settled, when there may be personal data in it."""
+_LEFT = "CASE WHEN subject IS NULL THEN '' ELSE body END"
+"""What stays of the body of one that is settled."""
 _DISCARD = text(f"""
     WITH given_up AS (
         UPDATE parked SET state = 'discarded', resolution = :reason, resolved_by = :by, resolved_at = clock_timestamp(),
-               body = CASE WHEN event_id IS NULL THEN '' ELSE body END
+               body = {_LEFT}
         WHERE state = 'parked' AND parked_id = ANY(:ids) RETURNING *
     ), closed AS (
         INSERT INTO inbox (event_id, producer, position, type, lane)
@@ -78,10 +86,11 @@ _DISCARD = text(f"""
     SELECT parked_id, {_SETTLED} FROM given_up
 """)
 _CLOSE_APPLIED = text(f"""
-    UPDATE parked SET state = 'applied', resolved_at = clock_timestamp()
+    UPDATE parked SET state = 'applied', resolved_at = clock_timestamp(), body = {_LEFT}
     WHERE state = 'parked' AND EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id)
     RETURNING parked_id, {_SETTLED}
 """)
+_NOBODY_KNOWS = dict.fromkeys(Origin.__annotations__)
 _PERSONAL = [event.type_name() for event in EVENTS if event.personal]
 
 
@@ -205,7 +214,8 @@ def park_unreadable(connection: Connection, messages: Sequence[tuple[bytes, Lane
     kept = erasure.storable_unread(connection, came)
     for ((_body, lane), reason), body, left in zip(in_one_order, came, kept, strict=True):
         values = {"lane": lane.value, "body": left, "digest": sha256(body).digest(), "reason": reason}
-        connection.execute(_PARK_UNREADABLE, values)
+        origin = origin_of(body)
+        connection.execute(_PARK_UNREADABLE, values | (vars(origin) if origin else _NOBODY_KNOWS))
 
 
 def list_parked(

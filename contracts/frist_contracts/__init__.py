@@ -5,7 +5,16 @@ Import events from here: `from frist_contracts import CaseOpened`.
 
 from frist_contracts.catalogue import EVENTS, event_class
 from frist_contracts.delivery import PAGE_CLOSED, RESEND_REQUESTED, PageClosed, PageTotal, ResendRequested
-from frist_contracts.envelope import CONTENT_TYPE, Envelope, decode, encode, routing_key, with_position
+from frist_contracts.envelope import (
+    CONTENT_TYPE,
+    Envelope,
+    Origin,
+    decode,
+    encode,
+    origin_of,
+    routing_key,
+    with_position,
+)
 from frist_contracts.errors import ContractError, EventTooLargeError, UnknownEventError, UnreadableEventError
 from frist_contracts.event import NATIONAL, Event, Lane
 from frist_contracts.notifications import MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
@@ -74,6 +83,7 @@ __all__ = [
     "MunicipalitiesImported",
     "Municipality",
     "NoAddressLeft",
+    "Origin",
     "Outcome",
     "PageClosed",
     "PageTotal",
@@ -90,6 +100,7 @@ __all__ = [
     "decode",
     "encode",
     "event_class",
+    "origin_of",
     "routing_key",
     "with_position",
 ]

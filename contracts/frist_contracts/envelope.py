@@ -14,7 +14,7 @@ import orjson
 from marshmallow import ValidationError
 
 from frist_contracts.catalogue import event_class
-from frist_contracts.errors import EventTooLargeError, UnreadableEventError, shown
+from frist_contracts.errors import ContractError, EventTooLargeError, UnreadableEventError, shown
 from frist_contracts.event import Event, Lane
 from frist_contracts.quick import Convert, Doubt, dumper, loader
 from frist_contracts.schema import faults, is_sound, schema_of
@@ -50,6 +50,16 @@ class Envelope:
     def producer(self) -> str:
         """Who published it, as `registration` or `municipality/0101`."""
         return self.source.strip("/")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which event a message is, for whoever cannot read the rest of it."""
+
+    event_id: str
+    type: str
+    producer: str
+    position: int
 
 
 def encode(
@@ -142,6 +152,17 @@ def decode(body: bytes) -> Envelope:
         "traceparent": _trace(raw),
     }
     return _made(Envelope, told)
+
+
+def origin_of(body: bytes) -> Origin | None:
+    """Which event of the catalogue a message is that cannot be read; None where not even that is told."""
+    try:
+        raw = read_object(body)
+        cls = event_class(_text(raw, "type"))
+        producer = _source(raw, cls).strip("/")
+        return Origin(_identifier(raw), cls.type_name(), producer, _number(raw, "position"))
+    except ContractError:
+        return None
 
 
 def _made(cls: type[Made], values: dict[str, Any]) -> Made:

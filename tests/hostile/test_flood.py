@@ -15,9 +15,9 @@ SEED = int(os.environ.get("FRIST_FLOOD_SEED", "20131101"))
 PATIENCE = 30 + COUNT / 200
 MOST_MEMORY = 400 * 2**20
 GOOD = "SELECT count(*) FROM effects WHERE survey_id LIKE 'good %'"
-UNREADABLE = "SELECT count(*) FROM parked WHERE event_id IS NULL"
-DISTINCT_REASONS = "SELECT array_agg(DISTINCT reason) FROM parked WHERE event_id IS NULL"
-BODIES = "SELECT array_agg(encode(sha256(body), 'hex')) FROM parked WHERE event_id IS NULL"
+UNREADABLE = "SELECT count(*) FROM parked WHERE subject IS NULL"
+DISTINCT_REASONS = "SELECT array_agg(DISTINCT reason) FROM parked WHERE subject IS NULL"
+BODIES = "SELECT array_agg(encode(sha256(body), 'hex')) FROM parked WHERE subject IS NULL"
 
 
 @pytest.fixture
