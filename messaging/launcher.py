@@ -11,9 +11,12 @@ import sys
 import time
 import warnings
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from messaging.starting import starting
+
+if TYPE_CHECKING:
+    from messaging.watchdog import Watchdog
 
 GRACE_EXCEEDED_EXIT_CODE = 75
 
@@ -25,13 +28,14 @@ def run_worker(service: str, service_class: str) -> None:
     is imported that would bind the blocking ones.
     """
     with starting():
-        container, signals = _made_ready(service, service_class)
-    _serve(container, signals)
+        container, watchdog, signals = _made_ready(service, service_class)
+    _serve(container, watchdog, signals)
 
 
-def _made_ready(service: str, service_class: str) -> tuple[Any, "Signals"]:
-    """The nameko container of the service, in a process that is set up for it, and what it will be stopped by."""
+def _made_ready(service: str, service_class: str) -> tuple[Any, "Watchdog", "Signals"]:
+    """The nameko container of the service, in a process that is set up for it, who watches it, and what it will be stopped by."""
     become_green()
+    from eventlet.patcher import original  # noqa: PLC0415
     from nameko.containers import ServiceContainer  # noqa: PLC0415
 
     from messaging import metrics  # noqa: PLC0415
@@ -40,15 +44,20 @@ def _made_ready(service: str, service_class: str) -> tuple[Any, "Signals"]:
     from messaging.process import configure_process  # noqa: PLC0415
     from messaging.settings import MessagingSettings  # noqa: PLC0415
     from messaging.tracing import configure_tracing  # noqa: PLC0415
+    from messaging.watchdog import Watchdog  # noqa: PLC0415
 
     settings = MessagingSettings.load(service)
     configure_logs(service, "worker", settings.log_level)
     module, _, name = service_class.partition(":")
     cls: Any = getattr(importlib.import_module(module), name)
-    configure_process(settings, Database(service, settings.database_url, cls.unit_of_work, settings.clock, 10))
+    watchdog = Watchdog(
+        settings.silence_seconds, original("threading")
+    )  # a real thread runs when the green ones are stuck
+    database = Database(service, settings.database_url, cls.unit_of_work, settings.clock, 10)
+    configure_process(settings, database, watchdog)
     metrics.serve(settings.metrics_port)
     configure_tracing(service, "worker", is_wanted=settings.is_traced)
-    return ServiceContainer(cls, config={"serializer": "json"}), Signals(settings.grace_seconds)
+    return ServiceContainer(cls, config={"serializer": "json"}), watchdog, Signals(settings.grace_seconds)
 
 
 def become_green() -> None:
@@ -68,14 +77,16 @@ def become_green() -> None:
     green_waiting.install()
 
 
-def _serve(container: Any, signals: "Signals") -> None:
+def _serve(container: Any, watchdog: "Watchdog", signals: "Signals") -> None:
     from messaging.logs import logger  # noqa: PLC0415
 
     log = logger(__name__)
     container.start()
+    watchdog.start()
     log.info("worker_started")
     while not signals.received:
         time.sleep(0.1)
+    watchdog.stop()
     container.stop()
     log.info("worker_stopped")
 

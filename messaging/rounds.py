@@ -24,6 +24,7 @@ from messaging.clock import BUSINESS_TIME, DRIVEN, business_now, machine_now
 from messaging.database import Database
 from messaging.logs import logger
 from messaging.sql import text
+from messaging.watchdog import LONG_RUN, Watchdog, vital
 
 log = logger(__name__)
 
@@ -81,16 +82,19 @@ class Rounds:
         self._turns: list[Turn] = []
         self._thread: Any = None
         self._stopping = False
+        self.last_alive = time.monotonic()
 
     def join(self, turn: Turn) -> None:
         """Take part from the first round on."""
         self._turns.append(turn)
 
-    def start(self, container: Any, database: Database[Any], idle_seconds: float | None) -> None:
+    def start(self, container: Any, database: Database[Any], idle_seconds: float | None, watchdog: Watchdog) -> None:
         """Begin; the first timer of a process starts the rounds for all."""
         if self._thread is None:
             rest = IDLE_SECONDS if idle_seconds is None else idle_seconds
-            self._thread = container.spawn_managed_thread(lambda: self._run(database, rest), "rounds")
+            self.last_alive = time.monotonic()
+            watchdog.watch("rounds", self, LONG_RUN)
+            self._thread = container.spawn_managed_thread(vital(lambda: self._run(database, rest), "rounds"), "rounds")
 
     def wait(self) -> None:
         """Begin no other round, and wait for the one in hand."""
@@ -106,6 +110,7 @@ class Rounds:
 
     def _run(self, database: Database[Any], rest: float) -> None:
         while not self._stopping:
+            self.last_alive = time.monotonic()
             try:
                 self._listen(database, rest)
             except (psycopg.Error, SQLAlchemyError) as error:
@@ -119,6 +124,7 @@ class Rounds:
             connection.execute(f"LISTEN {CHANNEL}")
             is_asked, looked_at = True, machine_now()
             while not self._stopping:
+                self.last_alive = time.monotonic()
                 did = 0
                 if is_asked or (machine_now() - looked_at).total_seconds() > rest:
                     database.heard, looked_at = _business_time(connection), machine_now()

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from eventlet.patcher import original
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, ProviderCollector, SharedExtension
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,15 +22,13 @@ from messaging.consumer import QueueConsumer
 from messaging.delivery import Delivery, Route
 from messaging.ledger import Auditor, note_page
 from messaging.logs import logger
-from messaging.process import process_database, process_settings
+from messaging.process import process_database, process_settings, process_watchdog
 from messaging.rebuilds import AUDIT_LOCK
 from messaging.resends import note_request
 from messaging.settings import MessagingSettings
-from messaging.watchdog import Watchdog, vital
+from messaging.watchdog import LONG_RUN, Beats, vital
 
 log = logger(__name__)
-threading = original("threading")
-"""Real threads: the watchdog has to run when the green ones are stuck."""
 
 _ONE_AUDITOR = text(f"SELECT pg_try_advisory_xact_lock({AUDIT_LOCK})")
 
@@ -53,17 +50,16 @@ def subscribe(events: type[Event] | Iterable[type[Event]], handler: Callable[...
 
 
 class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
-    """The consumers of a service, shared by all its subscriptions, and the watchdog over them."""
+    """The consumers of a service, shared by all its subscriptions, and its auditor."""
 
     def setup(self) -> None:
         """Called by nameko once, before anything starts."""
         self._consumers: list[QueueConsumer] = []
         self._threads: list[Any] = []
-        self._watchdog = Watchdog(process_settings().silence_seconds, threading)
         self._stopped = False
 
     def start(self) -> None:
-        """Start one green thread for each queue, and the watchdog."""
+        """Start one green thread for each queue, and the auditor's."""
         if self._threads:
             return
         settings = process_settings()
@@ -76,12 +72,13 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
         self._consume(QueueConsumer(settings, dead, Lane.BULK, delivery.bury, routes))
         if settings.service in RESEND_REQUESTED:  # who has no words to ask again with has nothing to audit for
             auditor = Auditor(settings.service, routes, timedelta(seconds=settings.page_seconds))
-            self._spawn(lambda: self._audit(auditor, settings), "auditor")
-        self._watchdog.start()
+            beats = Beats()
+            process_watchdog().watch("auditor", beats, LONG_RUN)
+            self._spawn(lambda: self._audit(auditor, settings, beats), "auditor")
 
     def _consume(self, consumer: QueueConsumer) -> None:
         self._consumers.append(consumer)
-        self._watchdog.watch(consumer.queue, consumer)
+        process_watchdog().watch(consumer.queue, consumer)
         self._spawn(consumer.run, consumer.queue)
 
     def _spawn(self, work: Callable[[], None], name: str) -> None:
@@ -99,7 +96,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def stop(self) -> None:
         """Let both lanes finish the batch they have in hand."""
-        self._end()
+        self._stopped = True
         for consumer in self._consumers:
             consumer.stop()
         for thread in self._threads:
@@ -108,18 +105,19 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def kill(self) -> None:
         """Stop without waiting."""
-        self._end()
+        self._stopped = True
         for consumer in self._consumers:
             consumer.stop()
         for thread in self._threads:
             thread.kill()
 
-    def _audit(self, auditor: Auditor, settings: MessagingSettings) -> None:
+    def _audit(self, auditor: Auditor, settings: MessagingSettings, beats: Beats) -> None:
         rest = settings.page_seconds / 5
         while not self._stopped:
             until = time.monotonic() + rest
             while not self._stopped and time.monotonic() < until:
                 time.sleep(min(0.2, rest))
+                beats.beat()
             try:
                 with process_database().begin() as uow:
                     if uow.connection.execute(_ONE_AUDITOR).scalar():
@@ -127,10 +125,7 @@ class Lanes(SharedExtension, ProviderCollector):  # type: ignore[misc]
             except SQLAlchemyError as error:
                 auditor.start_afresh()
                 log.warning("audit_interrupted", error=repr(error)[:200])
-
-    def _end(self) -> None:
-        self._stopped = True
-        self._watchdog.stop()
+            beats.beat()
 
 
 def kernel_routes(service: str, routes: Mapping[type[Event], Route]) -> dict[type[Event], Route]:

@@ -16,9 +16,10 @@ from sqlalchemy import TextClause
 from messaging.clock import business_now
 from messaging.database import Database
 from messaging.logs import logger
-from messaging.process import process_database, process_settings
+from messaging.process import process_database, process_settings, process_watchdog
 from messaging.rounds import Turn, rounds, takes_rounds
 from messaging.sql import text
+from messaging.watchdog import LONG_RUN, vital
 
 log = logger(__name__)
 
@@ -91,6 +92,7 @@ class Timer(Entrypoint):  # type: ignore[misc]
     def __init__(self, interval: timedelta, turn: Turn) -> None:
         self.interval = interval
         self.turn = turn
+        self.last_alive = time.monotonic()
         self._stopping = False
         self._thread: Any = None
         super().__init__()
@@ -104,10 +106,13 @@ class Timer(Entrypoint):  # type: ignore[misc]
         """Called by nameko when the service starts."""
         settings = process_settings()
         if takes_rounds(process_database()):
-            rounds.start(self.container, process_database(), settings.tick_seconds)
+            rounds.start(self.container, process_database(), settings.tick_seconds, process_watchdog())
         else:
             rest = self.interval.total_seconds() if settings.tick_seconds is None else settings.tick_seconds
-            self._thread = self.container.spawn_managed_thread(lambda: self._loop(rest), f"timer-{self.method_name}")
+            name = f"timer-{self.method_name}"
+            self.last_alive = time.monotonic()
+            process_watchdog().watch(name, self, LONG_RUN)
+            self._thread = self.container.spawn_managed_thread(vital(lambda: self._loop(rest), name), name)
 
     def stop(self) -> None:
         """Wait for the run in hand."""
@@ -121,6 +126,7 @@ class Timer(Entrypoint):  # type: ignore[misc]
 
     def _loop(self, rest: float) -> None:
         while not self._stopping:
+            self.last_alive = time.monotonic()
             if not self._once():
                 self._pause(rest)
 
@@ -137,3 +143,4 @@ class Timer(Entrypoint):  # type: ignore[misc]
         until = time.monotonic() + seconds
         while not self._stopping and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, 0.2))
+            self.last_alive = time.monotonic()

@@ -18,6 +18,9 @@ log = logger(__name__)
 WATCHDOG_EXIT_CODE = 70
 FELL_OVER_EXIT_CODE = 71
 LOOK_SECONDS = 1.0
+LONG_RUN = 5
+"""So many times the silence may one run of a timer or of the auditor take: it beats only between two of them, and a long list
+of people that is placed or written to is no reason to end the process."""
 
 
 def vital(work: Callable[[], None], name: str) -> Callable[[], None]:
@@ -39,18 +42,29 @@ class Alive(Protocol):
     last_alive: float
 
 
+class Beats:
+    """Notes it for work that is a function."""
+
+    def __init__(self) -> None:
+        self.last_alive = time.monotonic()
+
+    def beat(self) -> None:
+        """It got on."""
+        self.last_alive = time.monotonic()
+
+
 class Watchdog:
     """Watches from a thread of its own; `threads` gives real ones where the usual ones are green."""
 
     def __init__(self, silence_seconds: float, threads: ModuleType = threading) -> None:
         self._silence_seconds = silence_seconds
-        self._watched: dict[str, Alive] = {}
+        self._watched: dict[str, tuple[Alive, float]] = {}
         self._stopped = threads.Event()
         self._thread = threads.Thread(target=self._watch, name="watchdog", daemon=True)
 
-    def watch(self, name: str, one: Alive) -> None:
-        """Watch over one more."""
-        self._watched[name] = one
+    def watch(self, name: str, one: Alive, times: int = 1) -> None:
+        """Watch over one more, which may be silent so many times as long; not once the watchdog has begun to look."""
+        self._watched[name] = (one, times * self._silence_seconds)
 
     def start(self) -> None:
         """Begin to look."""
@@ -63,7 +77,7 @@ class Watchdog:
     def _watch(self) -> None:
         while not self._stopped.wait(LOOK_SECONDS):
             now = time.monotonic()
-            stuck = [name for name, one in self._watched.items() if now - one.last_alive > self._silence_seconds]
+            stuck = {name: limit for name, (one, limit) in self._watched.items() if now - one.last_alive > limit}
             if stuck and not self._stopped.is_set():
-                log.critical("watchdog", stuck=stuck, silence_seconds=self._silence_seconds)
+                log.critical("watchdog", stuck=list(stuck), silence_seconds=min(stuck.values()))
                 os._exit(WATCHDOG_EXIT_CODE)

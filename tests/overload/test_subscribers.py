@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pika
+import psycopg
 import pytest
 
 from frist_contracts import CaseClosed, Lane
 from messaging.portions import FIRST, LONG_SECONDS, Portion
 from messaging.topology import EVENTS_EXCHANGE, binding_key
 from messaging.track import MOST_RESTING
-from messaging.watchdog import FELL_OVER_EXIT_CODE
+from messaging.watchdog import FELL_OVER_EXIT_CODE, LONG_RUN, WATCHDOG_EXIT_CODE
 from tests.messaging.conftest import Sample, a_closure, an_answer, eventually
 from tests.support.freezing import frozen_process
 
@@ -71,6 +72,37 @@ def test_a_worker_whose_lane_falls_over_ends_so_that_another_is_started(reportin
     reporting.execute("UPDATE behaviour SET behaves = true")
     reporting.start("worker")
     eventually(lambda: reporting.effects() == 2)
+
+
+SHORT_SILENCE_SECONDS = 4
+
+
+@pytest.mark.parametrize(
+    ("table", "thread", "clock"),
+    [("ticks", "timer-tick", "system"), ("ticks", "rounds", "driven"), ("pages", "auditor", "system")],
+)
+def test_a_worker_of_which_a_timer_or_the_auditor_hangs_ends(
+    reporting: Sample, table: str, thread: str, clock: str
+) -> None:
+    reporting.environment |= {"FRIST_SILENCE_SECONDS": str(SHORT_SILENCE_SECONDS), "FRIST_CLOCK": clock}
+    with psycopg.connect(reporting.environment["FRIST_REPORTING_DATABASE_URL"]) as somebody:
+        somebody.execute(f"LOCK TABLE {table}")
+
+        reporting.start("worker")
+        ended = reporting.processes.pop("worker").wait((LONG_RUN + 5) * SHORT_SILENCE_SECONDS)
+
+    assert ended == WATCHDOG_EXIT_CODE
+    assert f'"stuck":["{thread}"]' in reporting.said("worker")
+
+
+def test_a_worker_whose_rounds_fall_over_ends(reporting: Sample) -> None:
+    reporting.environment["FRIST_CLOCK"] = "driven"
+    reporting.start("worker")
+    eventually(lambda: reporting.scalar("SELECT count(*) FROM timers WHERE did = 0"))
+
+    reporting.execute("SELECT pg_notify('frist_bell', 'no time at all')")
+
+    assert reporting.processes.pop("worker").wait(20) == FELL_OVER_EXIT_CODE
 
 
 def test_a_slow_handler_is_given_its_events_one_by_one_and_a_quick_one_full_batches() -> None:

@@ -14,6 +14,7 @@ from messaging.ledger import Auditor
 from messaging.relay import Relay
 from messaging.settings import MessagingSettings
 from messaging.subscribe import Lanes
+from messaging.watchdog import Beats
 from tests.simulation.actors import Killed
 
 
@@ -97,4 +98,4 @@ class Process:
             lanes._stopped, lanes._consumers = False, consumers
             self._ends.append(lambda: setattr(lanes, "_stopped", True))
             auditor = Auditor(self.service, routes, timedelta(seconds=settings.page_seconds))
-            self.spawn("auditor", lambda: lanes._audit(auditor, settings))
+            self.spawn("auditor", lambda: lanes._audit(auditor, settings, Beats()))
