@@ -15,10 +15,12 @@ from typing import Any
 import eventlet
 from kombu.connection import Connection
 
-from frist_contracts import Event, Lane
+from frist_contracts import Envelope, Event, Lane
 from messaging import metrics, topology
+from messaging.clock import machine_now
 from messaging.delivery import ATTEMPTS_HEADER, RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
+from messaging.identifiers import made_at
 from messaging.incoming import plain_channel
 from messaging.intake import Arrival, Intake
 from messaging.logs import logger
@@ -69,6 +71,7 @@ class QueueConsumer:
         self.joins = 0
         """How often the queue was made sure of and joined."""
         self._looked_at = 0.0
+        self._in_hand: list[Message] = []
 
     def stop(self) -> None:
         """Ask `run` to end after the batch it has in hand."""
@@ -76,6 +79,7 @@ class QueueConsumer:
 
     def run(self) -> None:
         """Consume until stopped, through every loss of the broker."""
+        metrics.queue_oldest.labels(self._settings.service, self.queue).set_function(self._oldest_seconds)
         while not self._stopping:
             try:
                 self._consume()
@@ -146,6 +150,12 @@ class QueueConsumer:
             waiting = channel.queue_declare(self.queue, passive=True).message_count
         metrics.queue_messages.labels(self._settings.service, self.queue).set(waiting)
 
+    def _oldest_seconds(self) -> float:
+        """Asked when the metrics are: how old the oldest event in hand is. What waits in the queue came after it."""
+        ids = [message.content.event_id for message in self._in_hand if isinstance(message.content, Envelope)]
+        made = made_at(min(ids)) if ids else None
+        return max(0.0, machine_now().timestamp() - made) if made else 0.0
+
     def _gather(self, intake: Intake) -> None:
         """Wait for a first message when there is none, and then a moment for company."""
         intake.check()
@@ -155,7 +165,7 @@ class QueueConsumer:
 
     def _deliver(self, batch: list[Arrival]) -> bool:
         """Whether the batch has taken effect; False only when asked to stop while the database was away."""
-        messages = [arrival.message for arrival in batch]
+        self._in_hand = messages = [arrival.message for arrival in batch]
         failures = 0
         while not self._stopping:
             began = time.monotonic()
@@ -167,6 +177,7 @@ class QueueConsumer:
                 self._rest(wait_after(failures))
             else:
                 self._portion.took(len(batch), time.monotonic() - began)
+                self._in_hand = []
                 return True
         return False
 

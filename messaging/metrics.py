@@ -5,8 +5,8 @@ from prometheus_client import Counter, Gauge, Histogram, start_http_server
 BY_LANE = ["service", "lane"]
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
 
-published = Counter("frist_events_published_total", "Events confirmed by the broker", ["service"])
-returned = Counter("frist_events_returned_total", "Events that reached no queue or were refused", ["service"])
+published = Counter("frist_events_published_total", "Events confirmed by the broker", BY_LANE)
+returned = Counter("frist_events_returned_total", "Events that reached no queue or were refused", BY_LANE)
 applied = Counter("frist_events_applied_total", "Events that took effect", ["service", "lane", "type"])
 delay = Histogram(
     "frist_event_delay_seconds", "From the creation of a batch's oldest event to its effect", BY_LANE, buckets=SECONDS
@@ -18,6 +18,7 @@ batch_size = Histogram(
     "frist_batch_size", "Messages in one transaction", BY_LANE, buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500)
 )
 queue_messages = Gauge("frist_queue_messages", "Messages that wait in a queue", ["service", "queue"])
+queue_oldest = Gauge("frist_queue_oldest_seconds", "Age of the oldest event in hand", ["service", "queue"])
 outbox_waiting = Gauge("frist_outbox_waiting", "Events not yet published", BY_LANE)
 outbox_oldest = Gauge("frist_outbox_oldest_seconds", "Age of the oldest event not yet published", BY_LANE)
 retries_waiting = Gauge("frist_retries_waiting", "Events that wait to be tried again", BY_LANE)

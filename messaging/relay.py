@@ -200,10 +200,10 @@ class Relay:
         if positions:
             connection.execute(_MARK, {"positions": as_array(positions)})
             track.note_published(positions)
-            metrics.published.labels(self._settings.service).inc(len(positions))
+            metrics.published.labels(self._settings.service, track.lane.value).inc(len(positions))
 
     def _note_refused(self, connection: Connection, track: Track, refused: Sequence[Outgoing]) -> None:
-        metrics.returned.labels(self._settings.service).inc(len(refused))
+        metrics.returned.labels(self._settings.service, track.lane.value).inc(len(refused))
         log.warning("events_refused", count=len(refused), routing_keys=sorted({m.routing_key for m in refused})[:5])
         if left := track.note_refused(refused):
             log.warning("events_left_to_the_ledger", count=len(left))

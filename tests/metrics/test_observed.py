@@ -7,6 +7,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pika
+import psycopg
 from prometheus_client import REGISTRY
 
 from frist_contracts import CaseClosed, Lane, encode, with_position
@@ -56,10 +57,11 @@ def test_a_worker_and_a_relay_observe_every_metric_of_delivery(sample: Sample) -
         for _ in range(2):
             connection.channel().basic_publish("", "sample.bulk", sample_bytes(CaseClosed))
 
-    wanted = {name for name in registered() if not name.startswith("frist_http")} - {"frist_queue_messages"}
+    often_zero = {"frist_queue_messages", "frist_queue_oldest_seconds"}
+    wanted = {name for name in registered() if not name.startswith("frist_http")} - often_zero
     eventually(lambda: wanted <= {name for name, value in scraped(*ports.values()).items() if value > 0})
 
-    assert "frist_queue_messages" in scraped(ports["worker"])
+    assert often_zero <= scraped(ports["worker"]).keys()
     eventually(lambda: scraped(ports["relay"])["frist_outbox_waiting"] == 1)
     eventually(lambda: scraped(ports["relay"])["frist_parked_open"] == 1)
 
@@ -74,6 +76,36 @@ def test_the_age_of_what_waits_is_told_while_the_broker_is_away(sample: Sample) 
     age = eventually(lambda: scraped(port).get("frist_outbox_oldest_seconds"))
     eventually(lambda: scraped(port)["frist_outbox_oldest_seconds"] > age)
     assert scraped(port)["frist_outbox_waiting"] == 1
+
+
+def test_the_age_of_what_waits_for_a_handler_is_told_while_it_hangs(sample: Sample) -> None:
+    (port,) = free_ports(1)
+    sample.start("relay")
+    sample.environment["FRIST_METRICS_PORT"] = str(port)
+    sample.start("worker")
+    with psycopg.connect(sample.environment["FRIST_SAMPLE_DATABASE_URL"]) as somebody:
+        somebody.execute("LOCK TABLE effects")
+        sample.announce(an_answer())
+
+        age = eventually(lambda: scraped(port).get("frist_queue_oldest_seconds"))
+        eventually(lambda: scraped(port)["frist_queue_oldest_seconds"] > age + 1)
+
+    eventually(lambda: sample.effects() == 1)
+    eventually(lambda: scraped(port)["frist_queue_oldest_seconds"] == 0)
+
+
+def test_what_is_published_and_what_comes_back_is_counted_by_lane(sample: Sample) -> None:
+    (port,) = free_ports(1)
+    with sample.database.begin() as uow:
+        uow.outbox.add(a_session_held(), Lane.URGENT)  # to which nobody listens
+        uow.outbox.add(an_answer(), Lane.BULK)
+    sample.start("worker")
+
+    sample.environment["FRIST_METRICS_PORT"] = str(port)
+    sample.start("relay")
+
+    eventually(lambda: 'frist_events_published_total{lane="bulk",service="sample"} 1.0' in _answer_of(port), 30)
+    eventually(lambda: 'frist_events_returned_total{lane="urgent",service="sample"}' in _answer_of(port))
 
 
 def test_what_its_process_died_with_is_counted_among_what_is_parked(
