@@ -14,13 +14,11 @@ class Journeys:
         self._service = service
         self._open: dict[Any, Any] = {}
 
-    def begin(self, message: Outgoing) -> None:
-        """The message is offered to the broker."""
+    def begin(self, message: Outgoing, node: str) -> None:
+        """The message is offered to a node of the broker."""
         if tracing.is_on():
-            span = tracing.sending(
-                self._service, message.routing_key, message.exchange, message.message_id, message.body
-            )
-            if span:
+            way = (message.exchange, message.routing_key, node)
+            if span := tracing.sending(self._service, way, message.message_id, message.body):
                 self._open[message.key] = span
 
     def end(self, confirmed: Sequence[Any], refused: Sequence[Outgoing]) -> None:

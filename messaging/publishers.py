@@ -43,6 +43,11 @@ class Publishers:
                 return
         raise BrokerAwayError("; ".join(failures))
 
+    @property
+    def node(self) -> str:
+        """The address of the node that they are connected to."""
+        return self._nodes.first
+
     def turn(self, seconds: float, wake: int | None = None) -> None:
         """Let the wires work for so long, or until half of a window is free again or all of it is confirmed.
 

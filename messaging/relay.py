@@ -151,7 +151,7 @@ class Relay:
 
     def _offer(self, track: Track) -> None:
         for message in track.offered():
-            self._journeys.begin(message)
+            self._journeys.begin(message, self._publishers.node)
         track.publisher.send()
 
     def _send_again(self, connection: Connection, bulk: Track) -> None:

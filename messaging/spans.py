@@ -5,7 +5,9 @@ They hold ids, types and routes; never a path, a body, or the words of an error:
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -23,10 +25,11 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from frist_contracts import Envelope, Event, Lane
+from frist_contracts import Envelope, Event, Lane, routing_key
 from messaging import topology
 
 _NOBODY = Context()
+_PORTS = {"amqp": 5672, "amqps": 5671}
 
 
 class Traced:
@@ -78,17 +81,19 @@ class Spans:
             **_messaging("create", template, f"{template}.{lane.value}.{event.municipality}"),
             "messaging.message.id": event_id,
             "messaging.message.conversation_id": correlation_id,
+            "messaging.rabbitmq.destination.routing_key": routing_key(event, lane),
         }
         return self._begin(f"create {template}", SpanKind.PRODUCER, about, parent)
 
-    def sending(self, routing_key: str, exchange: str, message_id: str, parent: str) -> Traced:
-        """A relay hands one message to the broker."""
-        words = routing_key.split(".") if exchange else []
-        template = f"{exchange}:{'.'.join(words[:2])}" if exchange else routing_key
+    def sending(self, exchange: str, key: str, node: str, message_id: str, parent: str) -> Traced:
+        """A relay hands one message to a node of the broker."""
+        words = key.split(".") if exchange else []
+        template = f"{exchange}:{'.'.join(words[:2])}" if exchange else key
         about = {
-            **_messaging("send", template, f"{exchange}:{routing_key}" if exchange else routing_key),
+            **_messaging("send", template, f"{exchange}:{key}" if exchange else key),
+            **_server(node),
             "messaging.message.id": message_id,
-            "messaging.rabbitmq.destination.routing_key": routing_key,
+            "messaging.rabbitmq.destination.routing_key": key,
         }
         return self._begin(f"send {template}", SpanKind.CLIENT, about, parent)
 
@@ -102,6 +107,7 @@ class Spans:
             ),
             "messaging.message.id": envelope.event_id,
             "messaging.message.conversation_id": envelope.correlation_id,
+            "messaging.rabbitmq.destination.routing_key": routing_key(envelope.event, envelope.lane),
             "messaging.consumer.group.name": self._service,
         }
         return self._begin(f"process {event}:{queue}", SpanKind.CONSUMER, about, envelope.traceparent)
@@ -137,6 +143,13 @@ def _messaging(operation: str, template: str, destination: str) -> dict[str, Any
         "messaging.destination.template": template,
         "messaging.destination.name": destination,
     }
+
+
+@cache
+def _server(node: str) -> dict[str, Any]:
+    """Where a node is, of an address in which there is a password too."""
+    parts = urlsplit(node)
+    return {"server.address": parts.hostname or "localhost", "server.port": parts.port or _PORTS[parts.scheme]}
 
 
 def _context_of(traceparent: str) -> SpanContext:

@@ -54,10 +54,13 @@ def created(event: Event, event_id: str, lane: Lane, correlation_id: str, parent
     return _of(event.producer).created(event, event_id, lane, correlation_id, parent)
 
 
-def sending(service: str, routing_key: str, exchange: str, message_id: str, body: bytes) -> "Traced | None":
-    """The way of one message to the broker, until its confirm; None when nobody traces it."""
+def sending(service: str, way: tuple[str, str, str], message_id: str, body: bytes) -> "Traced | None":
+    """The way of one message to the broker, until its confirm; None when nobody traces it.
+
+    `way` is the exchange, the routing key, and the address of the node.
+    """
     parent = _traceparent_in(body) if _services else None
-    return _of(service).sending(routing_key, exchange, message_id, parent) if parent else None
+    return _of(service).sending(*way, message_id, parent) if parent else None
 
 
 def processing(service: str, envelopes: Sequence[Envelope], outbox: Any) -> AbstractContextManager[Any]:

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -80,8 +81,12 @@ def test_one_event_is_followed_over_the_broker_to_what_it_caused(traced: Sample,
         "messaging.message.id": send.attributes["messaging.message.id"],
         "messaging.message.conversation_id": send.attributes["messaging.message.id"],
         "messaging.consumer.group.name": "sample",
+        "messaging.rabbitmq.destination.routing_key": "reporting.survey_answered.bulk.dk-0101",
     }
     assert send.attributes["messaging.rabbitmq.destination.routing_key"] == "reporting.survey_answered.bulk.dk-0101"
+    broker = urlsplit(traced.environment["FRIST_AMQP_URL"])
+    assert (send.attributes["server.address"], send.attributes["server.port"]) == (broker.hostname, broker.port)
+    assert create.attributes["messaging.rabbitmq.destination.routing_key"].startswith("notifications.no_address_left.")
     assert create.attributes["messaging.message.conversation_id"] == send.attributes["messaging.message.id"]
 
 

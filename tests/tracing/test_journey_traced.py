@@ -24,6 +24,7 @@ ATTRIBUTES = {
     *("messaging.system", "messaging.operation.name", "messaging.operation.type", "messaging.destination.name"),
     *("messaging.destination.template", "messaging.message.id", "messaging.message.conversation_id"),
     *("messaging.consumer.group.name", "messaging.rabbitmq.destination.routing_key", "messaging.batch.message_count"),
+    *("server.address", "server.port"),
 }
 
 
