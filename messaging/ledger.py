@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from frist_contracts import NATIONAL, PAGE_CLOSED, RESEND_REQUESTED, Event, PageClosed, PageTotal, ResendRequested
+from frist_contracts import NATIONAL, PAGE_CLOSED, RESEND_REQUESTED, Event, Lane, PageClosed, PageTotal, ResendRequested
 from messaging import parked
 from messaging.clock import machine_now
 from messaging.logs import logger
@@ -281,5 +281,6 @@ class Auditor:
                 first_position=first,
                 last_position=last,
                 types=types,
-            )
+            ),
+            Lane.URGENT,  # what is missing may be
         )

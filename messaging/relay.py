@@ -125,8 +125,7 @@ class Relay:
         self._journeys.forget()
         self._tracks = {lane: Track(lane, each) for lane, each in zip(Lane, self._publishers.each, strict=True)}
         self._pager = Pager(self._settings.service, self._settings.page_seconds)
-        self._retries_at = self._resends_at = 0.0
-        self._is_resending = False
+        self._retries_at = 0.0
 
     def _fill(self, connection: Connection, bell: Bell) -> None:
         """Take in hand what waits, and put it on the wire: what is urgent before anything else is read."""
@@ -147,20 +146,23 @@ class Relay:
         for track in wanted:
             track.read(connection)
             self._offer(track)
-        self._send_again(connection, bulk)
+        self._send_again(connection)
 
     def _offer(self, track: Track) -> None:
         for message in track.offered():
             self._journeys.begin(message, self._publishers.node)
         track.publisher.send()
 
-    def _send_again(self, connection: Connection, bulk: Track) -> None:
+    def _send_again(self, connection: Connection) -> None:
         """Take in hand what was asked for again, and the retries that are due."""
         now = time.monotonic()
-        if bulk.has_room and not bulk.buffer and (self._is_resending or now - self._resends_at > RESENDS_EVERY_SECONDS):
-            self._resends_at = now
-            bulk.buffer.extend(self._asked_again(connection))
-            self._is_resending = bool(bulk.buffer)
+        for track in self._tracks.values():
+            is_time = track.is_resending or now - track.resent_at > RESENDS_EVERY_SECONDS
+            if is_time and track.has_room and not track.buffer:
+                track.resent_at = now
+                again = self._asked_again(connection, track.lane)
+                track.buffer.extend(again or ())
+                track.is_resending = again is not None
         if now - self._retries_at > RETRIES_EVERY_SECONDS:
             self._retries_at = now
             lanes = [lane for lane, track in self._tracks.items() if track.may_take]
@@ -180,15 +182,16 @@ class Relay:
             headers={RETRY_HEADER: retry.deaths, ATTEMPTS_HEADER: retry.attempts},
         )
 
-    def _asked_again(self, connection: Connection) -> list[Outgoing]:
-        chunk = resends.next_chunk(connection, self._settings.service, CHUNK)
+    def _asked_again(self, connection: Connection, lane: Lane) -> list[Outgoing] | None:
+        """What was asked for again next, perhaps nothing of it in this lane; None when nobody asks."""
+        chunk = resends.next_chunk(connection, self._settings.service, lane, CHUNK)
         if chunk is None:
-            return []
+            return None
         return [
             Outgoing(
                 key=message.key,
                 exchange="",
-                routing_key=topology.queue_name(chunk.consumer, "bulk"),
+                routing_key=topology.queue_name(chunk.consumer, lane),
                 message_id=message.event_id,
                 body=message.body,
             )

@@ -1,4 +1,8 @@
-"""Sends again what a consumer asked for, straight to its queue: events of some types, or pages over what it never saw."""
+"""Sends again what a consumer asked for, straight to its queue: events of some types, or pages over what it never saw.
+
+What is urgent goes in its own lane, and does not wait for the others: somebody waits for it. That is so for an hour: a
+rebuild, or a newcomer, asks for years of it, and those would delay what is urgent now.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from frist_contracts import PageClosed, ResendRequested, encode, with_position
+from frist_contracts import Lane, PageClosed, ResendRequested, encode, with_position
 from messaging.clock import machine_now
 from messaging.identifiers import new_id
 from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
 from messaging.refusals import Refusal
 from messaging.sql import text
+
+URGENT = "urgent"
+"""What is kept, beside the wish for events, for those of them that are urgent."""
 
 _KEEP = text("""
     INSERT INTO resends (consumer, what, next_position, last_position, types)
@@ -20,10 +27,11 @@ _KEEP = text("""
         SELECT FROM resends WHERE consumer = :consumer AND what = :what AND types = CAST(:types AS text[])
         AND next_position <= :first AND coalesce(last_position, 9223372036854775807) >= coalesce(:last, 9223372036854775807))
 """)
-_NEXT = text("SELECT * FROM resends ORDER BY resend_id LIMIT 1")
+_NEXT = text(f"SELECT * FROM resends WHERE (what = '{URGENT}') = :is_urgent ORDER BY resend_id LIMIT 1")
 _EVENTS = text("""
     SELECT position, event_id::text AS event_id, envelope FROM outbox
     WHERE position BETWEEN :first AND :last AND published_at IS NOT NULL AND type = ANY(CAST(:types AS text[]))
+        AND (lane = 'urgent' AND stored_at > clock_timestamp() - interval '1 hour') = :is_urgent
     ORDER BY position LIMIT :limit
 """)
 _KINDS = frozenset({"events", "pages"})
@@ -57,24 +65,25 @@ def note_request(event: ResendRequested, uow: Any, service: str) -> None:
         return
     if event.what not in _KINDS or not re.fullmatch(r"[a-z_]{1,40}", event.producer):
         raise UnknownConsumer
-    uow.connection.execute(
-        _KEEP,
-        {
-            "consumer": event.producer,
-            "what": event.what,
-            "first": event.first_position,
-            "last": event.last_position,
-            "types": event.types,
-        },
-    )
+    for what in (URGENT, event.what) if event.what == "events" else (event.what,):
+        uow.connection.execute(
+            _KEEP,
+            {
+                "consumer": event.producer,
+                "what": what,
+                "first": event.first_position,
+                "last": event.last_position,
+                "types": event.types,
+            },
+        )
 
 
-def next_chunk(connection: Connection, service: str, limit: int) -> Chunk | None:
-    """The next messages to send again; the request moves on, and is gone after its last.
+def next_chunk(connection: Connection, service: str, lane: Lane, limit: int) -> Chunk | None:
+    """The next messages to send again by a lane; the request moves on, and is gone after its last.
 
     It moves on before they are confirmed: what is lost once more will be asked for once more.
     """
-    request = connection.execute(_NEXT).first()
+    request = connection.execute(_NEXT, {"is_urgent": lane is Lane.URGENT}).first()
     if request is None:
         return None
     messages, moved_to = (
@@ -93,7 +102,7 @@ def next_chunk(connection: Connection, service: str, limit: int) -> Chunk | None
 def _events(connection: Connection, request: Any, limit: int) -> tuple[list[Again], int | None]:
     last = request.last_position or _END
     span = {"first": request.next_position, "last": last, "types": request.types, "limit": limit}
-    rows = connection.execute(_EVENTS, span).all()
+    rows = connection.execute(_EVENTS, span | {"is_urgent": request.what == URGENT}).all()
     messages = [
         Again(f"resend {row.position}", row.event_id, with_position(row.envelope, row.position)) for row in rows
     ]

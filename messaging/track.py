@@ -54,6 +54,8 @@ class Track:
         self.lane = lane
         self.publisher = publisher
         self.buffer: deque[Outgoing] = deque()
+        self.resent_at = 0.0
+        self.is_resending = False
         self._found = True
         self._floor = self._usual_floor = 0
         self._scanned_at = 0.0

@@ -84,11 +84,12 @@ class Pair:
         sent = 0
         while True:
             with self.producer.database.begin() as uow:
-                chunk = next_chunk(uow.connection, "registration", 500)
-            if chunk is None:
+                chunks = [next_chunk(uow.connection, "registration", lane, 500) for lane in Lane]
+            if not any(chunks):
                 break
-            sent += sum(message.key.startswith("resend") for message in chunk.messages)
-            self.deliver([message.body for message in chunk.messages])
+            messages = [message for chunk in chunks if chunk for message in chunk.messages]
+            sent += sum(message.key.startswith("resend") for message in messages)
+            self.deliver([message.body for message in messages])
         self.sent_again.append(sent)
 
     def _rows(self, sample: Sample, above: int) -> list[Any]:
