@@ -181,9 +181,10 @@ def test_a_confirmation_told_late_is_found(services: Planters) -> None:
     [
         ({"useless_after": NOON - timedelta(seconds=1)}, "past the time it is of use"),
         ({"settled_at": NOON + timedelta(hours=9)}, "quiet hours"),
+        ({"settled_at": NOON + timedelta(hours=9), "purpose": "survey_invitation"}, "quiet hours"),
     ],
 )
-def test_a_reminder_at_the_wrong_time_is_found(services: Planters, changed: dict[str, Any], says: str) -> None:
+def test_a_message_at_the_wrong_time_is_found(services: Planters, changed: dict[str, Any], says: str) -> None:
     services["notifications"].put("messages", a_message("m-1", **changed))
 
     (found,) = broken(services)
@@ -191,9 +192,12 @@ def test_a_reminder_at_the_wrong_time_is_found(services: Planters, changed: dict
     assert says in found
 
 
-def test_a_letter_in_the_quiet_hours_is_no_breach(services: Planters) -> None:
-    at_night = a_message("m-1", settled_at=NOON + timedelta(hours=9), channel="letter")
-    services["notifications"].put("messages", at_night)
+@pytest.mark.parametrize("changed", [{"channel": "letter"}, {"purpose": "booking_confirmed"}])
+def test_a_letter_or_a_confirmation_in_the_quiet_hours_is_no_breach(
+    services: Planters, changed: dict[str, Any]
+) -> None:
+    at_night = NOON + timedelta(hours=9)
+    services["notifications"].put("messages", a_message("m-1", settled_at=at_night, created_at=at_night, **changed))
 
     assert broken(services) == []
 

@@ -132,3 +132,24 @@ def test_another_session_is_asked_for_only_while_a_duty_is_open() -> None:
     assert not danish.is_left_open_by(["vat_reporting"])
     assert not danish.is_left_open_by([])
     assert not swedish.is_left_open_by(swedish.topics), "any help fulfils there"
+
+
+@pytest.mark.parametrize(("programme_id", "hour"), [(DANISH, 20), (SWEDISH, 19)])
+def test_fridays_are_played_in_the_programmes_quiet_hours_and_all_other_days_before_them(
+    programme_id: str, hour: int
+) -> None:
+    programme = a_programme(programme_id)
+
+    played = {day: programme.end_of(day) for day in programme.days}
+
+    assert {at.hour for day, at in played.items() if day.weekday() == 4} == {hour}
+    assert {at.hour for day, at in played.items() if day.weekday() != 4} == {17}
+
+
+@pytest.mark.parametrize("programme_id", [DANISH, SWEDISH])
+def test_no_session_is_on_the_day_after_a_friday(programme_id: str) -> None:
+    programme, country = a_programme(programme_id), a_country("dk" if programme_id == DANISH else "se")
+    teachers = coaches(2013, 2000, programme, country)
+
+    assert {stretch.weekday for coach in teachers for stretch in coach.week} <= set(range(5))
+    assert {course.day.weekday() for course in courses(programme, country, teachers, 2000)} <= set(range(5))

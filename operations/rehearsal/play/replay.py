@@ -1,10 +1,11 @@
 """The replay: one virtual day after the other, each settled before the next.
 
-A day has one moment, the end of its working hours: everything that happens on it happens then, in this order.
+A day has one moment, the end of its working hours: everything that happens on it happens then, in this order. On Fridays
+it is the beginning of the quiet hours: who only is to be reminded hears of it when Saturday is played.
 
 1. The clocks move, and the platform does what has fallen due: reminders, the ladder, new sessions, seats for the waiting.
 2. Coaches record who came today; who did not come stands in line again.
-3. Organisations withdraw and authorities decide, then organisations move or cancel their seats: seats become free.
+3. Organisations withdraw or are erased and authorities decide, then organisations move or cancel their seats: seats become free.
 4. Organisations register and answer, surveys are answered.
 
 The day ends when everything has settled. Within it, what comes next waits for those whose work it may depend on: for who
@@ -77,7 +78,7 @@ class Replay:
     def _play_day(self, number: int, day: date) -> None:
         stage, phase = self._stage, self._stage.phases.phase
         with phase("clocks"):
-            stage.platform.set_clocks(self._world.programme.instant(day))
+            stage.platform.set_clocks(self._world.programme.end_of(day))
         self._settle(TELLING, only_clocks_moved=True)
         with phase("mail"):
             self._organising.read_mail(stage.mailbox.new(), day)

@@ -13,6 +13,8 @@ _TO_BE_PRINTED = """
 """A letter waits for the next print run, on the next business day."""
 
 _TOLD_AT_ONCE = ("booking_confirmed", "booking_moved", "booking_cancelled")
+_WAITED_FOR = (*_TOLD_AT_ONCE, "registration_receipt", "staff_sign_in")
+"""Somebody has just acted and waits for it, at night too (docs/decisions/0028)."""
 
 
 def telling_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
@@ -43,14 +45,15 @@ def telling_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
 def _sparing_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
     quiet, cap = definition["quiet_hours"], definition["cap"]
     hours = {"zone": definition["time_zone"], "from": _clock(quiet["from"]), "to": _clock(quiet["to"])}
+    hours |= {"waited_for": list(_WAITED_FOR)}
     return (
         SqlRule(
-            "Nobody is reminded in the quiet hours, letters apart (rule 6).",
+            "Nobody hears from the programme in the quiet hours, letters and what is waited for apart (rule 6).",
             "notifications",
-            f"""
+            """
             SELECT message_id, purpose, channel, settled_at FROM (
                 SELECT *, (settled_at AT TIME ZONE %(zone)s)::time AS clock FROM messages) sent
-            WHERE state = 'sent' AND {_REMINDS} AND channel <> 'letter' AND CASE
+            WHERE state = 'sent' AND purpose <> ALL (%(waited_for)s) AND channel <> 'letter' AND CASE
                 WHEN %(from)s <= %(to)s THEN clock >= %(from)s AND clock < %(to)s
                 ELSE clock >= %(from)s OR clock < %(to)s END
             """,

@@ -16,6 +16,10 @@ DAY_ENDS_AT = time(17, 0)
 """The hour of the programme's own time zone at which a virtual day is played: every session of the day is over, the
 quiet hours have not begun."""
 
+LATE_WEEKDAY = 4
+"""Fridays (Monday is 0) are played as the quiet hours begin. No session is on a Saturday, so what has to wait for the
+morning is still of use when the next day is played."""
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -76,9 +80,14 @@ class Programme:
         grounds = [ground for duty in self.definition["obligations"] for ground in duty.get("exemption_grounds", [])]
         return list(dict.fromkeys(grounds))
 
-    def instant(self, day: date, at: time = DAY_ENDS_AT) -> datetime:
+    def instant(self, day: date, at: time) -> datetime:
         """A local time of a day, with its zone."""
         return datetime.combine(day, at, self.zone)
+
+    def end_of(self, day: date) -> datetime:
+        """The moment at which a day is played: the end of its working hours, on the late weekday the first quiet moment."""
+        quiet_from = time.fromisoformat(self.definition["quiet_hours"]["from"])
+        return self.instant(day, max(DAY_ENDS_AT, quiet_from) if day.weekday() == LATE_WEEKDAY else DAY_ENDS_AT)
 
 
 def read_programme(path: Path) -> Programme:
