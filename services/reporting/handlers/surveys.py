@@ -8,6 +8,8 @@ from services.reporting.domain.survey import Answer, SurveyNotFound, survey_id_o
 from services.reporting.handlers.event_rows import place_of
 from services.reporting.storage.surveys import Survey
 from services.reporting.storage.unit_of_work import ReportingUnitOfWork
+from web.access import act_as_organisation
+from web.access_log import log_access
 from web.links import Links
 
 
@@ -51,10 +53,12 @@ def find_survey(token: str, uow: ReportingUnitOfWork) -> Survey:
 
 
 def answer_survey(token: str, answer: Answer, uow: ReportingUnitOfWork) -> Survey:
-    """Take the answer; when there is one already, that stays. Returns the survey as it was."""
+    """Take the answer, noted in the access log; when there is one already, that stays. Returns the survey as it was."""
     survey = find_survey(token, uow)
+    act_as_organisation(survey.case_id)
     if not uow.surveys.answer(survey.survey_id, answer.comment, uow.now):
         return survey
+    log_access(uow, action="change", subject=f"case:{survey.case_id}")
     uow.outbox.add(
         SurveyAnswered(
             survey_id=survey.survey_id,
