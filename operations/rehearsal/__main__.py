@@ -79,14 +79,16 @@ class Rehearsal:
             set_up(platform, world, ledger)
         with view_for(len(world.programme.days), dashboard, self._console) as view:
             self._say = view.say
-            Replay(stage, world).play(view.day_done)
+            replay = Replay(stage, world)
+            replay.play(view.day_done)
         self._say = self._print
         summary, breaches = summarise(
             self._settings,
             world,
             stack.database_urls,
             ledger,
-            platform.requests,
+            platform,
+            replay.traces_of_erased,
             faults_to_come.killed,
             self._phases,
         )

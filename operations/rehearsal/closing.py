@@ -1,11 +1,11 @@
 """The end of a rehearsal: the figures are counted, the rules looked at, and somebody may sign in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from operations.ledger import Ledger
 from operations.rehearsal.phases import Phases
 from operations.rehearsal.play.platform import Platform
-from operations.rehearsal.rules.checks import broken_rules
+from operations.rehearsal.rules.checks import Known, broken_rules
 from operations.rehearsal.rules.rule import Breach, Databases
 from operations.rehearsal.settings import RehearsalSettings
 from operations.rehearsal.summary import Summary, count_all
@@ -19,14 +19,17 @@ def summarise(  # noqa: PLR0917 - each is a part of the whole
     world: World,
     urls: Mapping[str, str],
     ledger: Ledger,
-    requests: int,
+    platform: Platform,
+    traces_of_erased: Sequence[str],
     killed: list[str],
     phases: Phases,
 ) -> tuple[Summary, list[Breach]]:
     """The summary, and the rules that are broken."""
     programme = world.programme
+    requests = platform.requests
     with phases.phase("checking"):
-        checked, breaches = broken_rules(urls, programme.definition, settings.organisations)
+        known = Known(settings.organisations, traces_of_erased)
+        checked, breaches = broken_rules(urls, programme.definition, known)
         databases = Databases(urls)
         try:
             figures = count_all(databases, programme.programme_id, ledger.page())

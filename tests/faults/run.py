@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from operations.ledger import Ledger
 from operations.ledger.reading import NotSettledError
 from operations.rehearsal.http_client import HttpClient
-from operations.rehearsal.rules.checks import broken_rules
+from operations.rehearsal.rules.checks import Known, broken_rules
 from tests.faults.field import Field
 from tests.faults.invariants import broken
 from tests.faults.load import Accepted, Load
@@ -89,7 +89,7 @@ def eventually_nothing(look: Callable[[], list[str]], seconds: float) -> list[st
 
 def _broken_promises(field: Field, setting: Setting, accepted: Accepted) -> list[str]:
     urls, organisations = field.platform.database_urls, len(accepted.case_ids) + accepted.imported
-    breaches = broken_rules(urls, setting.definition, organisations)[1]
+    breaches = broken_rules(urls, setting.definition, Known(organisations))[1]
     return [*broken(urls, setting.programme_id, accepted), *map(str, breaches)]
 
 

@@ -9,7 +9,10 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
 from messaging.database import Database
+from operations.rehearsal.rules.checks import Known, broken_rules
+from tests.rehearsal.builders import a_programme
 
+DEFINITION = a_programme().definition
 NOON = datetime(2013, 10, 7, 10, tzinfo=UTC)
 PROGRAMME = "dk-digital-post-2013"
 
@@ -158,3 +161,52 @@ def a_message(message_id: str, **changed: Any) -> dict[str, Any]:
         "created_at": NOON,
         "settled_at": NOON,
     } | changed
+
+
+Planters = dict[str, Planter]
+
+
+def broken(services: Planters, organisations: int = 0, **known: Any) -> list[str]:
+    """The rules that are broken by what was planted."""
+    urls = {name: planter.url for name, planter in services.items()}
+    return [breach.rule for breach in broken_rules(urls, DEFINITION, Known(organisations, **known))[1]]
+
+
+def a_case(number: int, **changed: Any) -> dict[str, Any]:
+    """A case of one and the same organisation, obliged."""
+    return {
+        "case_id": f"00000000-0000-7000-8000-00000000000{number}",
+        "programme_id": PROGRAMME,
+        "organisation_id": "dk-cvr-99000000",
+        "municipality": "dk-0101",
+        "kind": "company",
+        "opened_at": NOON,
+        "changed_at": NOON,
+    } | changed
+
+
+def a_told_case(number: int, **changed: Any) -> dict[str, Any]:
+    """The same case as reporting has it."""
+    return {
+        "case_id": f"00000000-0000-7000-8000-00000000000{number}",
+        "programme_id": PROGRAMME,
+        "municipality": "dk-0101",
+        "state": "obliged",
+        "sequence": 1,
+        "erased": False,
+    } | changed
+
+
+def an_event(type_name: str, sequence: int) -> dict[str, Any]:
+    """A published event about case-1 in a service's log."""
+    return {
+        "event_id": "00000000-0000-7000-8000-0000000000ff",
+        "type": type_name,
+        "subject": "case-1",
+        "municipality": "dk-0101",
+        "lane": "urgent",
+        "private": False,
+        "routing_key": type_name,
+        "envelope": f'{{"sequence": {sequence}}}',
+        "published_at": NOON,
+    }

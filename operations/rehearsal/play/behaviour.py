@@ -18,6 +18,9 @@ ACHIEVES_EVERYTHING, SATISFIED, FIRST_VISIT = 0.92, 0.85, 0.60
 RESPONSE = {"email": 0.35, "sms": 0.25}
 """Who answers the survey, by the channel its link came on; paper carries no link to press."""
 
+ERASED_AFTER_DAYS = (1, 40)
+"""Two organisations ask to be erased so long after they registered: one with its session ahead, one that was helped."""
+
 BASE_NO_SHOW, NO_SHOW_PER_DAY, MOST_NO_SHOW, WHEN_REMINDED = 0.04, 0.006, 0.22, 0.76
 
 

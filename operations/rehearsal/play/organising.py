@@ -35,6 +35,7 @@ class Organising:
         self._tries: dict[str, int] = {}
         for each in everybody.all:
             self._plan_arrival(each)
+        self._plan_erasures()
 
     def read_mail(self, caught: Sequence[Caught], day: date) -> None:
         """Notice reminders, and decide whether and when the survey is answered."""
@@ -71,8 +72,8 @@ class Organising:
                 self._change_seat(wish, taken)
 
     def end_cases(self, day: date) -> int:
-        """Withdraw, exempt, bring evidence, return letters; how many seats may have become free."""
-        endings = self._due(day, "withdraw", "exempt", "evidence")
+        """Withdraw, exempt, bring evidence, erase, return letters; how many seats may have become free."""
+        endings = self._due(day, "withdraw", "exempt", "evidence", "erase")
         for what, each in endings:
             self._end(what, each)
         for each in self._agenda.due(day, "letter returns"):
@@ -90,8 +91,8 @@ class Organising:
         return len(arriving)
 
     def answer_surveys(self, day: date, streams: Streams) -> int:
-        """Answer the surveys whose time has come; how many."""
-        surveys = self._agenda.due_surveys(day)
+        """Answer the surveys whose time has come, of those who are still known; how many."""
+        surveys = [survey for survey in self._agenda.due_surveys(day) if not survey.participant.erased]
         streams.in_any_order(surveys, self._answer_survey)
         return len(surveys)
 
@@ -104,6 +105,14 @@ class Organising:
         returns_on = behaviour.letter_returns_on(each.one, self._programme.days)
         if returns_on is not None:
             self._agenda.plan(returns_on, "letter returns", each)
+
+    def _plan_erasures(self) -> None:
+        """The first two to arrive who want help and can be told of it by mail."""
+        helped = [each for each in self._everybody.all if each.one.arrives_on and each.one.topics and each.one.email]
+        first = sorted(helped, key=lambda each: (each.one.arrives_on, each.order))
+        for each, after_days in zip(first, behaviour.ERASED_AFTER_DAYS, strict=False):
+            if each.one.arrives_on is not None:
+                self._agenda.plan(each.one.arrives_on + timedelta(days=after_days), "erase", each)
 
     def _register(self, each: Participant) -> None:
         if each.left:
@@ -158,6 +167,9 @@ class Organising:
         if what == "withdraw":
             if not each.left:
                 self._platform.withdraw(each.token)
+        elif what == "erase":
+            each.erased = True
+            self._platform.erase(each.case_id)
         else:
             self._close(what, each)
         each.left = True

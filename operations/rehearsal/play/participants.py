@@ -17,6 +17,7 @@ class Participant:
     case_id: str = ""
     token: str = ""
     left: bool = False
+    erased: bool = False
     sessions: int = 0
     last_session: date | None = None
     surveys: int = 0
@@ -69,3 +70,13 @@ class Everybody:
         self.by_case: dict[str, Participant] = {}
         self.by_address = {each.one.email: each for each in self.all if each.one.email}
         self.by_address |= {each.one.phone: each for each in self.all if each.one.phone}
+
+    @property
+    def traces_of_erased(self) -> list[str]:
+        """What would tell that something is left of who was erased: nobody else has it."""
+        return [trace for each in self.all if each.erased for trace in self._traces(each.one)]
+
+    def _traces(self, one: Organisation) -> list[str]:
+        has_namesake = any(one.name in other.one.name and other.one is not one for other in self.all)
+        found = [one.number, one.email, one.phone, None if has_namesake else one.name]
+        return [trace for trace in found if trace]

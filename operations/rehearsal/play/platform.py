@@ -139,6 +139,10 @@ class Platform:
         body = {"state": state, "reason": reason, "evidence": evidence}
         return self.office.attempt("POST", f"/registration/api/cases/{case_id}/closure", body).status < 400
 
+    def erase(self, case_id: str) -> None:
+        """Remove an organisation's personal data, as it has asked for."""
+        self.office.post(f"/registration/api/cases/{case_id}/erasure")
+
     def find_case(self, programme_id: str, number: str) -> str | None:
         """The case of an organisation that has not registered, by its number."""
         page = self.office.get(f"/registration/api/cases?programme_id={programme_id}&words={number}&limit=1")

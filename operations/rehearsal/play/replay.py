@@ -58,7 +58,7 @@ class Replay:
         self._stage, self._world = stage, world
         self._agenda = Agenda()
         self._streams = Streams(world.country)
-        everybody = Everybody(world.organisations)
+        self._everybody = everybody = Everybody(world.organisations)
         platform, programme = stage.platform, world.programme
         self._organising = Organising(platform, programme, everybody, self._agenda)
         self._coaching = Coaching(platform, programme, everybody, world.courses)
@@ -74,6 +74,11 @@ class Replay:
                 shown(number, self._scene(day))
         finally:
             self._streams.close()
+
+    @property
+    def traces_of_erased(self) -> list[str]:
+        """What nothing may be found by any more."""
+        return self._everybody.traces_of_erased
 
     def _play_day(self, number: int, day: date) -> None:
         stage, phase = self._stage, self._stage.phases.phase

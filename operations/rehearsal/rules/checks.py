@@ -1,14 +1,24 @@
 """Runs every rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from frist_contracts.delivery import SERVICES
+from operations.rehearsal.rules.access import ACCESS_RULES, erasure_rules
 from operations.rehearsal.rules.cases import case_rules
 from operations.rehearsal.rules.rule import Breach, Databases, Rule, SqlRule, breach_of
 from operations.rehearsal.rules.seats import SEAT_RULES
 from operations.rehearsal.rules.told import telling_rules
 
-SERVICES = ("registration", "scheduling", "notifications", "reporting")
+
+@dataclass(frozen=True)
+class Known:
+    """What who rehearses knows from outside: how many take part, and what the erased had."""
+
+    organisations: int
+    traces_of_erased: Sequence[str] = ()
+
 
 DELIVERY_RULES = tuple(
     rule
@@ -25,19 +35,21 @@ DELIVERY_RULES = tuple(
 )
 
 
-def all_rules(definition: dict[str, Any], organisations: int) -> list[Rule]:
+def all_rules(definition: dict[str, Any], known: Known) -> list[Rule]:
     """The rules that a finished rehearsal of a programme has to meet."""
     return [
-        *case_rules(str(definition["programme_id"]), organisations),
+        *case_rules(str(definition["programme_id"]), known.organisations),
         *SEAT_RULES,
         *telling_rules(definition),
+        *ACCESS_RULES,
+        *erasure_rules(known.traces_of_erased),
         *DELIVERY_RULES,
     ]
 
 
-def broken_rules(urls: Mapping[str, str], definition: dict[str, Any], organisations: int) -> tuple[int, list[Breach]]:
+def broken_rules(urls: Mapping[str, str], definition: dict[str, Any], known: Known) -> tuple[int, list[Breach]]:
     """How many rules were looked at, and the breaches found."""
-    rules = all_rules(definition, organisations)
+    rules = all_rules(definition, known)
     databases = Databases(urls)
     try:
         found = [breach_of(rule, databases) for rule in rules]

@@ -80,7 +80,7 @@ def _clock(text: str) -> time:
 
 
 def _untold(databases: Databases) -> list[Row]:
-    """Changes of bookings in scheduling's event log that no message told, or a later one of the same case."""
+    """Changes of bookings in scheduling's event log that no message told, or a later one of the same case; the erased hear no more."""
     events = databases.rows(
         "scheduling",
         """
@@ -97,10 +97,14 @@ def _untold(databases: Databases) -> list[Row]:
         """,
         {"purposes": list(_TOLD_AT_ONCE)},
     )
-    at_the_counter = databases.rows(
-        "registration", "SELECT case_id::text AS case_id FROM cases WHERE registered_by = 'staff'"
-    )
-    return list(_not_told(events, messages, {row["case_id"] for row in at_the_counter}))
+    at_the_counter = _cases_where(databases, "registered_by = 'staff'")
+    erased = _cases_where(databases, "erased")
+    return [row for row in _not_told(events, messages, at_the_counter) if row["case_id"] not in erased]
+
+
+def _cases_where(databases: Databases, condition: str) -> set[str]:
+    query = f"SELECT case_id::text AS case_id FROM cases WHERE {condition}"
+    return {row["case_id"] for row in databases.rows("registration", query)}
 
 
 def _not_told(events: list[Row], messages: list[Row], at_the_counter: set[str]) -> Iterable[Row]:
