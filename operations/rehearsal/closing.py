@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from operations.ledger import Ledger
+from operations.rehearsal.outsider import read_public
 from operations.rehearsal.phases import Phases
 from operations.rehearsal.play.platform import Platform
 from operations.rehearsal.rules.checks import Known, broken_rules
@@ -28,7 +29,7 @@ def summarise(  # noqa: PLR0917 - each is a part of the whole
     programme = world.programme
     requests = platform.requests
     with phases.phase("checking"):
-        known = Known(settings.organisations, traces_of_erased)
+        known = Known(settings.organisations, traces_of_erased, read_public(platform, programme.programme_id))
         checked, breaches = broken_rules(urls, programme.definition, known)
         databases = Databases(urls)
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from frist_contracts.delivery import SERVICES
 from operations.rehearsal.rules.access import ACCESS_RULES, erasure_rules
 from operations.rehearsal.rules.cases import case_rules
+from operations.rehearsal.rules.published import Told, published_rules
 from operations.rehearsal.rules.rule import Breach, Databases, Rule, SqlRule, breach_of
 from operations.rehearsal.rules.seats import SEAT_RULES
 from operations.rehearsal.rules.told import telling_rules
@@ -14,10 +15,11 @@ from operations.rehearsal.rules.told import telling_rules
 
 @dataclass(frozen=True)
 class Known:
-    """What who rehearses knows from outside: how many take part, and what the erased had."""
+    """What who rehearses knows from outside: how many take part, what the erased had, and what everybody is told."""
 
     organisations: int
     traces_of_erased: Sequence[str] = ()
+    told: Sequence[Told] = ()
 
 
 DELIVERY_RULES = tuple(
@@ -43,6 +45,7 @@ def all_rules(definition: dict[str, Any], known: Known) -> list[Rule]:
         *telling_rules(definition),
         *ACCESS_RULES,
         *erasure_rules(known.traces_of_erased),
+        *published_rules(definition, known.told),
         *DELIVERY_RULES,
     ]
 
