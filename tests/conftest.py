@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,11 +59,12 @@ def broker_url(broker: Broker) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres_url: str) -> "Databases":
+def databases(postgres_url: str) -> "Iterator[Databases]":
     """Makes databases on the run's PostgreSQL, for fixtures that keep one longer than a test."""
     from tests.support.databases import Databases  # noqa: PLC0415  (tests of contracts need no database driver)
 
-    return Databases(postgres_url)
+    with closing(Databases(postgres_url)) as databases:
+        yield databases
 
 
 @pytest.fixture

@@ -21,29 +21,37 @@ _TABLES = """
     SELECT relname AS name FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
 """
-_REMEMBER = f"""
-    CREATE SCHEMA as_made;
-    CREATE TABLE as_made.sequences AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
-    DO $$ DECLARE found record; BEGIN
-        FOR found IN {_TABLES} LOOP EXECUTE format('CREATE TABLE as_made.%1$I AS TABLE public.%1$I', found.name); END LOOP;
-    END $$;
-"""
 _ALONE = """
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    LOOP
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';
+        EXIT WHEN NOT FOUND;
+        PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
+    END LOOP;
 """
 """What was killed may have a statement under way yet."""
-_AS_MADE = f"""
+_REMEMBER = f"""
+    CREATE SCHEMA as_made;
+    DO $make$ DECLARE found record; is_filled boolean; again text := ''; BEGIN
+        FOR found IN {_TABLES} LOOP
+            EXECUTE format('CREATE TABLE as_made.%1$I AS TABLE public.%1$I', found.name);
+            EXECUTE format('SELECT EXISTS (SELECT FROM as_made.%I)', found.name) INTO is_filled;
+            again := again || format('DELETE FROM public.%I;', found.name);
+            IF is_filled THEN
+                again := again || format('INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE TABLE as_made.%1$I;', found.name);
+            END IF;
+        END LOOP;
+        FOR found IN SELECT format('public.%I', sequencename) AS name, last_value FROM pg_sequences WHERE schemaname = 'public' LOOP
+            again := again || format('PERFORM setval(%L, %s, %L);', found.name, coalesce(found.last_value, 1), found.last_value IS NOT NULL);
+        END LOOP;
+        EXECUTE format('CREATE PROCEDURE as_made.restore() LANGUAGE plpgsql AS %L', $alone$BEGIN {_ALONE}$alone$ || again || 'END');
+    END $make$;
+"""
+"""Leaves a procedure that puts everything back, whose plans are kept from one time to the next."""
+_READY = """
+    SET statement_timeout = '5s';
     SET lock_timeout = '2s';
     SET session_replication_role = replica;  -- in any order, whatever refers to what
-    DO $$ DECLARE found record; BEGIN
-        FOR found IN {_TABLES} LOOP
-            EXECUTE format('DELETE FROM public.%I', found.name);
-            EXECUTE format('INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE TABLE as_made.%1$I', found.name);
-        END LOOP;
-        PERFORM setval(format('public.%I', sequencename)::regclass, coalesce(last_value, 1), last_value IS NOT NULL)
-        FROM as_made.sequences;
-    END $$;
 """
 
 
@@ -55,6 +63,7 @@ class Databases:
         self._templates: dict[str, str] = {}
         self._free: defaultdict[str, list[str]] = defaultdict(list)
         self._kinds: dict[str, str] = {}
+        self._restorers: dict[str, psycopg.Connection[Any]] = {}
 
     def lend(self, kind: str, make: Callable[[str], None]) -> str:
         """The URL of a database of a kind: as `make` leaves the new one whose URL it is given, once for all of the kind."""
@@ -75,9 +84,7 @@ class Databases:
         url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         database.dispose()
         try:
-            with psycopg.connect(url) as connection:
-                connection.execute(_ALONE)
-                connection.execute(_AS_MADE)
+            self._restorer(url).execute("CALL as_made.restore()")
             self._free[self._kinds[_name(url)]].append(url)
         except psycopg.Error:
             self.drop(url)
@@ -97,7 +104,21 @@ class Databases:
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected to it."""
+        if url in self._restorers:
+            self._restorers.pop(url).close()
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(url))
+
+    def close(self) -> None:
+        """Give up what was kept open; the databases go with their server."""
+        while self._restorers:
+            self._restorers.popitem()[1].close()
+
+    def _restorer(self, url: str) -> psycopg.Connection[Any]:
+        """One connection for all the times that a database is put back: what a new one learns first takes longer than the work."""
+        if url not in self._restorers:
+            self._restorers[url] = psycopg.connect(url, autocommit=True)
+            self._restorers[url].execute(_READY)
+        return self._restorers[url]
 
     def _url(self, name: str) -> str:
         return urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{name}"))
