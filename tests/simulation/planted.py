@@ -27,11 +27,15 @@ Names = pytest.MonkeyPatch
 
 @dataclass(frozen=True)
 class Planted:
-    """A bug, the promises of which at least one breaks first, and whether it takes a world with a ledger to see it."""
+    """A bug, the promises of which at least one breaks first, and whether it takes a world with a ledger to see it.
+
+    `first` is a seed that found it: looking begins there. Any other may, when delivery has changed and seeds play otherwise.
+    """
 
     plant: Callable[[Names], None]
     breaks: tuple[str, ...]
     needs_ledger: bool = False
+    first: int = 0
 
     @property
     def name(self) -> str:
@@ -188,19 +192,19 @@ def count_old_copies(names: Names) -> None:
 
 
 PLANTED = (
-    Planted(count_old_copies, (invariants.RETRIED,)),
+    Planted(count_old_copies, (invariants.RETRIED,), first=271),
     Planted(skip_the_inbox, (invariants.ONCE,)),
     Planted(acknowledge_early, (invariants.ACKNOWLEDGED,)),
     Planted(acknowledge_all_there_is, (invariants.ACKNOWLEDGED,)),
     Planted(follow_a_cursor, (invariants.PUBLISHED,)),
     Planted(mark_before_the_confirm, (invariants.VOUCHED,)),
     Planted(take_a_return_for_a_confirm, (invariants.VOUCHED,)),
-    Planted(take_each_confirm_for_all_before_it, (invariants.VOUCHED,)),
+    Planted(take_each_confirm_for_all_before_it, (invariants.VOUCHED,), first=33),
     Planted(drop_the_neighbours, (invariants.ACKNOWLEDGED,)),
     Planted(admit_in_a_transaction_of_its_own, (invariants.APPLIED, invariants.INBOX)),
-    Planted(tell_after_the_commit, (invariants.ATOMIC, invariants.FOLLOWED)),
-    Planted(ignore_the_ledger, (invariants.APPLIED,), needs_ledger=True),
-    Planted(close_a_page_at_once, (invariants.LEDGER, invariants.PUBLISHED), needs_ledger=True),
+    Planted(tell_after_the_commit, (invariants.ATOMIC, invariants.FOLLOWED), first=9),
+    Planted(ignore_the_ledger, (invariants.APPLIED,), needs_ledger=True, first=18),
+    Planted(close_a_page_at_once, (invariants.LEDGER, invariants.PUBLISHED), needs_ledger=True, first=10),
     Planted(let_the_latest_win, (invariants.STATE,)),
-    Planted(retry_at_once, (invariants.RETRIED,)),
+    Planted(retry_at_once, (invariants.RETRIED,), first=25),
 )
