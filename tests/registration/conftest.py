@@ -1,10 +1,12 @@
 """Registration on a database of its own, with one programme and the real municipalities."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -72,6 +74,24 @@ def database(databases: Databases) -> Iterator[Database[Any]]:
 @pytest.fixture
 def client(database: Database[Any]) -> Iterator[FlaskClient]:
     """The service's HTTP, asked without a server."""
+    app, has = the_app()
+    has.database = database
+    with app.test_client() as client:
+        yield client
+
+
+class Lent:
+    """Stands for the database of the test that runs."""
+
+    database: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.database, name)
+
+
+@cache
+def the_app() -> tuple[Flask, Lent]:
+    """One for all tests: making it, and its templates anew, takes longer than most of them."""
     settings = WebSettings(
         secret_key=SECRET,
         link_key=SECRET,
@@ -80,7 +100,7 @@ def client(database: Database[Any]) -> Iterator[FlaskClient]:
         open_posts_per_minute=0,
     )
     translations = ROOT / "services" / "registration" / "pages" / "translations"
-    app = create_app("registration", database, settings, api=API, pages=PAGES, translations=translations)
+    has: Any = Lent()
+    app = create_app("registration", has, settings, api=API, pages=PAGES, translations=translations)
     app.test_client_class = Visitor
-    with app.test_client() as client:
-        yield client
+    return app, has
