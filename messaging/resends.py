@@ -34,8 +34,11 @@ _EVENTS = text("""
         AND (lane = 'urgent' AND stored_at > clock_timestamp() - interval '1 hour') = :is_urgent
     ORDER BY position LIMIT :limit
 """)
+_NEWEST = text("SELECT coalesce(max(position), 0) FROM outbox")
 _KINDS = frozenset({"events", "pages"})
 _END = 2**63 - 1
+LOOK_POSITIONS = 20_000
+"""How far one look goes where little of it was asked for: looking holds the relay up."""
 
 
 class UnknownConsumer(Refusal):
@@ -100,13 +103,15 @@ def next_chunk(connection: Connection, service: str, lane: Lane, limit: int) -> 
 
 
 def _events(connection: Connection, request: Any, limit: int) -> tuple[list[Again], int | None]:
-    last = request.last_position or _END
+    end = min(request.last_position or _END, connection.execute(_NEWEST).scalar_one())
+    last = min(end, request.next_position + LOOK_POSITIONS - 1)
     span = {"first": request.next_position, "last": last, "types": request.types, "limit": limit}
     rows = connection.execute(_EVENTS, span | {"is_urgent": request.what == URGENT}).all()
     messages = [
         Again(f"resend {row.position}", row.event_id, with_position(row.envelope, row.position)) for row in rows
     ]
-    return messages, rows[-1].position + 1 if len(rows) == limit else None
+    seen = rows[-1].position if len(rows) == limit else last
+    return messages, seen + 1 if seen < end else None
 
 
 def _pages(connection: Connection, service: str, request: Any) -> tuple[list[Again], int | None]:

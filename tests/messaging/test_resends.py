@@ -105,6 +105,24 @@ def test_what_nobody_waits_for_any_more_goes_by_bulk(producer: Sample) -> None:
     assert (len(urgent.messages), len(bulk.messages)) == (0, 2)
 
 
+def test_a_look_goes_only_so_far_for_what_is_rare(producer: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messaging.resends.LOOK_POSITIONS", 10)
+    with producer.database.begin() as uow:
+        for _ in range(25):
+            uow.outbox.add(a_closure(), Lane.BULK)
+        uow.outbox.add(a_closure(), Lane.URGENT)
+    producer.execute("UPDATE outbox SET published_at = stored_at")
+    producer.execute("TRUNCATE resends")
+
+    found = []
+    with producer.database.begin() as uow:
+        note_request(replace(WISH, last_position=None), uow, "registration")
+        while chunk := next_chunk(uow.connection, "registration", Lane.URGENT, 10):
+            found.append([decode(message.body).event.position for message in chunk.messages])
+
+    assert found == [[2], [], [28]]
+
+
 def test_what_is_missing_is_asked_for_urgently(fresh_database: Callable[..., Database[Any]]) -> None:
     consumer, pace = fresh_database("reporting", "system"), timedelta(seconds=15)
     totals = {CaseClosed.type_name(): PageTotal(1, "0123456789abcdef")}
