@@ -6,7 +6,7 @@ from tests.simulation.campaign import Tally, run
 from tests.simulation.play import play
 from tests.simulation.theatre import Theatre
 
-SEEDS = 2_000
+SEEDS = 700
 
 
 def test_every_promise_holds_whatever_goes_wrong_and_when() -> None:
