@@ -71,7 +71,7 @@ def test_the_rows_are_those_of_an_untouched_copy(
     numbers = cvr_numbers(23)
     import_register(platform, setting, islice(numbers, IN_THE_REGISTER))
     help_somebody(platform, setting)
-    ledger.wait_until_settled(60)
+    ledger.wait_until_settled(120)
     copy(platform.database_urls["reporting"], plain_url(untouched))
 
     for name, value in {**platform.environment, "FRIST_FOLDER": str(platform.folder)}.items():
@@ -90,7 +90,7 @@ def test_the_rows_are_those_of_an_untouched_copy(
         again = rebuild("reporting")
         for one in coming:
             one.result()
-    ledger.wait_until_settled(60)
+    ledger.wait_until_settled(120)
 
     assert isinstance(refused.exception, AlreadyAtItError)
     assert again.exit_code == 0, again.output
