@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from itertools import islice
 
 import pytest
-from operations.ledger.accounts import LedgerPage
 
-from operations.ledger import Ledger
+from operations.ledger import Ledger, LedgerPage
 from operations.local.stack import Stack
 from operations.rehearsal.http_client import HttpClient
 from operations.rehearsal.rules.checks import Known, broken_rules
