@@ -50,7 +50,9 @@ def _booked(url: str, setting: Setting) -> Organisation:
 
 def _helped(url: str, operator: HttpClient, setting: Setting) -> Organisation:
     one = _booked(url, setting)
-    Coach(operator, setting).record(one.place()["booking"]["booking_id"])
+    coach = Coach(operator, setting)
+    assert coach.day(), "a coach looks at who comes before they say who came"
+    coach.record(one.place()["booking"]["booking_id"])
     return one
 
 
