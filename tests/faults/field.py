@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -47,11 +48,11 @@ class Field:
             case [how, "database"]:
                 self._strike_server(self.postgres, how, step.lasts)
 
-    def rows(self, service: str, query: str) -> list[Row]:
+    def rows(self, service: str, query: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """The rows of a query in one service's database."""
         databases = Databases(self.platform.database_urls)
         try:
-            return databases.rows(service, query)
+            return databases.rows(service, query, parameters)
         finally:
             databases.close()
 
