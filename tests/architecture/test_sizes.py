@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.architecture.tree import PACKAGES, name_of, parsed, python_files
+from tests.architecture.tree import PACKAGES, ROOT, name_of, parsed, python_files
 
 LONGEST_FILE = 300
 LONGEST_FUNCTION, NINE_OF_TEN, HALF_OF_ALL = 40, 25, 10
@@ -11,6 +11,8 @@ LONGEST_FUNCTION, NINE_OF_TEN, HALF_OF_ALL = 40, 25, 10
 
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError|pytest\.(mark\.)?skip|mark\.xfail")
 MACHINE_PATH = re.compile(r"/(work|root|home)/\w")
+BESIDE_PYTHON = (".yml", ".yaml", ".toml", ".html", ".css", ".js", ".sh", ".conf", ".md")
+MADE_BY_MAKE_DOCS = "docs/events.md"
 HERE = "tests/architecture/test_sizes.py"
 
 
@@ -33,9 +35,18 @@ def long_functions(tree):
     return [f"{name} ({length} lines)" for name, length in lengths if length > LONGEST_FUNCTION]
 
 
-def test_no_file_is_longer_than_a_reader():
-    lengths = {name_of(path): len(path.read_text().splitlines()) for path in python_files()}
+def written_beside_python():
+    folders = (ROOT / folder for folder in (*PACKAGES, "tests", "deploy", "docs", "programmes"))
+    below = (path for folder in folders for path in folder.rglob("*"))
+    ours = (path for path in (*ROOT.iterdir(), *below) if path.suffix in BESIDE_PYTHON)
+    return [path for path in ours if name_of(path) != MADE_BY_MAKE_DOCS]
 
+
+def test_no_file_is_longer_than_a_reader():
+    files = [*python_files(), *written_beside_python()]
+    lengths = {name_of(path): len(path.read_text().splitlines()) for path in files}
+
+    assert {"docker-compose.yml", "web/static/frist.css"} <= set(lengths)
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
