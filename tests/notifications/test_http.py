@@ -3,16 +3,12 @@
 import json
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from flask import session
 
 from frist_contracts import NATIONAL, StaffSessionsEnded
-from services import notifications
-from services.notifications.api import BLUEPRINTS as API
 from services.notifications.channels.sms import signature
-from services.notifications.pages import BLUEPRINTS as PAGES
 from tests.notifications.builders import (
     a_booking,
     a_case_opened,
@@ -20,31 +16,19 @@ from tests.notifications.builders import (
     a_programme_applied,
     a_registration,
 )
+from tests.support.one_app import app_over, new_app
 from web.access import Role
-from web.app import create_app
-from web.keys import hash_key, issue_key
-from web.settings import WebSettings
+from web.keys import issue_key
 from web.staff_session import start_staff_session
 
 SECRET = "a-secret-for-tests-that-is-long-enough-to-pass"
-KEY = {"Authorization": "Bearer frist_00000000_an-operators-key-for-tests"}
+OPERATOR_KEY = "frist_00000000_an-operators-key-for-tests"
+KEY = {"Authorization": f"Bearer {OPERATOR_KEY}"}
 
 
 @pytest.fixture
 def app(platform):
-    return make_app(platform)
-
-
-def make_app(platform, open_posts_per_minute=0):
-    settings = WebSettings(
-        secret_key=SECRET,
-        link_key=SECRET,
-        clock="driven",
-        operator_key_hash=hash_key(KEY["Authorization"].removeprefix("Bearer ")).hex(),
-        open_posts_per_minute=open_posts_per_minute,
-    )
-    translations = Path(notifications.__file__).parent / "pages" / "translations"
-    app = create_app("notifications", platform.database, settings, api=API, pages=PAGES, translations=translations)
+    app = app_over("notifications", platform.database, secret=SECRET, operator_key=OPERATOR_KEY)
     app.config["WTF_CSRF_METHODS"] = set()
     return app
 
@@ -184,7 +168,7 @@ def test_a_malformed_report_is_refused_and_says_why(app, journey, body, status, 
 
 def test_a_gateway_reports_as_often_as_it_likes(platform, journey):
     (message,) = journey.messages(purpose="booking_confirmed")
-    client = make_app(platform, open_posts_per_minute=2).test_client()
+    client = new_app("notifications", platform.database, secret=SECRET, open_posts_per_minute=2).test_client()
 
     answers = [report(client, {"reference": message.message_id, "status": "delivered"}) for _ in range(5)]
 

@@ -1,28 +1,22 @@
 """Registration on a database of its own, with one programme and the real municipalities."""
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from messaging.database import Database
 from messaging.migrate import upgrade
 from services.registration import handlers
-from services.registration.api import BLUEPRINTS as API
 from services.registration.domain.place_files import read_municipalities, read_postcodes
-from services.registration.pages import BLUEPRINTS as PAGES
 from services.registration.programme_files import check_programme
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from tests.registration.builders import DANISH, OPERATOR_KEY, SWEDISH
 from tests.support.databases import Databases
-from web.app import create_app
-from web.keys import hash_key
-from web.settings import WebSettings
+from tests.support.one_app import app_over
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "programmes"
@@ -74,33 +68,7 @@ def database(databases: Databases) -> Iterator[Database[Any]]:
 @pytest.fixture
 def client(database: Database[Any]) -> Iterator[FlaskClient]:
     """The service's HTTP, asked without a server."""
-    app, has = the_app()
-    has.database = database
+    app = app_over("registration", database, secret=SECRET, operator_key=OPERATOR_KEY)
+    app.test_client_class = Visitor
     with app.test_client() as client:
         yield client
-
-
-class Lent:
-    """Stands for the database of the test that runs."""
-
-    database: Any
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.database, name)
-
-
-@cache
-def the_app() -> tuple[Flask, Lent]:
-    """One for all tests: making it, and its templates anew, takes longer than most of them."""
-    settings = WebSettings(
-        secret_key=SECRET,
-        link_key=SECRET,
-        clock="driven",
-        operator_key_hash=hash_key(OPERATOR_KEY).hex(),
-        open_posts_per_minute=0,
-    )
-    translations = ROOT / "services" / "registration" / "pages" / "translations"
-    has: Any = Lent()
-    app = create_app("registration", has, settings, api=API, pages=PAGES, translations=translations)
-    app.test_client_class = Visitor
-    return app, has

@@ -10,16 +10,18 @@ from flask.testing import FlaskClient
 
 from messaging.database import Database
 from services.reporting import settings
-from services.reporting.__main__ import create_app
 from tests.reporting import world
+from tests.support.one_app import app_over
 from web.access import Role
 from web.staff_session import start_staff_session
+
+SECRET = "only-for-tests-0123456789012345678901234567890"
 
 
 @pytest.fixture(autouse=True)
 def _link_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("FRIST_SECRET_KEY", "FRIST_LINK_KEY"):
-        monkeypatch.setenv(name, "only-for-tests-0123456789012345678901234567890")
+        monkeypatch.setenv(name, SECRET)
     monkeypatch.setenv("FRIST_PUBLIC_URL", "http://localhost:8000")
     settings.links.cache_clear()
     yield
@@ -45,12 +47,9 @@ def known(uow: Any) -> Any:
 
 
 @pytest.fixture
-def client(database: Database[Any], monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+def client(database: Database[Any]) -> FlaskClient:
     """Anybody, without sign-in."""
-    monkeypatch.setenv("FRIST_REPORTING_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("FRIST_CLOCK", "driven")
-    monkeypatch.setenv("FRIST_OPEN_POSTS_PER_MINUTE", "0")
-    return create_app().test_client()
+    return app_over("reporting", database, secret=SECRET).test_client()
 
 
 @pytest.fixture

@@ -2,24 +2,18 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from messaging.clock import set_business_time
 from messaging.rounds import Turn, run_round
-from services import scheduling
-from services.scheduling.api import BLUEPRINTS as API
 from services.scheduling.handlers.cases import erase_case, place_case, release_case, remember_contacts
 from services.scheduling.handlers.programmes import apply_programme, import_municipalities
-from services.scheduling.pages import BLUEPRINTS as PAGES
 from services.scheduling.timers import SchedulingTimers
 from tests.scheduling import builders
-from web.app import create_app
-from web.keys import hash_key
+from tests.support.one_app import app_over
 from web.links import Links
-from web.settings import WebSettings
 from web.staff_session import learn_sessions_ended
 
 SECRET = "a-secret-for-tests-that-is-long-enough-to-pass"
@@ -126,15 +120,7 @@ def world(bare_world):
 @pytest.fixture
 def app(world):
     """Scheduling's HTTP over the world's database."""
-    settings = WebSettings(
-        secret_key=SECRET,
-        link_key=SECRET,
-        clock="driven",
-        operator_key_hash=hash_key(OPERATOR_KEY).hex(),
-        open_posts_per_minute=0,
-    )
-    translations = Path(scheduling.__file__).parent / "pages" / "translations"
-    app = create_app("scheduling", world.database, settings, api=API, pages=PAGES, translations=translations)
+    app = app_over("scheduling", world.database, secret=SECRET, operator_key=OPERATOR_KEY)
     app.config["WTF_CSRF_METHODS"] = set()
     return app
 
