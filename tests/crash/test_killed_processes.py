@@ -65,8 +65,8 @@ def aftermath(platform: Stack, setting: Setting) -> Ledger:
             kill(platform, victim)
         for one in coming:
             one.result()
-    eventually(lambda: cases(setting, operator) == IN_THE_REGISTER + COMING_FORWARD, "everybody has a case", 90)
-    ledger.wait_until_settled(90)
+    eventually(lambda: cases(setting, operator) == IN_THE_REGISTER + COMING_FORWARD, "everybody has a case", 180)
+    ledger.wait_until_settled(180)
     return ledger
 
 
