@@ -2,10 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
+from services.scheduling.domain.reach import FIRST, LAST
 from services.scheduling.domain.rows import FORMS, LANGUAGES
 
 LEVEL = validate.Range(0, 3)
 TEXT = validate.Length(min=1, max=200)
+DAY = validate.Range(FIRST, LAST, error="Write a day from {min} to {max}.")
 
 
 class SessionSchema(Schema):
@@ -74,7 +76,7 @@ class DayQuerySchema(Schema):
 
     coach_id = fields.String(load_default=None)
     municipality = fields.String(load_default=None)
-    date = fields.Date(load_default=None)
+    date = fields.Date(load_default=None, validate=DAY)
 
 
 class OutcomeSchema(Schema):
@@ -152,8 +154,8 @@ class SessionsQuerySchema(Schema):
     """Which sessions to list."""
 
     municipality = fields.String(load_default=None)
-    first = fields.Date(required=True)
-    last = fields.Date(required=True)
+    first = fields.Date(required=True, validate=DAY)
+    last = fields.Date(required=True, validate=DAY)
 
 
 class CancelSchema(Schema):

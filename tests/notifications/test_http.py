@@ -9,6 +9,8 @@ from flask import session
 
 from frist_contracts import NATIONAL, StaffSessionsEnded
 from services.notifications.channels.sms import signature
+from services.notifications.handlers.claiming import claim
+from services.notifications.handlers.sending import record
 from tests.notifications.builders import (
     a_booking,
     a_case_opened,
@@ -140,6 +142,24 @@ def test_the_same_report_twice_changes_nothing_more(app, journey, catcher):
         report(app.test_client(), {"reference": message.message_id, "status": "failed"})
 
     assert len(journey.messages(purpose="booking_confirmed")) == 2
+
+
+def test_a_report_that_comes_before_the_sms_is_noted_as_sent_is_asked_for_again(app, journey, catcher):
+    journey.tell(a_booking("case-2"), a_contact("case-2", sequence=9, phone="+4520301021", channel="sms"))
+    with journey.database.begin() as uow:
+        due = uow.messages.due("urgent", 10)
+        claimed = claim(uow, due, "a-sender", frozenset({"sms"}), lambda recipient: recipient)
+    reference = claimed.parcels[0].message.message_id
+    outcomes = catcher.outlets.send_all(claimed.parcels, 10)
+
+    early = report(app.test_client(), {"reference": reference, "status": "rejected"})
+    with journey.database.begin() as uow:
+        record(uow, outcomes, "a-sender")
+    again = report(app.test_client(), {"reference": reference, "status": "rejected"})
+
+    assert (early.status_code, early.headers["Retry-After"]) == (503, "30")
+    assert again.status_code == 204
+    assert [row.state for row in journey.messages(message_id=reference)] == ["failed"]
 
 
 def test_a_delivered_sms_is_noted(app, journey):

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from messaging.refusals import Refusal
 from services.scheduling.domain.rows import FORMS, LANGUAGES
-from services.scheduling.handlers.cases import place_case, release_case
+from services.scheduling.handlers.cases import place_case, release_case, remember_contacts
 from services.scheduling.handlers.courses import CourseWish, open_course
-from services.scheduling.handlers.seats import choose_seat, give_up
+from services.scheduling.handlers.making import make_sessions
+from services.scheduling.handlers.seats import ask_again, choose_seat, give_up
 from services.scheduling.handlers.waiting import allocate_waiting
 from tests.scheduling.builders import (
     MONDAY,
@@ -105,6 +106,19 @@ def again(world, use_case, *args):
     raise AssertionError("never got through")
 
 
+def a_moved_contact(case_id, uow):
+    """The organisation tells of itself from the municipality next door."""
+    remember_contacts([a_contact(case_id, sequence=30, municipality="dk-0147")], uow)
+
+
+def another_seat(case_id, uow):
+    """It chooses the last seat of all."""
+    session_id = uow.connection.exec_driver_sql(
+        "SELECT session_id FROM sessions WHERE taken = 0 ORDER BY starts_at DESC"
+    ).scalar()
+    choose_seat(case_id, session_id, uow)
+
+
 def cleared(world):
     with world.database.engine.begin() as connection:
         for table in ("left_seats", "bookings", "placements", "sessions", "horizons", "absences", "availability",
@@ -181,6 +195,35 @@ def test_everybody_wants_the_same_seat_and_one_gets_it(few_seats):
     )
 
 
+TOLD_TWICE = """
+    SELECT case_id, sequence FROM (
+        SELECT envelope::jsonb->'data'->>'case_id' AS case_id, envelope::jsonb->>'sequence' AS sequence
+        FROM outbox WHERE type ~ 'waitlisted|unplaced|booking') told
+    WHERE case_id IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"""
+
+
+@pytest.mark.parametrize(
+    ("use_case", "stands"),
+    [(give_up, "unplaced"), (ask_again, "booked"), (a_moved_contact, "booked"), (another_seat, "booked")],
+)
+def test_who_waits_for_a_case_in_other_hands_finds_it_as_those_left_it(few_seats, use_case, stands):
+    few_seats.hear(*(an_assessment(f"case-{number}") for number in range(9)))
+    waiting = few_seats.scalar("SELECT case_id FROM placements WHERE state = 'waiting'")
+    again(few_seats, give_up, few_seats.scalar("SELECT min(case_id) FROM bookings"))
+    again(few_seats, give_up, few_seats.scalar("SELECT max(case_id) FROM bookings WHERE state = 'booked'"))
+
+    with ThreadPoolExecutor(1) as pool, few_seats.database.begin() as uow:
+        allocate_waiting(uow)
+        other = pool.submit(again, few_seats, use_case, waiting)
+        eventually(lambda: other.done() or few_seats.scalar(WAITING), "it waits for the case")
+
+    other.result()
+    few_seats.tick()
+    assert few_seats.placement(waiting).state == stands
+    assert broken(few_seats) == []
+    assert few_seats.rows(TOLD_TWICE) == []
+
+
 def test_of_two_courses_opened_at_once_for_one_coach_one_is_opened(world):
     world.has(a_venue(), a_coach(blocks=()))
     first, second = (
@@ -195,6 +238,26 @@ def test_of_two_courses_opened_at_once_for_one_coach_one_is_opened(world):
 
     assert other.result() is None
     assert broken(world) == []
+
+
+def test_who_gives_a_seat_up_and_who_renews_its_coach_never_wait_for_each_other(few_seats):
+    few_seats.hear(an_assessment())
+    with few_seats.database.begin() as uow:
+        uow.coaches.save(a_coach(name="Karen Holm Jensen"))
+
+    def renew():
+        with few_seats.database.begin() as uow:
+            make_sessions(uow)
+
+    with ThreadPoolExecutor(1) as pool, few_seats.database.begin() as uow:
+        uow.cases.in_hand("case-1")
+        other = pool.submit(renew)
+        eventually(lambda: other.done() or few_seats.scalar(WAITING), "the coach's turn waits for the case")
+        give_up("case-1", uow)
+
+    other.result()
+    assert few_seats.placement().state == "unplaced"
+    assert broken(few_seats) == []
 
 
 def test_booking_moving_cancelling_closing_and_offering_at_once_breaks_nothing(few_seats):

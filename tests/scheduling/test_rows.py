@@ -41,6 +41,8 @@ def test_what_is_written_is_read_back():
         ("name", " "),
         ("email", "nobody"),
         ("municipalities", "0101"),
+        ("municipalities", "; ,"),
+        ("languages", ";"),
         ("name", "Karen\0Holm"),
         ("name", "K" * 201),
         ("email", "k" * 200 + "@example.dk"),

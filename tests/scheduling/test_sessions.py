@@ -90,6 +90,43 @@ def test_a_lost_accreditation_gives_who_needed_it_another_coach(world):
     assert world.told("BookingMoved")[0].session.starts_at.date() == date(2013, 9, 4)
 
 
+def test_a_course_follows_its_coach_in_what_is_lost_and_gains_nothing(world):
+    world.has(a_venue(), a_coach("coach-1", blocks=(), languages=("da", "en")))
+    session_id = opened(world, topics=["digital_signature", "digital_mailbox"])
+    wishes = {"help_forms": ["course"]}
+    world.hear(an_assessment("mailbox", topics=["digital_mailbox"], **wishes))
+    world.hear(an_assessment("signature", topics=["digital_signature"], **wishes))
+
+    accredited = {"digital_mailbox": date(2014, 1, 1), "vat_reporting": date(2014, 1, 1)}
+    world.has(a_coach("coach-1", blocks=(), languages=("da", "sv"), accreditations=accredited))
+
+    kept = world.rows("SELECT topics, languages FROM sessions WHERE session_id = :id", id=session_id)
+    assert [tuple(row) for row in kept] == [(["digital_mailbox"], ["da"])]
+    assert world.placement("mailbox").state == "booked"
+    assert world.placement("signature").state == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "field"),
+    [("0001-01-01T00:00:00+14:00", "2013-10-01T00:00:00Z", "starts_at"),
+     ("2013-10-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "ends_at")],
+)  # fmt: skip
+def test_an_absence_that_no_calendar_reckons_with_is_refused(world, starts_at, ends_at, field):
+    world.has(a_venue(), a_coach())
+
+    with pytest.raises(InvalidValue) as refused, world.work() as uow:
+        add_absence("coach-1", datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at), "", uow)
+
+    assert refused.value.field == field
+
+
+def test_a_course_centuries_away_is_refused(world):
+    world.has(a_venue(), a_coach())
+
+    with pytest.raises(InvalidValue, match="between"):
+        opened(world, starts_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+
+
 def test_illness_cancels_the_sessions_in_it_and_tells_their_owners(world):
     world.has(a_venue(), a_coach())
     world.hear(an_assessment())

@@ -26,7 +26,8 @@ SIGNATURE_HEADER = "X-Frist-Signature"
 def take_report(report: dict[str, Any]) -> None:
     """Take a report signed with `X-Frist-Signature: sha256=<HMAC of the body under the gateway's token>`.
 
-    Reporting the same again changes nothing.
+    Reporting the same again changes nothing. A 503 asks for the report once more after `Retry-After` seconds: it came
+    before the message was noted as sent.
     """
     token, signed = sms_token(), request.headers.get(SIGNATURE_HEADER, "")
     if not token or not hmac.compare_digest(signature(token, request.get_data()).encode(), signed.encode()):

@@ -12,6 +12,7 @@ from email.utils import format_datetime, formataddr
 from io import BytesIO
 
 from services.notifications.channels.calendar import calendar_entry, method_of
+from services.notifications.channels.errors import AddressRefusedError
 from services.notifications.channels.wording import Parcel, Values, Wording
 from web.links import Links
 
@@ -24,7 +25,17 @@ _WIRE = compat32.clone(linesep="\r\n")
 """The old policy on purpose: it writes a mail four times as fast as the new one, and 450,000 go out in a morning."""
 
 
-def compose_mail(parcel: Parcel, wording: Wording, sender: str, links: Links) -> bytes:
+def sendable(address: str) -> str:
+    """The address as every mail server takes it, its domain in ASCII; raises `AddressRefusedError` where there is no such form."""
+    local, _, domain = address.rpartition("@")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode()
+        return f"{local}@{domain}".encode("ascii").decode()
+    except UnicodeError:
+        raise AddressRefusedError("mail_address_not_sendable") from None
+
+
+def compose_mail(parcel: Parcel, wording: Wording, sender: str, recipient: str, links: Links) -> bytes:
     """The mail's bytes. The Message-ID follows from the message alone, so that a mail sent again is known as the same."""
     mail: MIMEBase = _text("plain", f"{wording.body}\n\n-- \n{wording.footer}\n")
     entry = calendar_entry(parcel, wording, sender, Values(parcel, links).where())
@@ -34,7 +45,7 @@ def compose_mail(parcel: Parcel, wording: Wording, sender: str, links: Links) ->
         invitation.set_param("method", method)
         mail = MIMEMultipart("alternative", None, [mail, invitation])
     mail["From"] = _address(wording.footer.partition("\n")[0], sender)
-    mail["To"] = _address(parcel.contact.organisation_name, parcel.contact.email or "")
+    mail["To"] = _address(parcel.contact.organisation_name, recipient)
     mail["Subject"] = _header(wording.subject)
     mail["Date"] = format_datetime(parcel.now)
     mail["Message-ID"] = f"<{parcel.message.message_id}@{sender.partition('@')[2]}>"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.notifications.channels.errors import AddressRefusedError, DeferredError, DeliveryError, OutletDownError
-from services.notifications.channels.mail import compose_mail
+from services.notifications.channels.mail import compose_mail, sendable
 from services.notifications.channels.sms import SmsGateway, Texter
 from services.notifications.channels.smtp import Mailer, SmtpMailer
 from services.notifications.channels.wording import Parcel, put_into_words
@@ -124,8 +124,8 @@ class _Run:
         sender, links = self.outlets.sender, self.outlets.links
         wording = put_into_words(parcel, links)
         if parcel.channel == EMAIL:
-            mail = compose_mail(parcel, wording, sender, links)
-            way.mailer.send(sender, parcel.contact.email or "", mail)
+            recipient = sendable(parcel.contact.email or "")
+            way.mailer.send(sender, recipient, compose_mail(parcel, wording, sender, recipient, links))
         elif parcel.channel == SMS and way.texter:
             way.texter.send(parcel.contact.phone or "", wording.short, parcel.message.message_id)
         else:

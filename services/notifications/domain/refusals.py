@@ -23,6 +23,13 @@ class NotSentByLetter(Refusal):
     slug = "not_sent_by_letter"
 
 
+class StillBeingSent(Refusal):
+    """What became of a message can be told once it is noted as sent."""
+
+    slug = "still_being_sent"
+    status = 503
+
+
 class BatchUnknown(Refusal):
     """There is no such letter batch, or its files are gone."""
 

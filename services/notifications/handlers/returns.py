@@ -1,13 +1,15 @@
 """What comes back: letters by post, and delivery reports of SMS."""
 
 from services.notifications.domain.decision import reason_not_to_send
-from services.notifications.domain.message import SENT, Message, again
+from services.notifications.domain.message import SENDING, SENT, Message, again
 from services.notifications.domain.recipient import LETTER, SMS
-from services.notifications.domain.refusals import MessageUnknown, NotSentByLetter
+from services.notifications.domain.refusals import MessageUnknown, NotSentByLetter, StillBeingSent
 from services.notifications.handlers.outcomes import tell_failed, tell_no_address
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 
 RETURNED = "returned"
+SOON = 30
+"""Seconds; a batch is noted within half of it, and whoever died in the middle of one has lost it by then."""
 
 
 def return_letter(message_id: str, uow: NotificationsUnitOfWork) -> Message:
@@ -22,10 +24,15 @@ def return_letter(message_id: str, uow: NotificationsUnitOfWork) -> Message:
 
 
 def take_report(reference: str, status: str, uow: NotificationsUnitOfWork) -> None:
-    """What the gateway says of an SMS. `delivered`; `expired` (not reached in time); `failed`, `rejected` (never)."""
+    """What the gateway says of an SMS. `delivered`; `expired` (not reached in time); `failed`, `rejected` (never).
+
+    Raises `StillBeingSent` where the gateway is faster than the note that it took the message: it has to say so again.
+    """
     message = uow.overview.get(reference)
     if message is None or message.channel != SMS:
         raise MessageUnknown("No SMS was sent with this reference.", field="reference")
+    if message.state == SENDING:
+        raise StillBeingSent("The message is not noted as sent yet; report again in a moment.", retry_after=SOON)
     if status == "delivered":
         uow.messages.note_delivered(reference)
     else:

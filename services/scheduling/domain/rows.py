@@ -165,4 +165,7 @@ def _short(text: str, longest: int, field: str) -> str:
 
 
 def _list(row: Row, field: str) -> list[str]:
-    return [entry.strip() for entry in re.split(r"[;,]", _required(row, field)) if entry.strip()]
+    entries = [entry.strip() for entry in re.split(r"[;,]", _required(row, field)) if entry.strip()]
+    if not entries:
+        raise InvalidValue(f"{field} names nothing: fill it in.", field=field)
+    return entries

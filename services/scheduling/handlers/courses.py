@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from messaging.identifiers import new_id
 from services.scheduling.domain.people import Coach, Venue
 from services.scheduling.domain.programme import ProgrammeRules
+from services.scheduling.domain.reach import within_reach
 from services.scheduling.domain.refusals import CoachBusy, InvalidValue, RoomBusy
 from services.scheduling.storage.sessions import Course
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
@@ -66,7 +67,7 @@ def _course(
         raise InvalidValue(f"Choose a level: {', '.join(rules.course_levels)}.", field="level")
     if wish.language not in coach.languages:
         raise InvalidValue(f"The coach speaks {', '.join(coach.languages)}; choose one of these.", field="language")
-    day = rules.today(wish.starts_at)
+    day = rules.today(within_reach(wish.starts_at, "starts_at"))
     if wish.starts_at <= uow.now or not rules.starts_on <= day <= rules.ends_on:
         raise InvalidValue("Choose a time ahead and within the programme.", field="starts_at")
     return Course(

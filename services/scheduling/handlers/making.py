@@ -14,13 +14,20 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 def make_sessions(uow: SchedulingUnitOfWork) -> int:
     """Renew the sessions of coaches who changed, then make those that came within the horizon."""
     changed = uow.coaches.changed(COACHES_BATCH)
+    seated = sorted(
+        {booking.case_id for coach_id in changed for booking in uow.bookings.live_of_coach(coach_id, uow.now)}
+    )
+    for case_id in seated:
+        uow.cases.lock(case_id)
     for coach_id in changed:
-        renew_coach(coach_id, uow)
+        renew_coach(coach_id, set(seated), uow)
     return len(changed) + sum(_roll_on(rules, uow) for rules in uow.programmes.all())
 
 
-def renew_coach(coach_id: str, uow: SchedulingUnitOfWork) -> None:
-    """Bring a coach's sessions in line with what was changed.
+def renew_coach(coach_id: str, locked: set[str], uow: SchedulingUnitOfWork) -> None:
+    """Bring a coach's sessions in line with what was changed; the cases that have a seat with the coach are locked.
+
+    A case that came to its seat since is not waited for, as it may wait for one of these sessions: the coach has another turn.
 
     Sessions nobody has a seat in are made anew. In the others the coach's promise stands, but what the coach no
     longer speaks or is accredited for is taken out, and who needed that is given another seat (rule 3).
@@ -28,6 +35,9 @@ def renew_coach(coach_id: str, uow: SchedulingUnitOfWork) -> None:
     uow.sessions.withdraw_unbooked(coach_id, uow.now, FOR_EVER)
     uow.sessions.renew_promises(coach_id, uow.now)
     for booking in uow.bookings.live_of_coach(coach_id, uow.now):
+        if booking.case_id not in locked:
+            uow.coaches.touch(coach_id)
+            continue
         case = uow.cases.in_hand(booking.case_id)
         current = uow.bookings.get(booking.booking_id)
         session = uow.sessions.get(current.session_id) if current else None

@@ -47,6 +47,7 @@ def move(case: Case, booking: Booking, session: Session, uow: SchedulingUnitOfWo
     """Put the booking into another session whose seat has been taken for it; the owner is told (rule 5)."""
     uow.bookings.move(booking.booking_id, case, session, moved_by, uow.now)
     uow.seats.release(booking.session_id)
+    case.placement.book(booking.booking_id)
     tell(
         BookingMoved,
         case,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from messaging.identifiers import new_id
+from services.scheduling.domain.reach import within_reach
 from services.scheduling.domain.refusals import InvalidValue, NotFound, SessionOver
 from services.scheduling.handlers.placing import cancel, wait
 from services.scheduling.storage.coaches import KeptAbsence
@@ -43,6 +44,8 @@ def add_absence(
     """
     if uow.coaches.get(coach_id) is None:
         raise NotFound("There is no such coach; check the id.")
+    within_reach(starts_at, "starts_at")
+    within_reach(ends_at, "ends_at")
     if ends_at <= starts_at:
         raise InvalidValue("The absence ends before it begins; write the earlier one first.", field="ends_at")
     absence = KeptAbsence(new_id(), coach_id, starts_at, ends_at, reason)

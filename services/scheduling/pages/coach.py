@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from messaging.refusals import Refusal
 from services.scheduling.domain.availability import Block
 from services.scheduling.domain.programme import MADE_FORMS
+from services.scheduling.domain.reach import FIRST, LAST
 from services.scheduling.domain.week import WeeklyHours
 from services.scheduling.handlers.acting import coach_for_staff, note_changed
 from services.scheduling.handlers.importing import save_week
@@ -41,9 +42,9 @@ class BlockFormSchema(Schema):
 class AbsenceFormSchema(Schema):
     """A time away, as people write it where they are."""
 
-    first_date = fields.Date(required=True)
+    first_date = fields.Date(required=True, validate=validate.Range(FIRST, LAST))
     first_time = fields.Time(required=True)
-    last_date = fields.Date(required=True)
+    last_date = fields.Date(required=True, validate=validate.Range(FIRST, LAST))
     last_time = fields.Time(required=True)
     reason = fields.String(load_default="", validate=validate.Length(max=200))
 

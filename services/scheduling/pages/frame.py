@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import format_date, format_datetime
 
 from services.scheduling.domain.programme import ProgrammeRules
+from services.scheduling.domain.reach import is_within_reach
 from services.scheduling.domain.refusals import NotFound
 from services.scheduling.domain.session import Session
 from services.scheduling.pages import words
@@ -38,11 +39,12 @@ def rules_of_place(municipality: str | None, uow: SchedulingUnitOfWork) -> Progr
 
 
 def asked_day(text: str | None, today: date) -> date:
-    """The day asked for in an address; today when there is none or it is no date."""
+    """The day asked for in an address; today when there is none, or none that a week can be shown of."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return today
+    return day if is_within_reach(day) else today
 
 
 def week_of(day: date) -> list[date]:

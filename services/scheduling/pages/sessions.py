@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from messaging.refusals import Refusal
 from services.scheduling.domain.programme import LEVELS
+from services.scheduling.domain.reach import FIRST, LAST
 from services.scheduling.domain.rows import LANGUAGES
 from services.scheduling.handlers.acting import (
     abort_unless_place_of,
@@ -43,7 +44,7 @@ class CancelFormSchema(Schema):
 class CourseFormSchema(Schema):
     """A course, its time as people write it where it takes place."""
 
-    date = fields.Date(required=True)
+    date = fields.Date(required=True, validate=validate.Range(FIRST, LAST))
     time = fields.Time(required=True)
     venue_id = fields.String(required=True)
     room = fields.String(load_default="", validate=validate.Length(max=60))

@@ -40,6 +40,9 @@ _ERASE = text("""
     UPDATE bookings SET organisation_id = case_id WHERE case_id = :case_id
 """)
 
+_LOCK = text("SELECT FROM cases WHERE case_id = :case_id FOR UPDATE")
+"""By itself: a statement that waits for a lock reads everything else as it was before the wait."""
+
 _IN_HAND = text(f"""
     SELECT c.case_id, c.programme_id, c.organisation_id,
            CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END AS municipality,
@@ -55,7 +58,6 @@ _IN_HAND = text(f"""
     LEFT JOIN municipalities m
         ON m.code = CASE WHEN k.sequence > c.assessed_sequence THEN k.municipality ELSE c.municipality END
     WHERE c.case_id = :case_id
-    FOR UPDATE OF c
 """)
 
 
@@ -97,8 +99,13 @@ class CaseRepository:
         statement = text("UPDATE cases SET topics = CAST(:topics AS text[]) WHERE case_id = :case_id")
         self._connection.execute(statement, {"case_id": case_id, "topics": sorted(topics)})
 
+    def lock(self, case_id: str) -> None:
+        """Have the case to oneself until the end of the transaction, before what depends on it is read."""
+        self._connection.execute(_LOCK, {"case_id": case_id})
+
     def in_hand(self, case_id: str) -> Case | None:
         """The case, locked until the end of the transaction; None when it or its programme is unknown yet."""
+        self.lock(case_id)
         row = self._connection.execute(_IN_HAND, {"case_id": case_id}).first()
         return self._case(row) if row and row.rules_version else None
 

@@ -62,14 +62,19 @@ _WITHDRAW = text("""
 """)
 
 _RENEW = text("""
-    UPDATE sessions s SET languages = c.languages, topics = COALESCE((
-        SELECT array_agg(a.topic ORDER BY a.topic) FROM accreditations a, programmes p
-        WHERE a.coach_id = s.coach_id AND a.expires_on >= s.day AND p.programme_id = s.programme_id
-          AND a.topic IN (SELECT t->>'topic' FROM jsonb_array_elements(p.rules->'topics') t)), '{}')
+    UPDATE sessions s SET
+        languages = CASE s.made_by WHEN 'availability' THEN c.languages
+            ELSE ARRAY(SELECT l FROM unnest(s.languages) l WHERE l = ANY(c.languages)) END,
+        topics = ARRAY(
+            SELECT a.topic FROM accreditations a, programmes p
+            WHERE a.coach_id = s.coach_id AND a.expires_on >= s.day AND p.programme_id = s.programme_id
+              AND a.topic IN (SELECT t->>'topic' FROM jsonb_array_elements(p.rules->'topics') t)
+              AND (s.made_by = 'availability' OR a.topic = ANY(s.topics))
+            ORDER BY a.topic)
     FROM coaches c
     WHERE c.coach_id = s.coach_id AND s.coach_id = :coach_id AND s.starts_at > :now AND s.state = 'open'
-      AND s.made_by = 'availability'
 """)
+"""A course was opened for its topics and its language: it can lose some, and gains none."""
 
 
 _TO_HOLD = """
