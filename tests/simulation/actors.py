@@ -45,7 +45,7 @@ class Actor(greenlet):
         self.is_at_statement = False
         self.wake: float | None = None
         self.ready: Callable[[], bool] | None = None
-        self.blocked_by_lock: Any = None
+        self.blocked_by_lock: Callable[[int], bool] | None = None
         self.verdict = Verdict.GO
 
     def run(self) -> None:
@@ -101,10 +101,13 @@ class Stage:
         verdict, actor.verdict = actor.verdict, Verdict.GO
         return verdict
 
-    def wait_for_lock(self, session: Any) -> None:
-        """Stop until the database gives an answer that now waits for a lock of another actor."""
+    def wait_for_lock(self, has_come: Callable[[int], bool]) -> None:
+        """Stop until the database gives an answer that now waits for a lock of another actor.
+
+        `has_come` says whether it has, after so many milliseconds at most.
+        """
         actor = getcurrent()
-        actor.blocked_by_lock = session
+        actor.blocked_by_lock = has_come
         self.tell(f"{actor.name} waits for a lock")
         self._hub.switch()
         actor.blocked_by_lock = None

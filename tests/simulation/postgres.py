@@ -6,6 +6,7 @@ is what a server does with the sessions of a dead client, a thousand times faste
 
 import select
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -193,13 +194,20 @@ class StagedConnection(psycopg.Connection[Any]):
         self.lose()
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
+    def _has_come(self, session: Session, patience: int) -> bool:
+        """Whether what waits for another's lock has an answer by now; a connection that is lost meanwhile is one."""
+        return self._session is not session or session.has_answer(patience) or not session.waits_for_lock()
+
     def _answer(self, gen: Any, session: Session) -> Any:
         try:
             next(gen)
             while True:
                 if not session.has_answer(LOCKED_AFTER_MS) and session.waits_for_lock():
                     if isinstance(getcurrent(), Actor):
-                        self._stage.wait_for_lock(session)
+                        self._stage.wait_for_lock(partial(self._has_come, session))
+                        if self._session is not session:
+                            gen.close()
+                            raise psycopg.OperationalError("server closed the connection unexpectedly")
                     else:
                         session.has_answer(1000)
                 else:

@@ -209,8 +209,8 @@ class World:
         """Free the actors whose answer has come; whether there were any."""
         freed = False
         for actor in self.stage.actors:
-            session = actor.blocked_by_lock
-            if session is not None and (session.has_answer(patience) or not session.waits_for_lock()):
+            has_come = actor.blocked_by_lock
+            if has_come is not None and has_come(patience):
                 actor.blocked_by_lock = None
                 freed = True
         return freed
