@@ -3,7 +3,7 @@
 Nothing here depends on scripts: ticking, filtering, trying again and giving up are plain forms.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -44,14 +44,17 @@ LONGEST_SHOWN = 20_000
 """Characters of a body or a stack that are shown; `frist parked show` has no limit."""
 
 
+_DAY = validate.Range(date(1990, 1, 1), date(2199, 12, 31))
+
+
 class FilterSchema(Schema):
     """Which messages: the query of the list, and the hidden fields of its forms."""
 
     type = fields.String(load_default=None)
     reason = fields.String(load_default=None)
     subject = fields.String(load_default=None)
-    since = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
+    since = fields.Date(load_default=None, validate=_DAY)
+    until = fields.Date(load_default=None, validate=_DAY)
 
 
 class ChosenSchema(FilterSchema):
@@ -133,7 +136,7 @@ def _list(chosen: Form) -> str:
     with unit_of_work() as uow:
         everything = parked.count_parked(uow.connection)
         counts = parked.count_parked(uow.connection, choice)
-        after = int(page.after[0]) if page.after else 0
+        after = page.after[0] if page.after and isinstance(page.after[0], int) else 0
         rows = parked.list_parked(uow.connection, choice, after=after, limit=page.rows)
     return render_template(
         "parked.html",
@@ -174,7 +177,9 @@ def _choice(form: Form) -> Choice:
 
 
 def _midnight(day: Any) -> datetime:
-    return datetime.combine(day, time(), tzinfo=get_timezone())
+    """When a local day begins. The zones of Flask-Babel are pytz's, which only `localize` reckons with."""
+    midnight: datetime = get_timezone().localize(datetime.combine(day, time()))
+    return midnight
 
 
 def _back(form: Form) -> str:

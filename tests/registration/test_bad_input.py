@@ -106,7 +106,9 @@ MUNICIPALITIES = "code,name,region,population,tile_column,tile_row,neighbours\n"
 @pytest.mark.parametrize(
     ("rows", "line", "field"),
     [
+        ("", 2, "code"),
         ("dk-0101,København,Hovedstaden,x,1,1,\n", 2, "population"),
+        ("dk-0101,København,Hovedstaden,3000000000,1,1,\n", 2, "population"),
         ("se-0101,København,Hovedstaden,1,1,1,\n", 2, "code"),
         ("dk-0101,,Hovedstaden,1,1,1,\n", 2, "name"),
         ("dk-0101,København,Hovedstaden,1,1,1,dk-0147\n", 2, "neighbours"),

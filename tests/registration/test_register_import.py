@@ -206,6 +206,8 @@ def test_an_import_that_was_interrupted_goes_on_where_it_stopped(
         (b"number,kind,name\n", "postcode or a municipality"),
         (b"", "lacks number"),
         (HEADER.encode() + "99734299,company,Søkilde".encode("latin-1"), "UTF-8"),
+        (HEADER.replace("\n", "\r").encode() + b"99734299,company,A,,,,dk-0461\r", "line ends"),
+        (HEADER.encode() + b"x" * 2_000_000, "line ends"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(

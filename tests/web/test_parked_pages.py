@@ -1,8 +1,10 @@
 """The page of parked messages: for national operators only, without scripts, personal data masked and its showing logged."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
@@ -13,6 +15,10 @@ from messaging.clock import machine_now
 from messaging.database import Database
 from messaging.identifiers import new_id
 from messaging.unit_of_work import UnitOfWork
+from web.forms import Form
+from web.language import use_time_zone
+from web.paging import encode_cursor
+from web.parked_pages import _choice
 
 PAGE = "/library/staff/parked"
 EMAIL = "soeren@bageriet.example"
@@ -182,3 +188,19 @@ def test_an_event_that_its_process_died_with_is_not_said_to_be_turned_away(
 
 def test_a_number_that_is_not_there_is_not_found(operator: FlaskClient) -> None:
     assert operator.get(f"{PAGE}/4711").status_code == 404
+
+
+def test_a_day_is_a_local_day(library: Flask) -> None:
+    with library.test_request_context():
+        use_time_zone("Europe/Copenhagen")
+        form = Form()
+        form.data = {"since": date(2013, 7, 1), "until": date(2013, 12, 1)}
+        chosen = _choice(form)
+
+    assert chosen.since == datetime(2013, 6, 30, 22, tzinfo=UTC)
+    assert chosen.until == datetime(2013, 12, 1, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("strange", [f"after={encode_cursor('a')}", "since=0001-01-01", "until=9999-12-31"])
+def test_a_strange_address_shows_the_list(operator: FlaskClient, strange: str) -> None:
+    assert operator.get(f"{PAGE}?{strange}").status_code == 200

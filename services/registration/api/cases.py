@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.registration import handlers
 from services.registration.domain.contact import CONTACT_FACTS, Contact
-from services.registration.handlers.acting import case_for_staff, done_by, on_behalf_of, registered_by
+from services.registration.handlers.acting import case_for_staff, done_by, may_reopen, on_behalf_of, registered_by
 from services.registration.handlers.showing import as_json, show_case
 from services.registration.schemas.cases import (
     CaseFilterSchema,
@@ -59,6 +59,7 @@ def register(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
         help_forms=data["help_forms"],
         registered_by=registered_by(),
         done_by=done_by(),
+        may_reopen=may_reopen,
     )
     try:
         return _registered(wish, on_a_guess=not joins_another())

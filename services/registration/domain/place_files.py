@@ -59,7 +59,7 @@ def _rows(
         try:
             yield build(cells)
         except ValueError:
-            message = "population, tile_column and tile_row are whole numbers; correct them"
+            message = "population, tile_column and tile_row are whole numbers from 0 on; correct them"
             raise _fault(line, "population", message) from None
 
 
@@ -69,13 +69,23 @@ def _read(text: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
         missing = [column for column in columns if column not in (reader.fieldnames or ())]
         if missing:
             raise _fault(1, missing[0], f"the header lacks {', '.join(missing)}; it needs {','.join(columns)}")
+        first = next(reader, None)
+        if first is None:
+            raise _fault(2, columns[0], "the file has a header only; add its rows")
+        yield first
         yield from reader
     except csv.Error as error:
         raise _fault(reader.line_num + 1, columns[0], f"this row is no CSV ({error}); check its quotes") from None
 
 
+LARGEST = 2**31 - 1
+"""What the tables keep."""
+
+
 def _municipality(cells: dict[str, str]) -> dict[str, Any]:
     numbers = {name: int(cells[name]) for name in ("population", "tile_column", "tile_row")}
+    if not all(0 <= number <= LARGEST for number in numbers.values()):
+        raise ValueError
     return {**cells, **numbers, "neighbours": cells["neighbours"].split()}
 
 

@@ -4,7 +4,7 @@ from services.registration.handlers.applying import apply_programme, put_municip
 from services.registration.handlers.assessing import assess_case
 from services.registration.handlers.closing import CloseCase, close_case, erase_case, mark_unreachable, withdraw_case
 from services.registration.handlers.contacting import change_contact, replace_link, send_link_again
-from services.registration.handlers.importing import import_next_rows
+from services.registration.handlers.importing import break_off_abandoned, import_next_rows
 from services.registration.handlers.placing import follow_placements
 from services.registration.handlers.registering import (
     RegisterOrganisation,
@@ -26,6 +26,7 @@ __all__ = [
     "Registration",
     "apply_programme",
     "assess_case",
+    "break_off_abandoned",
     "change_contact",
     "close_case",
     "end_staff_sessions",

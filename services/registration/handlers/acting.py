@@ -21,6 +21,12 @@ def registered_by() -> str:
     return "staff" if current_actor().kind in {"staff", "key"} else "organisation"
 
 
+def may_reopen(municipality: str) -> bool:
+    """Whether the caller may open a withdrawn case of the municipality again: its staff, and keys that write its cases."""
+    actor = current_actor()
+    return (actor.is_staff or actor.has_scope("cases:write")) and actor.may_see_municipality(municipality)
+
+
 def case_of_link(token: str, action: str, uow: RegistrationUnitOfWork) -> str:
     """The case that a link opens, noted in the access log; raises `LinkUnknown`."""
     case_id = uow.contacts.case_of_link(uow.links.hash(token))

@@ -21,6 +21,11 @@ _COUNTRY_LANGUAGE = {"dk": "da", "se": "sv"}
 Checked = list[tuple[int, RegisterEntry]]
 
 
+def break_off_abandoned(uow: RegistrationUnitOfWork) -> int:
+    """Leave nothing behind of a file that stopped coming a day ago."""
+    return uow.imports.break_off_abandoned()
+
+
 def import_next_rows(uow: RegistrationUnitOfWork) -> int:
     """Take the next chunk of the oldest import; returns how much was done, 0 when nothing is left."""
     run = uow.imports.next_run()

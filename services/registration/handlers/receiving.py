@@ -14,6 +14,9 @@ from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 STAGED_AT_ONCE = 5_000
 """Rows to a transaction while the file arrives."""
 
+LONGEST_LINE = 1024 * 1024
+"""Characters; a file with the line ends of an old Macintosh is one line for us."""
+
 _READ_BYTES = 64 * 1024
 
 Begin = Callable[[], AbstractContextManager[RegistrationUnitOfWork]]
@@ -72,7 +75,11 @@ def _rows(stream: ByteStream) -> Iterator[tuple[int, list[str]]]:
     lines = _lines(stream)
     header = next(lines, "")
     delimiter = ";" if header.count(";") > header.count(",") else ","
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    try:
+        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    except csv.Error as error:
+        message = f"The header is no line of CSV ({error}); save the file as CSV UTF-8 with ordinary line ends."
+        raise RegisterFileRefused(message, field="file") from None
     places = _places(names)
     reader = csv.reader(lines, delimiter=delimiter)
     try:
@@ -105,6 +112,10 @@ def _lines(stream: ByteStream) -> Iterator[str]:
             *whole, left = (left + decoder.decode(block).replace("\0", "")).split("\n")
             for line in whole:
                 yield line + "\n"
+            if len(left) > LONGEST_LINE:
+                raise RegisterFileRefused(
+                    "A line of the file has no end; save it with ordinary line ends.", field="file"
+                )
         left += decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise RegisterFileRefused(

@@ -1,5 +1,6 @@
 """An organisation is heard from: it registers itself, or staff do it on its behalf."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from frist_contracts import Lane
@@ -16,6 +17,7 @@ from services.registration.handlers.telling import remember, tell_contact, tell_
 from services.registration.storage.cases import Organisation
 from services.registration.storage.contacts import KeptContact
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
+from web.links import LinkUnknown
 
 _VERSION_AFTER_REGISTERING = 3
 """Registering a case that was not there tells three events: the case, how to reach it, and that it is registered."""
@@ -26,6 +28,10 @@ class PlaceRefused(Refusal):
 
     slug = "place_refused"
     status = 422
+
+
+def _nowhere(_municipality: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +46,8 @@ class RegisterOrganisation:
     help_forms: list[str] = field(default_factory=list)
     registered_by: str = "organisation"
     done_by: str = "organisation"
+    may_reopen: Callable[[str], bool] = _nowhere
+    """Whether who wishes it may open a withdrawn case of that municipality again."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def register_organisation(
     help_forms = offered_forms(wish.help_forms, programme.help_forms) or programme.help_forms
     is_guessed = on_a_guess and not uow.programmes.has_register(programme.programme_id)
     case, opened = _find_or_open(organisation, help_forms, wish, uow, is_guessed=is_guessed)
-    if not case.may_be_registered(by_staff=wish.registered_by == "staff"):
+    if not case.may_be_registered(by_staff=wish.may_reopen(case.municipality)):
         send_link_again(case, wish.done_by, uow)
         return Registration(case, None)
     known = None if opened else uow.contacts.find(case.case_id)
@@ -95,6 +103,8 @@ def register_organisation(
 def register_again(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> Case:
     """Whoever holds the link of a withdrawn case has changed their mind; saying so again changes nothing."""
     case = uow.cases.get(case_id, lock=True)
+    if case.erased:  # since the link was looked up
+        raise LinkUnknown
     if case.registered_by is None:
         raise CaseNotRegistered("Register the organisation first.")
     if case.has_ended:

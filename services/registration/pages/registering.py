@@ -12,7 +12,7 @@ from services.registration import handlers
 from services.registration.domain.case import Case
 from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import checked_number, organisation_id_of
-from services.registration.handlers.acting import done_by, on_behalf_of, registered_by
+from services.registration.handlers.acting import done_by, may_reopen, on_behalf_of, registered_by
 from services.registration.handlers.showing import local_today
 from services.registration.pages import labels
 from services.registration.pages.answers import contact_of
@@ -122,6 +122,7 @@ def _registered(data: dict[str, Any], contact: Contact, programme: Programme, kn
         help_forms=[form for form in data["help_forms"] if form in programme.help_forms],
         registered_by=registered_by(),
         done_by=done_by(),
+        may_reopen=may_reopen,
     )
     with unit_of_work() as uow:
         result = handlers.register_organisation(wish, uow)
@@ -168,7 +169,7 @@ def _known(number: str, programme: Programme, uow: RegistrationUnitOfWork) -> Kn
         return Known()
     case = uow.cases.find(organisation.organisation_id, programme.programme_id)
     kept = uow.contacts.find(case.case_id) if case else None
-    is_open_to_anybody = case is None or case.may_be_registered(by_staff=current_actor().is_staff)
+    is_open_to_anybody = case is None or case.may_be_registered(by_staff=may_reopen(case.municipality))
     return Known(
         case=case,
         organisation=organisation,

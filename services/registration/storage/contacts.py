@@ -52,11 +52,13 @@ class KeptContact:
     def corrected_to(self, given: Contact) -> "KeptContact":
         """The same link with what is given now, and the postal address kept so far where none is given.
 
-        Another postcode than so far is another address, also without a street.
+        Another postcode than so far is another address, also without a street. The same as so far, as staff send it back who
+        change something else, stays hidden where it was.
         """
-        if given.address or (given.postcode and given.postcode != self.contact.postcode):
-            return replace(self, contact=given, is_address_hidden=False)
         old = self.contact
+        if given.address or (given.postcode and given.postcode != old.postcode):
+            is_another = (given.address, given.postcode, given.city) != (old.address, old.postcode, old.city)
+            return replace(self, contact=given, is_address_hidden=self.is_address_hidden and not is_another)
         return replace(self, contact=replace(given, address=old.address, postcode=old.postcode, city=old.city))
 
 

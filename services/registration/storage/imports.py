@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
 from messaging.refusals import Refusal
 from services.registration.storage.tables import import_refusals, import_rows, import_runs
@@ -19,6 +19,12 @@ class ImportUnknown(Refusal):
     slug = "import_unknown"
     status = 404
 
+
+_ABANDONED = "state = 'receiving' AND started_at < clock_timestamp() - interval '1 day'"
+"""No file takes a day to arrive; what is left of one are names, numbers and addresses."""
+
+IS_ANY_ABANDONED = f"EXISTS (SELECT FROM import_runs WHERE {_ABANDONED})"
+"""For a timer: whether `break_off_abandoned` would find one."""
 
 IS_ANY_STAGED = "EXISTS (SELECT FROM import_runs WHERE state = 'staged')"
 """For a timer: whether `next_run` would find one."""
@@ -74,6 +80,14 @@ class ImportRepository:
         """The file did not arrive whole: nothing of it is taken."""
         self._set(run_id, state="broken", reason=reason, finished_at=func.clock_timestamp())
         self._connection.execute(delete(import_rows).where(import_rows.c.run_id == run_id))
+
+    def break_off_abandoned(self) -> int:
+        """Break off what nobody sends any more: who received it died, or could not say so. Returns how many there were."""
+        abandoned = select(import_runs.c.run_id).where(text(_ABANDONED))
+        runs = self._connection.execute(abandoned.with_for_update(skip_locked=True)).scalars().all()
+        for run_id in runs:
+            self.break_off(run_id, "The file stopped coming; send it again.")
+        return len(runs)
 
     def next_run(self) -> Row[Any] | None:
         """The oldest run with rows to take, locked; None when there is none."""

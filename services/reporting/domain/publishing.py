@@ -22,7 +22,8 @@ def publish(summary: Summary) -> Summary:
     groups, places = published_places(summary["municipalities"], summary["cases"]["groups"], threshold)
     cases = _cases(summary["cases"], groups, threshold)
     states = cases["states"]
-    registrations = _registrations(summary["registrations"], states, summary["counted"]["day"], threshold)
+    unheard = _ended_unheard(summary["cases"], summary["registrations"])
+    registrations = _registrations(summary["registrations"], states, unheard, summary["counted"]["day"], threshold)
     bookings = _bookings(summary["bookings"], states[BOOKED], threshold)
     return {
         **summary,
@@ -112,10 +113,20 @@ def _cases(cases: Mapping[str, Any], groups: Numbers, threshold: int) -> dict[st
     }
 
 
-def _registrations(registrations: Mapping[str, Any], states: Numbers, today: str, threshold: int) -> dict[str, Any]:
-    """Who registered and who is not heard from are all cases: one hides the other. The model hides with what it tells."""
+def _ended_unheard(cases: Mapping[str, Any], registrations: Mapping[str, Any]) -> int:
+    """How many ended without ever registering: what all cases are more than those that registered and the obliged."""
+    return int(cases["total"] - cases["states"][OBLIGED] - registrations["total"])
+
+
+def _registrations(
+    registrations: Mapping[str, Any], states: Numbers, unheard: int, today: str, threshold: int
+) -> dict[str, Any]:
+    """Who registered, who is not heard from yet and who never was are all cases: a small one hides the total.
+
+    The model hides with what it tells.
+    """
     days = registrations["days"]
-    total = registrations["total"] if states[OBLIGED] is not None else None
+    total = None if states[OBLIGED] is None or is_small(unheard, threshold) else registrations["total"]
     total = None if total is not None and is_small(total, threshold) else total
     registered = _days(days, "registered", threshold, total_is_told=total is not None)
     fulfilled = _days(days, "fulfilled", threshold, total_is_told=states[FULFILLED] is not None)
