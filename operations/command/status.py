@@ -14,20 +14,17 @@ from operations.services import SERVICES
 def status(as_json: bool = AsJson) -> None:
     """Show whether the services are ready, which processes run, and what waits in queues and outboxes."""
     platform = Platform.find()
-    seen = {
-        "public_url": platform.public_url,
-        "services": [_service(platform, service) for service in SERVICES],
-        "processes": _processes(platform),
-        "queues": [state.as_json() for state in _queues(platform)],
-        "outboxes": _outboxes(platform),
-    }
+    services, processes = [_service(platform, service) for service in SERVICES], _processes(platform)
+    if not as_json:  # at once: what follows asks every database, and one may be away
+        print_table(f"Services at {platform.public_url}", ("service", "ready"), _rows(services))
+        print_table("Processes", ("process", "pid", "restarts"), _rows(processes))
+    queues, outboxes = [state.as_json() for state in _queues(platform)], _outboxes(platform)
     if as_json:
-        print_json(seen)
+        seen = {"services": services, "processes": processes, "queues": queues, "outboxes": outboxes}
+        print_json({"public_url": platform.public_url, **seen})
         return
-    print_table(f"Services at {seen['public_url']}", ("service", "ready"), _rows(seen["services"]))
-    print_table("Processes", ("process", "pid", "restarts"), _rows(seen["processes"]))
-    print_table("Queues", ("service", "lane", "ready", "unacked", "consumers", "oldest, s"), _rows(seen["queues"]))
-    print_table("Outboxes", ("service", "unpublished", "oldest, s"), _rows(seen["outboxes"]))
+    print_table("Queues", ("service", "lane", "ready", "unacked", "consumers", "oldest, s"), _rows(queues))
+    print_table("Outboxes", ("service", "unpublished", "oldest, s"), _rows(outboxes))
 
 
 def _rows(records: Any) -> list[list[Any]]:

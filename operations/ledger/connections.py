@@ -6,6 +6,8 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from operations.errors import OperationsError
+
 
 class Connections:
     """One to each service's database, made when it is first asked; not for use by two threads at once.
@@ -19,9 +21,15 @@ class Connections:
         self._connections: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
 
     def rows(self, service: str, query: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:
-        """What a service's database answers; empty for a statement without an answer."""
-        cursor = self._connection(service).execute(query, values)
-        return cursor.fetchall() if cursor.description else []
+        """What a service's database answers; empty for a statement without an answer.
+
+        Raises `OperationsError` naming the service whose database is away.
+        """
+        try:
+            cursor = self._connection(service).execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.OperationalError as error:
+            raise OperationsError(f"The database of {service} does not answer: {error}") from error
 
     def wait(self, services: Iterable[str], seconds: float) -> None:
         """Return when one of these calls, and no later than after so many seconds."""

@@ -1,11 +1,14 @@
 """The command speaks so that a person knows what to do next."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from operations.services import SERVICES
 
 COMMANDS = [
     ["up"],
@@ -87,6 +90,20 @@ def test_a_platform_that_does_not_answer_is_told_so(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "does not answer" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["status", "ledger"])
+def test_a_database_that_does_not_answer_is_named(tmp_path: Path, command: str) -> None:
+    away = {f"FRIST_{name.upper()}_DATABASE_URL": f"postgresql://x:y@127.0.0.1:1/{name}" for name in SERVICES}
+    known = {"FRIST_PUBLIC_URL": "http://localhost:9", "FRIST_AMQP_URL": "amqp://x:y@127.0.0.1:1/frist", **away}
+    (tmp_path / "stack.json").write_text(json.dumps(known))
+
+    done = frist(command, folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "The database of registration does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("Services at" in done.stdout) is (command == "status")
 
 
 def test_existing_secrets_are_kept(tmp_path: Path) -> None:

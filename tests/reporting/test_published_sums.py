@@ -59,19 +59,24 @@ def a_summary(
             {"purpose": reason, "channel": "email", "outcome": outcome, "number": number}
             for (outcome, reason), number in reasons.items()
         ]
-        + [
-            {"purpose": purpose, "channel": "email", "outcome": "sent", "number": number}
-            for purpose, number in (
-                ("registration_receipt", registered),
-                ("booking_confirmed", cases["booked"] + sum(attended.values())),
-                ("survey_invitation", sum(attended.values())),
-                ("waiting", reasons["withheld", "cap"]),
-            )
-        ],
+        + sent(
+            registration_receipt=registered,
+            booking_confirmed=cases["booked"] + sum(attended.values()),
+            survey_invitation=sum(attended.values()),
+            waiting=reasons["withheld", "cap"],
+        ),
         "withheld": [{"outcome": key[0], "reason": key[1], "number": number} for key, number in reasons.items()],
     }
     nothing: dict[str, Any] = {name: [] for name in FIGURES}
     return summarise(PROGRAMME, [a_place(code) for code in codes], {**nothing, **figures}, TODAY)
+
+
+def sent(**numbers: int) -> list[dict[str, Any]]:
+    """Messages that went out, by purpose."""
+    return [
+        {"purpose": purpose, "channel": "email", "outcome": "sent", "number": number}
+        for purpose, number in numbers.items()
+    ]
 
 
 def a_place(code: str) -> dict[str, Any]:

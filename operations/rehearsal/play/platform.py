@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from operations.rehearsal.http_client import HttpClient
 from operations.rehearsal.world.organisations import Organisation
-
-SERVICES = ("registration", "scheduling", "notifications", "reporting")
+from operations.services import SERVICES
 
 Json = Any
 
