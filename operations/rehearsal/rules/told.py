@@ -45,7 +45,8 @@ def telling_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
 def _sparing_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
     quiet, cap = definition["quiet_hours"], definition["cap"]
     hours = {"zone": definition["time_zone"], "from": _clock(quiet["from"]), "to": _clock(quiet["to"])}
-    hours |= {"waited_for": list(_WAITED_FOR)}
+    here = {"programme_id": str(definition["programme_id"])}
+    hours |= {"waited_for": list(_WAITED_FOR), **here}
     return (
         SqlRule(
             "Nobody hears from the programme in the quiet hours, letters and what is waited for apart (rule 6).",
@@ -53,7 +54,8 @@ def _sparing_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
             """
             SELECT message_id, purpose, channel, settled_at FROM (
                 SELECT *, (settled_at AT TIME ZONE %(zone)s)::time AS clock FROM messages) sent
-            WHERE state = 'sent' AND purpose <> ALL (%(waited_for)s) AND channel <> 'letter' AND CASE
+            WHERE programme_id = %(programme_id)s AND state = 'sent' AND channel <> 'letter'
+              AND purpose <> ALL (%(waited_for)s) AND CASE
                 WHEN %(from)s <= %(to)s THEN clock >= %(from)s AND clock < %(to)s
                 ELSE clock >= %(from)s OR clock < %(to)s END
             """,
@@ -67,10 +69,10 @@ def _sparing_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
                 SELECT case_id, settled_at, count(*) OVER (
                     PARTITION BY case_id ORDER BY settled_at
                     RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS recent
-                FROM messages WHERE state = 'sent' AND {_REMINDS}) counted
+                FROM messages WHERE programme_id = %(programme_id)s AND state = 'sent' AND {_REMINDS}) counted
             WHERE recent > %(most)s
             """,
-            {"window": f"{int(cap['days']) * 24 * 3600 - 1} seconds", "most": int(cap["messages"])},
+            {"window": f"{int(cap['days']) * 24 * 3600 - 1} seconds", "most": int(cap["messages"]), **here},
         ),
     )
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from services.registration.domain.numbers import organisation_id_of
+from services.registration.domain.words import COUNTRIES
 from services.registration.storage.tables import achieved_topics, cases, contacts, organisations
 from web.paging import PageArgs
 
@@ -82,6 +84,10 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
+_WHOLE = (8, 10)
+"""How many digits a Danish and a Swedish number have; fewer are the beginning of one."""
+
+
 def _matches(words: str) -> ColumnElement[bool]:
     digits = "".join(character for character in words if character.isdigit())
     by_name = or_(
@@ -91,5 +97,7 @@ def _matches(words: str) -> ColumnElement[bool]:
     if "@" in words:
         return func.lower(contacts.c.email) == words
     if len(digits) >= 6 and not any(character.isalpha() for character in words.removeprefix("dk")):
+        if len(digits) in _WHOLE:  # found by its index, among all the country's organisations
+            return cases.c.organisation_id.in_([organisation_id_of(country, digits) for country in COUNTRIES])
         return organisations.c.number.startswith(digits)
     return and_(by_name, cases.c.erased.is_(False))
