@@ -10,13 +10,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.reporting.storage.tables import cases, surveys
 
+_NOT_ERASED = ~exists().where(cases.c.case_id == surveys.c.case_id, cases.c.erased)
 _OF_TOKEN = (
     select(surveys)
     .where(surveys.c.token_hash == bindparam("token_hash"))
-    .where(~exists().where(cases.c.case_id == surveys.c.case_id, cases.c.erased))
+    .where(_NOT_ERASED)
     .with_for_update(of=surveys)
 )
-_ANSWER = update(surveys).where(surveys.c.survey_id == bindparam("answered"), surveys.c.answered_at.is_(None))
+_ANSWER = (
+    update(surveys)
+    .where(surveys.c.survey_id == bindparam("answered"), surveys.c.answered_at.is_(None))
+    .where(_NOT_ERASED)  # once more: the statement that waited for the survey saw its case as it was before the wait
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class SurveyRepository:
         return _survey(row) if row else None
 
     def answer(self, survey_id: str, comment: str | None, now: datetime) -> bool:
-        """Note that it was answered, and the comment; False when it was answered before."""
+        """Note that it was answered, and the comment; False when it was answered before, or its case was erased just now."""
         values = {"answered": survey_id, "answered_at": now, "comment": comment or None}
         return self._connection.execute(_ANSWER, values).rowcount == 1
 
