@@ -3,7 +3,7 @@
 Nothing here depends on scripts: ticking, filtering, trying again and giving up are plain forms.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from messaging import parked
 from messaging.clock import machine_now
 from messaging.masking import show_masked, show_openly
 from messaging.parked import Choice
+from messaging.reach import FIRST, LAST
 from messaging.unit_of_work import UnitOfWork
 from web.access import Role, allow, current_actor, staff
 from web.access_log import log_access
@@ -44,7 +45,7 @@ LONGEST_SHOWN = 20_000
 """Characters of a body or a stack that are shown; `frist parked show` has no limit."""
 
 
-_DAY = validate.Range(date(1990, 1, 1), date(2199, 12, 31))
+_DAY = validate.Range(FIRST, LAST)
 
 
 class FilterSchema(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from services.scheduling.domain.reach import FIRST, LAST
+from messaging.reach import FIRST, LAST
 from services.scheduling.domain.rows import FORMS, LANGUAGES
 
 LEVEL = validate.Range(0, 3)

@@ -20,7 +20,7 @@ from tests.notifications.builders import (
     a_registration,
     an_erasure,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, somebody_waits
 
 TUESDAY_MORNING = datetime(2013, 9, 3, 6, 0, tzinfo=UTC)
 
@@ -37,12 +37,6 @@ def on_paper(platform, catcher):
 
 def text_of(pdf):
     return "\n".join(page.extract_text() for page in PdfReader(pdf).pages)
-
-
-def somebody_waits(database):
-    with database.begin() as uow:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        return uow.connection.exec_driver_sql(query).scalar_one()
 
 
 def the_letter(platform, case_id="case-1"):

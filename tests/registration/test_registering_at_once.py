@@ -14,9 +14,7 @@ from services.registration.domain.contact import Contact
 from services.registration.domain.numbers import organisation_id_of
 from services.registration.storage.cases import says_it_is_there
 from tests.registration.builders import CVR_NUMBERS, DANISH, outbox_types
-from tests.support.waiting import eventually
-
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+from tests.support.waiting import eventually, somebody_waits
 
 
 def a_wish() -> handlers.RegisterOrganisation:
@@ -24,11 +22,6 @@ def a_wish() -> handlers.RegisterOrganisation:
     return handlers.RegisterOrganisation(
         programme_id=DANISH, number=CVR_NUMBERS[0], kind="company", contact=contact, municipality="dk-0461"
     )
-
-
-def somebody_waits(database: Database[Any]) -> bool:
-    with database.engine.connect() as connection:
-        return bool(connection.execute(WAITING).scalar_one())
 
 
 def register(database: Database[Any]) -> handlers.Registration:

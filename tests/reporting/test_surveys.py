@@ -15,7 +15,7 @@ from services.reporting.domain.survey import survey_id_of
 from services.reporting.subscriptions import ReportingSubscriptions
 from tests.reporting import world
 from tests.support.batches import what_followed
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, somebody_waits
 
 TOKEN_PURPOSE = "survey"
 
@@ -172,18 +172,10 @@ def test_an_answer_that_waits_for_the_erasure_leaves_no_comment(
     with ThreadPoolExecutor(1) as pool, database.begin() as uow:
         world.apply(uow, [CaseErased(**world.about("case-1", 9), state="fulfilled")])
         answered = pool.submit(client.post, f"/reporting/api/survey/{token}", json=answer)
-        eventually(lambda: answered.done() or waits_for_another(database), "it waits for the survey")
+        eventually(lambda: answered.done() or somebody_waits(database), "it waits for the survey")
 
     answered.result()
     assert stored_comment(database) is None
-
-
-def waits_for_another(database: Database[Any]) -> bool:
-    with database.begin() as uow:
-        waiting = text(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-        )
-        return bool(uow.connection.execute(waiting).scalar_one())
 
 
 def test_reading_comments_is_logged(

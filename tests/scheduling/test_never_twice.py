@@ -26,7 +26,7 @@ from tests.scheduling.builders import (
     a_venue,
     an_assessment,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, somebody_waits
 
 RULES = {
     "a seat is sold once": """
@@ -63,9 +63,6 @@ RULES = {
         SELECT p.case_id FROM placements p LEFT JOIN bookings b ON b.case_id = p.case_id AND b.state = 'booked'
         WHERE (p.state = 'booked') <> (b.booking_id IS NOT NULL)""",
 }
-
-WAITING = """
-    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 
 some_topics = st.lists(st.sampled_from(TOPICS), min_size=1, unique=True)
 coaches = st.fixed_dictionaries(
@@ -215,7 +212,7 @@ def test_who_waits_for_a_case_in_other_hands_finds_it_as_those_left_it(few_seats
     with ThreadPoolExecutor(1) as pool, few_seats.database.begin() as uow:
         allocate_waiting(uow)
         other = pool.submit(again, few_seats, use_case, waiting)
-        eventually(lambda: other.done() or few_seats.scalar(WAITING), "it waits for the case")
+        eventually(lambda: other.done() or somebody_waits(few_seats.database), "it waits for the case")
 
     other.result()
     few_seats.tick()
@@ -234,7 +231,7 @@ def test_of_two_courses_opened_at_once_for_one_coach_one_is_opened(world):
     with ThreadPoolExecutor(1) as pool, world.database.begin() as uow:
         open_course(first, "test", uow)
         other = pool.submit(again, world, open_course, second, "test")
-        eventually(lambda: other.done() or world.scalar(WAITING), "the second has found the coach free")
+        eventually(lambda: other.done() or somebody_waits(world.database), "the second has found the coach free")
 
     assert other.result() is None
     assert broken(world) == []
@@ -252,7 +249,7 @@ def test_who_gives_a_seat_up_and_who_renews_its_coach_never_wait_for_each_other(
     with ThreadPoolExecutor(1) as pool, few_seats.database.begin() as uow:
         uow.cases.in_hand("case-1")
         other = pool.submit(renew)
-        eventually(lambda: other.done() or few_seats.scalar(WAITING), "the coach's turn waits for the case")
+        eventually(lambda: other.done() or somebody_waits(few_seats.database), "the coach's turn waits for the case")
         give_up("case-1", uow)
 
     other.result()

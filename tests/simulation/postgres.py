@@ -207,7 +207,7 @@ class StagedConnection(psycopg.Connection[Any]):
                         self._stage.wait_for_lock(partial(self._has_come, session))
                         if self._session is not session:
                             gen.close()
-                            raise psycopg.OperationalError("server closed the connection unexpectedly")
+                            self._fail()
                     else:
                         session.has_answer(1000)
                 else:

@@ -2,11 +2,18 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from sqlalchemy import text
+
+from messaging.database import Database
 from operations.errors import RequestError
 
 Found = TypeVar("Found")
+
+_WAITING = text(
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+)
 
 
 def eventually(look: Callable[[], Found], what: str, seconds: float = 30.0) -> Found:
@@ -25,3 +32,9 @@ def eventually(look: Callable[[], Found], what: str, seconds: float = 30.0) -> F
             last = error
         time.sleep(0.05)
     raise AssertionError(f"{what}: not within {seconds:.0f} s; last seen: {last}")
+
+
+def somebody_waits(database: Database[Any]) -> bool:
+    """Whether one session of the database waits for a lock of another."""
+    with database.engine.connect() as connection:
+        return bool(connection.execute(_WAITING).scalar_one())

@@ -10,6 +10,9 @@ from messaging.storable import is_storable
 MUNICIPALITY_COLUMNS = ("code", "name", "region", "population", "tile_column", "tile_row", "neighbours")
 POSTCODE_COLUMNS = ("postcode", "town", "municipality")
 
+LARGEST = 2**31 - 1
+"""What the tables keep."""
+
 
 class PlaceFileRefused(Refusal):
     """A file of municipalities or postcodes with a fault; nothing of it was taken."""
@@ -76,10 +79,6 @@ def _read(text: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
         yield from reader
     except csv.Error as error:
         raise _fault(reader.line_num + 1, columns[0], f"this row is no CSV ({error}); check its quotes") from None
-
-
-LARGEST = 2**31 - 1
-"""What the tables keep."""
 
 
 def _municipality(cells: dict[str, str]) -> dict[str, Any]:

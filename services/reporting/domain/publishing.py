@@ -126,8 +126,8 @@ def _registrations(
     The model hides with what it tells.
     """
     days = registrations["days"]
-    total = None if states[OBLIGED] is None or is_small(unheard, threshold) else registrations["total"]
-    total = None if total is not None and is_small(total, threshold) else total
+    gives_away = any(is_small(number, threshold) for number in (unheard, registrations["total"]))
+    total = None if states[OBLIGED] is None or gives_away else registrations["total"]
     registered = _days(days, "registered", threshold, total_is_told=total is not None)
     fulfilled = _days(days, "fulfilled", threshold, total_is_told=states[FULFILLED] is not None)
     shown = [

@@ -14,13 +14,10 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 def make_sessions(uow: SchedulingUnitOfWork) -> int:
     """Renew the sessions of coaches who changed, then make those that came within the horizon."""
     changed = uow.coaches.changed(COACHES_BATCH)
-    seated = sorted(
-        {booking.case_id for coach_id in changed for booking in uow.bookings.live_of_coach(coach_id, uow.now)}
-    )
-    for case_id in seated:
-        uow.cases.lock(case_id)
+    seated = {booking.case_id for coach_id in changed for booking in uow.bookings.live_of_coach(coach_id, uow.now)}
+    uow.cases.lock(seated)
     for coach_id in changed:
-        renew_coach(coach_id, set(seated), uow)
+        renew_coach(coach_id, seated, uow)
     return len(changed) + sum(_roll_on(rules, uow) for rules in uow.programmes.all())
 
 

@@ -15,8 +15,7 @@ def cancel_session(session_id: str, reason: str, uow: SchedulingUnitOfWork) -> l
 
     Gives the cases that lose their seat.
     """
-    for booking in sorted(uow.bookings.live_of_session(session_id), key=lambda booking: booking.case_id):
-        uow.cases.in_hand(booking.case_id)
+    uow.cases.lock(booking.case_id for booking in uow.bookings.live_of_session(session_id))
     session = uow.sessions.lock(session_id)
     if session is None:
         raise NotFound("There is no such session; reload the week and try again.")

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from marshmallow import Schema, fields, validate
 from werkzeug.wrappers import Response
 
+from messaging.reach import FIRST, LAST
 from messaging.refusals import Refusal
 from services.scheduling.domain.availability import Block
 from services.scheduling.domain.programme import MADE_FORMS
-from services.scheduling.domain.reach import FIRST, LAST
 from services.scheduling.domain.week import WeeklyHours
 from services.scheduling.handlers.acting import coach_for_staff, note_changed
 from services.scheduling.handlers.importing import save_week

@@ -8,8 +8,8 @@ from typing import Any
 from flask import render_template
 from flask_babel import format_date, format_datetime
 
+from messaging.reach import is_within_reach
 from services.scheduling.domain.programme import ProgrammeRules
-from services.scheduling.domain.reach import is_within_reach
 from services.scheduling.domain.refusals import NotFound
 from services.scheduling.domain.session import Session
 from services.scheduling.pages import words

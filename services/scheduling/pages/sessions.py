@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from marshmallow import Schema, fields, validate
 from werkzeug.wrappers import Response
 
+from messaging.reach import FIRST, LAST
 from messaging.refusals import Refusal
 from services.scheduling.domain.programme import LEVELS
-from services.scheduling.domain.reach import FIRST, LAST
 from services.scheduling.domain.rows import LANGUAGES
 from services.scheduling.handlers.acting import (
     abort_unless_place_of,

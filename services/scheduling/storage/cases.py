@@ -1,6 +1,7 @@
 """Cases: what they need and whether they are still open, each aspect with the last sequence it was told at."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
@@ -40,7 +41,7 @@ _ERASE = text("""
     UPDATE bookings SET organisation_id = case_id WHERE case_id = :case_id
 """)
 
-_LOCK = text("SELECT FROM cases WHERE case_id = :case_id FOR UPDATE")
+_LOCK = text("SELECT FROM cases WHERE case_id = ANY(CAST(:case_ids AS text[])) ORDER BY case_id FOR UPDATE")
 """By itself: a statement that waits for a lock reads everything else as it was before the wait."""
 
 _IN_HAND = text(f"""
@@ -99,13 +100,17 @@ class CaseRepository:
         statement = text("UPDATE cases SET topics = CAST(:topics AS text[]) WHERE case_id = :case_id")
         self._connection.execute(statement, {"case_id": case_id, "topics": sorted(topics)})
 
-    def lock(self, case_id: str) -> None:
-        """Have the case to oneself until the end of the transaction, before what depends on it is read."""
-        self._connection.execute(_LOCK, {"case_id": case_id})
+    def lock(self, case_ids: Iterable[str]) -> None:
+        """Have the cases to oneself until the end of the transaction, before what depends on them is read.
+
+        In one order, so that two who lock several never wait for each other.
+        """
+        if wanted := list(case_ids):
+            self._connection.execute(_LOCK, {"case_ids": wanted})
 
     def in_hand(self, case_id: str) -> Case | None:
         """The case, locked until the end of the transaction; None when it or its programme is unknown yet."""
-        self.lock(case_id)
+        self.lock([case_id])
         row = self._connection.execute(_IN_HAND, {"case_id": case_id}).first()
         return self._case(row) if row and row.rules_version else None
 
