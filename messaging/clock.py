@@ -12,6 +12,7 @@ from messaging.sql import text
 
 SYSTEM = "system"
 DRIVEN = "driven"
+CLOCKS = (SYSTEM, DRIVEN)
 BUSINESS_TIME = "SELECT now FROM business_clock"
 _MOVE = text("""
     WITH moved AS (

@@ -1,7 +1,9 @@
 """What can break in delivery.
 
 MessagingError
-├── SettingMissingError     a setting has no value; says which and how to give it
+├── SettingError            the environment cannot be worked with; says which setting and what to do
+│   ├── SettingMissingError     it has no value
+│   └── SettingUnusableError    its value makes no sense
 ├── DatabaseAwayError       the database does not answer: nothing is acknowledged, try again later
 └── BrokerAwayError         the broker does not answer or confirm in time
 """
@@ -11,12 +13,26 @@ class MessagingError(Exception):
     """Something in delivery broke."""
 
 
-class SettingMissingError(MessagingError):
-    """A setting has no value."""
+class SettingError(MessagingError):
+    """The environment cannot be worked with."""
+
+    fault = "is wrong"
 
     def __init__(self, name: str, remedy: str) -> None:
-        super().__init__(f"{name} is not set: {remedy}")
+        super().__init__(f"{name} {self.fault}: {remedy}")
         self.name = name
+
+
+class SettingMissingError(SettingError):
+    """A setting has no value."""
+
+    fault = "is not set"
+
+
+class SettingUnusableError(SettingError):
+    """A setting has a value that makes no sense."""
+
+    fault = "cannot be used"
 
 
 class DatabaseAwayError(MessagingError):

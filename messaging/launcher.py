@@ -50,6 +50,8 @@ def _made_ready(service: str, service_class: str) -> tuple[Any, "Watchdog", "Sig
     configure_logs(service, "worker", settings.log_level)
     module, _, name = service_class.partition(":")
     cls: Any = getattr(importlib.import_module(module), name)
+    if own := getattr(cls, "settings", None):
+        own.load()  # what is wrong with them is said now, not when they are first needed
     watchdog = Watchdog(
         settings.silence_seconds, original("threading")
     )  # a real thread runs when the green ones are stuck

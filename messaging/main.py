@@ -2,12 +2,21 @@
 
 import sys
 
+from messaging.errors import SettingError
 from messaging.launcher import run_worker
 from messaging.starting import starting
 
 
 def main(service: str, service_class: str, arguments: list[str]) -> None:
-    """Run one kind of process; each imports only what it needs, the worker nothing before its launcher."""
+    """Run one kind of process; a setting that it cannot be run with is named, and the exit code is 1."""
+    try:
+        _run(service, service_class, arguments)
+    except SettingError as error:
+        sys.exit(str(error))
+
+
+def _run(service: str, service_class: str, arguments: list[str]) -> None:
+    """Each kind imports only what it needs, the worker nothing before its launcher."""
     match arguments:
         case ["worker"]:
             run_worker(service, service_class)

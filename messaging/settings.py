@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from messaging.errors import SettingMissingError
+from messaging.clock import CLOCKS, SYSTEM
+from messaging.environment import like, needed, seconds, whole
 
 TRACES_WANTED_BY = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
@@ -17,7 +18,14 @@ def traces_wanted(environ: Mapping[str, str]) -> bool:
 
 def log_level(environ: Mapping[str, str] | None = None) -> str:
     """From which level on something is logged, as `INFO`."""
-    return (os.environ if environ is None else environ).get("FRIST_LOG_LEVEL", "INFO")
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    env = os.environ if environ is None else environ
+    return like(env, "FRIST_LOG_LEVEL", "INFO", "|".join(levels), f"it is one of {', '.join(levels)}")
+
+
+def clock(environ: Mapping[str, str]) -> str:
+    """What business time follows: the machine, or a rehearsal."""
+    return like(environ, "FRIST_CLOCK", SYSTEM, "|".join(CLOCKS), f"it is {' or '.join(CLOCKS)}")
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class MessagingSettings:
     service: str
     database_url: str
     amqp_url: str
-    clock: str = "system"
+    clock: str = SYSTEM
     tick_seconds: float | None = None
     poll_seconds: float = 0.02
     rest_seconds: float = 0.2
@@ -49,25 +57,24 @@ class MessagingSettings:
 
     @classmethod
     def load(cls, service: str, environ: Mapping[str, str] | None = None) -> Self:
-        """The settings of one service; raises `SettingMissingError` naming what is not there."""
+        """The settings of one service; raises `SettingError` naming the one that is missing or makes no sense."""
         env = os.environ if environ is None else environ
-        tick, port = env.get("FRIST_TICK_SECONDS"), env.get("FRIST_METRICS_PORT")
         return cls(
             service=service,
             database_url=database_url(service, env),
-            amqp_url=_needed(
+            amqp_url=needed(
                 env, "FRIST_AMQP_URL", "give the broker's address, as amqp://user:password@host:5672/frist"
             ),
-            clock=env.get("FRIST_CLOCK", "system"),
-            tick_seconds=float(tick) if tick else None,
-            poll_seconds=float(env.get("FRIST_POLL_SECONDS", "0.02")),
-            rest_seconds=float(env.get("FRIST_REST_SECONDS", "0.2")),
-            grace_seconds=float(env.get("FRIST_GRACE_SECONDS", "20")),
-            silence_seconds=float(env.get("FRIST_SILENCE_SECONDS", "90")),
-            page_seconds=float(env.get("FRIST_PAGE_SECONDS", "15")),
-            batch_size=int(env.get("FRIST_BATCH_SIZE", "200")),
+            clock=clock(env),
+            tick_seconds=seconds(env, "FRIST_TICK_SECONDS", 0.0) if env.get("FRIST_TICK_SECONDS") else None,
+            poll_seconds=seconds(env, "FRIST_POLL_SECONDS", 0.02),
+            rest_seconds=seconds(env, "FRIST_REST_SECONDS", 0.2),
+            grace_seconds=seconds(env, "FRIST_GRACE_SECONDS", 20),
+            silence_seconds=seconds(env, "FRIST_SILENCE_SECONDS", 90),
+            page_seconds=seconds(env, "FRIST_PAGE_SECONDS", 15),
+            batch_size=whole(env, "FRIST_BATCH_SIZE", 200, least=1),
             log_level=log_level(env),
-            metrics_port=int(port) if port else None,
+            metrics_port=whole(env, "FRIST_METRICS_PORT", 0) or None,
             is_traced=traces_wanted(env),
         )
 
@@ -76,9 +83,7 @@ def database_url(service: str, environ: Mapping[str, str] | None = None) -> str:
     """The address of a service's own database, as SQLAlchemy wants it."""
     env = os.environ if environ is None else environ
     name = f"FRIST_{service.upper()}_DATABASE_URL"
-    return sqlalchemy_url(
-        _needed(env, name, "give the service's own database, as postgresql://user:password@host/name")
-    )
+    return sqlalchemy_url(needed(env, name, "give the service's own database, as postgresql://user:password@host/name"))
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -87,10 +92,3 @@ def sqlalchemy_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
-
-
-def _needed(environ: Mapping[str, str], name: str, remedy: str) -> str:
-    value = environ.get(name)
-    if not value:
-        raise SettingMissingError(name, remedy)
-    return value

@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from typing import Self
 
 from messaging.refusals import Refusal
+from web.settings import LinkSettings
 
 _TOKEN_BYTES = 16
 
@@ -22,6 +24,11 @@ class Links:
     def __init__(self, secret: str, public_url: str) -> None:
         self._secret = secret.encode()
         self._public_url = public_url.rstrip("/")
+
+    @classmethod
+    def of(cls, settings: LinkSettings) -> Self:
+        """The links of this platform."""
+        return cls(settings.link_key, settings.public_url)
 
     def token(self, purpose: str, subject_id: str, version: int = 1) -> str:
         """22 characters holding a 128-bit HMAC: the same for the same purpose (`case`), subject and version."""

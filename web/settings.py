@@ -1,25 +1,36 @@
 """What the HTTP kernel reads from the environment; secrets have no default."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from messaging.clock import DRIVEN, SYSTEM
-from messaging.errors import SettingMissingError
-from messaging.settings import traces_wanted
+from messaging.environment import like, secret, whole
+from messaging.settings import clock, traces_wanted
 
-_REMEDY = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
-_SHORTEST_SECRET = 32
+HOME = "http://localhost:8000"
 
 
-class SettingUnusableError(SettingMissingError):
-    """A setting has a value that makes no sense."""
+def public_url(environ: Mapping[str, str] | None = None) -> str:
+    """Where people reach the platform, without a slash at its end: what every link begins with."""
+    env = os.environ if environ is None else environ
+    remedy = "give the address that people reach the platform at, as https://hjaelp.example.dk"
+    return like(env, "FRIST_PUBLIC_URL", HOME, r"https?://[^/\s]+(/\S*)?", remedy).rstrip("/")
 
-    def __init__(self, name: str, remedy: str) -> None:
-        super().__init__(name, remedy)
-        self.args = (f"{name} cannot be used: {remedy}",)
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """What the links of organisations and staff are made from: `link_key` derives their secret part."""
+
+    link_key: str
+    public_url: str = HOME
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read `FRIST_LINK_KEY` and `FRIST_PUBLIC_URL`; raises `SettingError` naming the one that cannot be worked with."""
+        env = os.environ if environ is None else environ
+        return cls(secret(env, "FRIST_LINK_KEY"), public_url(env))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +44,7 @@ class WebSettings:
 
     secret_key: str
     link_key: str
-    public_url: str = "http://localhost:8000"
+    public_url: str = HOME
     clock: str = SYSTEM
     operator_key_hash: str | None = None
     open_posts_per_minute: int = 30
@@ -54,37 +65,19 @@ class WebSettings:
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read `FRIST_*`; raises `SettingMissingError` naming what is missing and how to make it."""
+        """Read `FRIST_*`; raises `SettingError` naming what is missing or makes no sense, and what to do."""
         env = os.environ if environ is None else environ
         return cls(
-            secret_key=_secret(env, "FRIST_SECRET_KEY"),
-            link_key=_secret(env, "FRIST_LINK_KEY"),
-            public_url=env.get("FRIST_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
-            clock=_like(env, "FRIST_CLOCK", SYSTEM, f"{SYSTEM}|{DRIVEN}", "it is either 'system' or 'driven'"),
-            operator_key_hash=_like(
+            secret_key=secret(env, "FRIST_SECRET_KEY"),
+            link_key=secret(env, "FRIST_LINK_KEY"),
+            public_url=public_url(env),
+            clock=clock(env),
+            operator_key_hash=like(
                 env, "FRIST_OPERATOR_KEY_HASH", "", "|[0-9a-f]{64}", "it is a SHA-256 in hexadecimal"
             )
             or None,
-            open_posts_per_minute=int(
-                _like(env, "FRIST_OPEN_POSTS_PER_MINUTE", "30", r"\d+", "it is a whole number; 0: no limit")
-            ),
-            proxies=int(_like(env, "FRIST_PROXIES", "0", r"\d", "it is how many proxies stand before the service")),
+            open_posts_per_minute=whole(env, "FRIST_OPEN_POSTS_PER_MINUTE", 30),
+            proxies=int(like(env, "FRIST_PROXIES", "0", "[0-9]", "it is how many proxies stand before the service")),
             metrics_of_many_processes="PROMETHEUS_MULTIPROC_DIR" in env,
             is_traced=traces_wanted(env),
         )
-
-
-def _like(environ: Mapping[str, str], name: str, default: str, pattern: str, remedy: str) -> str:
-    value = environ.get(name, default)
-    if not re.fullmatch(pattern, value):
-        raise SettingUnusableError(name, remedy)
-    return value
-
-
-def _secret(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, "")
-    if not value:
-        raise SettingMissingError(name, _REMEDY)
-    if len(value) < _SHORTEST_SECRET:
-        raise SettingUnusableError(name, f"it is shorter than {_SHORTEST_SECRET} characters; {_REMEDY}")
-    return value

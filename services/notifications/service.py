@@ -1,5 +1,6 @@
 """The service: what it listens to and what it does by itself."""
 
+from services.notifications.settings import NotificationsSettings
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 from services.notifications.subscriptions import NotificationsSubscriptions
 from services.notifications.timers import NotificationsTimers
@@ -10,3 +11,4 @@ class NotificationsService(NotificationsSubscriptions, NotificationsTimers):
 
     name = "notifications"
     unit_of_work = NotificationsUnitOfWork
+    settings = NotificationsSettings

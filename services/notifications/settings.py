@@ -1,6 +1,7 @@
 """What notifications reads from the environment: where mail, SMS and letters go."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -8,9 +9,12 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from messaging.errors import SettingMissingError
+from messaging.environment import like, needed, seconds, whole
+from messaging.errors import SettingUnusableError
+from web.settings import LinkSettings
 
 _SMTP_PORT = 25
+_SMTP_REMEDY = "give the mail server, as smtp://user:password@host:587/?tls=starttls"
 
 
 @dataclass(frozen=True)
@@ -29,45 +33,42 @@ class SmtpServer:
         parts = urlsplit(url)
         tls = "tls" if parts.scheme == "smtps" else parse_qs(parts.query).get("tls", [""])[0]
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or tls not in {"", "starttls", "tls"}:
-            raise SettingMissingError("FRIST_SMTP_URL", "write it as smtp://user:password@host:587/?tls=starttls")
-        return cls(parts.hostname, parts.port or _SMTP_PORT, _part(parts, "username"), _part(parts, "password"), tls)
+            raise SettingUnusableError("FRIST_SMTP_URL", _SMTP_REMEDY)
+        return cls(parts.hostname, _port(parts) or _SMTP_PORT, _part(parts, "username"), _part(parts, "password"), tls)
 
 
 @dataclass(frozen=True)
 class NotificationsSettings:
-    """Read once, when the first message is sent. `sms_url` None: nothing is sent by SMS.
+    """Read when a worker starts, so that it does not go on without. `sms_url` None: nothing is sent by SMS.
 
     Each lane of each worker keeps up to `connections` to the mail server and as many to the gateway.
     """
 
-    smtp_url: str
+    smtp: SmtpServer
     mail_from: str
     sms_url: str | None
     sms_token: str
     sms_sender: str
     letters_folder: Path
-    public_url: str
-    link_key: str
+    links: LinkSettings
     timeout_seconds: float = 10.0
     connections: int = 4
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """The settings of the sender; raises `SettingMissingError` naming what is not there."""
+        """The settings of the sender; raises `SettingError` naming what is missing or makes no sense."""
         env = os.environ if environ is None else environ
         return cls(
-            smtp_url=_needed(
-                env, "FRIST_SMTP_URL", "give the mail server, as smtp://user:password@host:587/?tls=starttls"
-            ),
-            mail_from=parseaddr(_needed(env, "FRIST_MAIL_FROM", "give the sender's address, as frist@example.org"))[1],
-            sms_url=env.get("FRIST_SMS_URL") or None,
+            smtp=SmtpServer.from_url(needed(env, "FRIST_SMTP_URL", _SMTP_REMEDY)),
+            mail_from=_sender(env),
+            sms_url=like(env, "FRIST_SMS_URL", "", r"|https?://\S+", "give the gateway's address, as https://…")
+            or None,
             sms_token=env.get("FRIST_SMS_TOKEN", ""),
             sms_sender=env.get("FRIST_SMS_SENDER", "Frist"),
             letters_folder=letters_folder(env),
-            public_url=env.get("FRIST_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
-            link_key=_needed(env, "FRIST_LINK_KEY", "it is the same in all services"),
-            timeout_seconds=float(env.get("FRIST_SEND_TIMEOUT_SECONDS", "10")),
-            connections=_count(env, "FRIST_SEND_CONNECTIONS", 4),
+            links=LinkSettings.load(env),
+            timeout_seconds=seconds(env, "FRIST_SEND_TIMEOUT_SECONDS", 10),
+            connections=whole(env, "FRIST_SEND_CONNECTIONS", 4, least=1),
         )
 
 
@@ -83,26 +84,21 @@ def sms_token(environ: Mapping[str, str] | None = None) -> str:
     return env.get("FRIST_SMS_TOKEN", "")
 
 
-def public_links(environ: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """The link key and the public address, for the pages that show a text as it will look."""
-    env = os.environ if environ is None else environ
-    return env.get("FRIST_LINK_KEY", ""), env.get("FRIST_PUBLIC_URL", "http://localhost:8000")
-
-
 def _part(parts: SplitResult, name: str) -> str | None:
     value = getattr(parts, name)
     return unquote(value) if value else None
 
 
-def _count(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise SettingMissingError(name, "give a whole number from 1 on")
-    return int(text)
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        raise SettingUnusableError("FRIST_SMTP_URL", _SMTP_REMEDY) from None
 
 
-def _needed(environ: Mapping[str, str], name: str, remedy: str) -> str:
-    value = environ.get(name)
-    if not value:
-        raise SettingMissingError(name, remedy)
-    return value
+def _sender(environ: Mapping[str, str]) -> str:
+    remedy = "give the sender's address, as frist@example.org"
+    address = parseaddr(needed(environ, "FRIST_MAIL_FROM", remedy))[1]
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise SettingUnusableError("FRIST_MAIL_FROM", remedy)
+    return address

@@ -3,6 +3,7 @@
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.registration.subscriptions import RegistrationSubscriptions
 from services.registration.timers import RegistrationTimers
+from web.settings import LinkSettings
 
 
 class RegistrationService(RegistrationSubscriptions, RegistrationTimers):
@@ -10,3 +11,4 @@ class RegistrationService(RegistrationSubscriptions, RegistrationTimers):
 
     name = "registration"
     unit_of_work = RegistrationUnitOfWork
+    settings = LinkSettings

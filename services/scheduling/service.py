@@ -3,6 +3,7 @@
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 from services.scheduling.subscriptions import SchedulingSubscriptions
 from services.scheduling.timers import SchedulingTimers
+from web.settings import LinkSettings
 
 
 class SchedulingService(SchedulingSubscriptions, SchedulingTimers):
@@ -10,3 +11,4 @@ class SchedulingService(SchedulingSubscriptions, SchedulingTimers):
 
     name = "scheduling"
     unit_of_work = SchedulingUnitOfWork
+    settings = LinkSettings

@@ -12,7 +12,7 @@ from operations.services import SERVICES
 from tests.architecture.tree import ROOT, name_of, parsed, python_files
 
 ROOMS = {"domain", "handlers", "pages", "storage"}
-FILES = {"__init__.py", "__main__.py", "service.py", "settings.py", "subscriptions.py", "timers.py"}
+FILES = {"__init__.py", "__main__.py", "service.py", "subscriptions.py", "timers.py"}
 FILES_OR_ROOMS = {"api", "schemas"}
 REFUSED_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "misc", "util", "helper", "managers"}
 

@@ -4,11 +4,9 @@ import asyncio
 
 import pytest
 
-from messaging.errors import SettingMissingError
 from services.notifications.channels.outlets import Outlets, WayOut
 from services.notifications.handlers.claiming import claim
 from services.notifications.handlers.sending import send_lane
-from services.notifications.settings import NotificationsSettings
 from tests.notifications.builders import (
     a_booking,
     a_case_opened,
@@ -75,10 +73,3 @@ def test_what_one_case_gets_is_handed_over_in_order(platform, catcher):
         caught = [each["message_id"] for each in catcher.caught if each["to"] == f"{case}@example.dk"]
         assert len(caught) == 2
         assert caught == [f"<{message_id}@example.org>" for message_id in wanted]
-
-
-def test_how_many_connections_is_a_whole_number(letters_folder, monkeypatch):
-    monkeypatch.setenv("FRIST_SEND_CONNECTIONS", "none")
-
-    with pytest.raises(SettingMissingError, match="FRIST_SEND_CONNECTIONS"):
-        NotificationsSettings.load()

@@ -9,7 +9,6 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 
 from messaging.database import Database
-from services.reporting import settings
 from tests.reporting import world
 from tests.support.one_app import app_over
 from web.access import Role
@@ -19,13 +18,10 @@ SECRET = "only-for-tests-0123456789012345678901234567890"
 
 
 @pytest.fixture(autouse=True)
-def _link_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _link_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FRIST_SECRET_KEY", "FRIST_LINK_KEY"):
         monkeypatch.setenv(name, SECRET)
     monkeypatch.setenv("FRIST_PUBLIC_URL", "http://localhost:8000")
-    settings.links.cache_clear()
-    yield
-    settings.links.cache_clear()
 
 
 @pytest.fixture

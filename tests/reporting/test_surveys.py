@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from frist_contracts import BookingMissed, CaseErased, SurveyAnswered, SurveyInvited
 from messaging.database import Database
-from services.reporting import settings
 from services.reporting.domain.survey import survey_id_of
 from services.reporting.subscriptions import ReportingSubscriptions
 from tests.reporting import world
@@ -30,7 +29,8 @@ def token(database: Database[Any]) -> str:
                 [world.a_programme_applied(), world.municipalities_imported(), *world.a_helped_journey("case-1")]
             ),
         )
-    return settings.links().token(TOKEN_PURPOSE, survey_id_of("booking-case-1"))
+        token: str = uow.links.token(TOKEN_PURPOSE, survey_id_of("booking-case-1"))
+    return token
 
 
 def stored_comment(database: Database[Any]) -> str | None:

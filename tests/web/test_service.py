@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from werkzeug.test import Client
 
 from messaging.database import Database
-from messaging.errors import SettingMissingError
+from messaging.errors import SettingError, SettingMissingError
 from messaging.unit_of_work import UnitOfWork
 from tests.web.conftest import a_key, make_library, some_settings
 from web import migrations
@@ -99,7 +99,7 @@ def test_an_access_without_a_known_action_is_a_fault(database: Database[UnitOfWo
 def test_settings_name_what_is_missing_and_how_to_make_it() -> None:
     with pytest.raises(SettingMissingError, match=r"FRIST_SECRET_KEY.*token_urlsafe"):
         WebSettings.load({})
-    with pytest.raises(SettingMissingError, match=r"FRIST_LINK_KEY.*shorter than 32"):
+    with pytest.raises(SettingError, match=r"FRIST_LINK_KEY.*shorter than 32"):
         WebSettings.load({"FRIST_SECRET_KEY": "s" * 32, "FRIST_LINK_KEY": "short"})
 
 
@@ -110,13 +110,14 @@ def test_settings_name_what_is_missing_and_how_to_make_it() -> None:
         ("FRIST_OPERATOR_KEY_HASH", "my-key"),
         ("FRIST_OPEN_POSTS_PER_MINUTE", "many"),
         ("FRIST_PROXIES", "-1"),
+        ("FRIST_PUBLIC_URL", "hjaelp.example.dk"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_by_name(name: str, value: str) -> None:
     secrets = {"FRIST_SECRET_KEY": "s" * 32, "FRIST_LINK_KEY": "l" * 32}
 
     assert WebSettings.load(secrets).open_posts_per_minute == 30
-    with pytest.raises(SettingMissingError, match=f"{name} cannot be used"):
+    with pytest.raises(SettingError, match=f"{name} cannot be used"):
         WebSettings.load({**secrets, name: value})
 
 

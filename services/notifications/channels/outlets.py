@@ -13,7 +13,7 @@ from services.notifications.channels.sms import SmsGateway, Texter
 from services.notifications.channels.smtp import Mailer, SmtpMailer
 from services.notifications.channels.wording import Parcel, put_into_words
 from services.notifications.domain.recipient import EMAIL, SMS
-from services.notifications.settings import NotificationsSettings, SmtpServer
+from services.notifications.settings import NotificationsSettings
 from web.links import Links
 
 REPORTS_PATH = "/notifications/api/sms/reports"
@@ -58,7 +58,7 @@ class Outlets:
     @classmethod
     def from_settings(cls, settings: NotificationsSettings) -> "Outlets":
         """Connects when the first message is sent, never before."""
-        links = Links(settings.link_key, settings.public_url)
+        links = Links.of(settings.links)
         ways = [_way_out(settings, links.url(REPORTS_PATH)) for _ in range(settings.connections)]
         return cls(ways, settings.mail_from, links)
 
@@ -138,7 +138,7 @@ def _way_out(settings: NotificationsSettings, reports_url: str) -> WayOut:
         texter = SmsGateway(
             settings.sms_url, settings.sms_token, settings.sms_sender, reports_url, settings.timeout_seconds
         )
-    return WayOut(SmtpMailer(SmtpServer.from_url(settings.smtp_url), settings.timeout_seconds), texter)
+    return WayOut(SmtpMailer(settings.smtp, settings.timeout_seconds), texter)
 
 
 _FATES: dict[type[DeliveryError], Fate] = {

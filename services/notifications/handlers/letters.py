@@ -36,7 +36,7 @@ KEPT_DAYS = 30
 def print_letters(database: Database[Any]) -> int:
     """Print the next part of what is due, or a spoilt batch again; returns how much was done."""
     settings = _settings()
-    links = Links(settings.link_key, settings.public_url)
+    links = Links.of(settings.links)
     with database.begin() as uow:
         due = _print_runs(uow)
     for programme, cut_off in due:
@@ -84,7 +84,7 @@ def reprint_spoilt(database: Database[Any]) -> int:
             return 0
         parcels = _parcels_again(uow, batch)
         if parcels:
-            links = Links(settings.link_key, settings.public_url)
+            links = Links.of(settings.links)
             write_files(settings.letters_folder, batch.batch_id, print_sheets(parcels, links))
         else:
             _remove_files(settings.letters_folder, batch.batch_id)

@@ -3,7 +3,6 @@
 from functools import cached_property
 
 from messaging.unit_of_work import UnitOfWork
-from services.registration.settings import RegistrationSettings
 from services.registration.storage.cases import CaseRepository
 from services.registration.storage.contacts import ContactRepository
 from services.registration.storage.history import HistoryRepository
@@ -14,6 +13,7 @@ from services.registration.storage.register import RegisterRepository
 from services.registration.storage.search import CaseSearch
 from services.registration.storage.staff import StaffRepository
 from web.links import Links
+from web.settings import LinkSettings
 
 
 class RegistrationUnitOfWork(UnitOfWork):
@@ -22,8 +22,7 @@ class RegistrationUnitOfWork(UnitOfWork):
     @cached_property
     def links(self) -> Links:
         """Derives the organisations' links and the staff's sign-in links."""
-        settings = RegistrationSettings.load()
-        return Links(settings.link_key, settings.public_url)
+        return Links.of(LinkSettings.load())
 
     @cached_property
     def programmes(self) -> ProgrammeRepository:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from frist_contracts import BookingAttended, SurveyAnswered, SurveyInvited
-from services.reporting import settings
 from services.reporting.domain.survey import Answer, SurveyNotFound, survey_id_of
 from services.reporting.handlers.event_rows import place_of
 from services.reporting.storage.surveys import Survey
@@ -16,7 +15,6 @@ from web.links import Links
 def invite(events: Sequence[BookingAttended], uow: ReportingUnitOfWork) -> None:
     """Ask each organisation that came, once; an erased one is left alone."""
     asked = {survey_id_of(event.booking_id): event for event in events}
-    links = settings.links() if asked else None
     rows = [
         {
             "survey_id": survey_id,
@@ -24,10 +22,9 @@ def invite(events: Sequence[BookingAttended], uow: ReportingUnitOfWork) -> None:
             "municipality": event.municipality,
             "booking_id": event.booking_id,
             "case_id": event.case_id,
-            "token_hash": Links.hash(links.token("survey", survey_id)),
+            "token_hash": Links.hash(uow.links.token("survey", survey_id)),
         }
         for survey_id, event in asked.items()
-        if links
     ]
     for survey_id in uow.surveys.invite(rows):
         event = asked[survey_id]

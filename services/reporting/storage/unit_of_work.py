@@ -7,10 +7,17 @@ from services.reporting.storage.figures import FigureReader
 from services.reporting.storage.projections import Projections
 from services.reporting.storage.reports import ReportRepository
 from services.reporting.storage.surveys import SurveyRepository
+from web.links import Links
+from web.settings import LinkSettings
 
 
 class ReportingUnitOfWork(UnitOfWork):
     """One transaction over reporting's database."""
+
+    @cached_property
+    def links(self) -> Links:
+        """Derives the surveys' links, of which only the hash is kept."""
+        return Links.of(LinkSettings.load())
 
     @cached_property
     def projections(self) -> Projections:

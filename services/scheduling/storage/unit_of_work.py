@@ -3,7 +3,6 @@
 from functools import cached_property
 
 from messaging.unit_of_work import UnitOfWork
-from services.scheduling.settings import SchedulingSettings
 from services.scheduling.storage.bookings import BookingRepository
 from services.scheduling.storage.capacity import CapacityRepository
 from services.scheduling.storage.cases import CaseRepository
@@ -18,6 +17,7 @@ from services.scheduling.storage.seats import SeatRepository
 from services.scheduling.storage.sessions import SessionRepository
 from services.scheduling.storage.venues import VenueRepository
 from web.links import Links
+from web.settings import LinkSettings
 
 
 class SchedulingUnitOfWork(UnitOfWork):
@@ -26,8 +26,7 @@ class SchedulingUnitOfWork(UnitOfWork):
     @cached_property
     def links(self) -> Links:
         """Derives organisations' links, of which only the hash is kept."""
-        settings = SchedulingSettings.load()
-        return Links(settings.link_key, settings.public_url)
+        return Links.of(LinkSettings.load())
 
     @cached_property
     def programmes(self) -> ProgrammeRepository:
