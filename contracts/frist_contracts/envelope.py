@@ -26,6 +26,10 @@ TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
+MUNICIPALITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+LONGEST_MUNICIPALITY = 40
+"""A routing key, of which it is a word, is broken by a dot and by more than 255 bytes."""
+
 Made = TypeVar("Made")
 
 _QUICK: dict[type[Event], tuple[Convert, Convert]] = {}
@@ -72,7 +76,12 @@ def encode(
     causation_id: str | None = None,
     traceparent: str | None = None,
 ) -> str:
-    """The envelope as JSON text, still without `position`; raises EventTooLargeError when nobody would read it."""
+    """The envelope as JSON text, still without `position`.
+
+    Raises:
+        EventTooLargeError, UnreadableEventError: nobody would read it.
+    """
+    _check_municipality(event.municipality)
     _load, dump = _quick(type(event))
     body: dict[str, Any] = {
         "specversion": "1.0",
@@ -133,7 +142,7 @@ def decode(body: bytes) -> Envelope:
         _refuse("data", "an object")
     values = _values(cls, data)
     source, event_id, time = _source(raw, cls), _identifier(raw), _time(raw)
-    values["municipality"] = _text(raw, "municipality")
+    values["municipality"] = _check_municipality(raw.get("municipality"))
     values["sequence"] = _number(raw, "sequence")
     values["position"] = _number(raw, "position")
     values["occurred_at"] = time
@@ -198,6 +207,12 @@ def _text(raw: dict[str, Any], name: str) -> str:
     value = raw.get(name)
     if not isinstance(value, str) or not value or len(value) > 255:
         _refuse(name, "a text of 1 to 255 characters")
+    return value
+
+
+def _check_municipality(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_MUNICIPALITY or not MUNICIPALITY.fullmatch(value):
+        _refuse("municipality", f"a code of 1 to {LONGEST_MUNICIPALITY} letters, digits and hyphens, as dk-0101")
     return value
 
 

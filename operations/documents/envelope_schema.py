@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from frist_contracts.envelope import LONGEST_MUNICIPALITY, MUNICIPALITY
 from frist_contracts.event import Lane
 from operations.documents.json_schemas import DIALECT
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 255}
+_CODE = {"type": "string", "maxLength": LONGEST_MUNICIPALITY, "pattern": f"^{MUNICIPALITY.pattern}$"}
 _COUNT = {"type": "integer", "minimum": 0}
 
 
@@ -23,7 +25,7 @@ ENVELOPE: dict[str, dict[str, Any]] = {
     "datacontenttype": _member("What `data` is.", {"const": "application/json"}),
     "sequence": _member("The subject's version: a reader that has seen a higher one ignores the event.", _COUNT),
     "position": _member("The place in the producer's outbox; rises, with gaps.", _COUNT),
-    "municipality": _member("Whom it concerns, as `dk-0101`, or `national`.", _TEXT),
+    "municipality": _member("Whom it concerns, as `dk-0101`, or `national`.", _CODE),
     "lane": _member("`urgent` when a person is waiting, else `bulk`.", {"enum": [lane.value for lane in Lane]}),
     "private": _member("Whether it carries contact data and stays inside the core.", {"type": "boolean"}),
     "correlationid": _member("Shared by everything that followed from one first cause.", _TEXT),

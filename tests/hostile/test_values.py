@@ -12,9 +12,11 @@ from frist_contracts import (
     PAGE_CLOSED,
     EventTooLargeError,
     Lane,
+    NoAddressLeft,
     PageClosed,
     ProgrammeApplied,
     SurveyAnswered,
+    UnreadableEventError,
     encode,
 )
 from messaging.clock import machine_now
@@ -105,3 +107,12 @@ def test_a_trace_that_makes_no_sense_does_no_harm(sample: Sample, deliver: Any) 
     deliver(json.dumps(message).encode())
 
     assert sample.effects() == 1
+
+
+@pytest.mark.parametrize("municipality", ["x" * 41, "dk-0101.urgent", "", "dk 0101"])
+def test_a_producer_refuses_to_store_what_no_routing_key_can_name(municipality: str) -> None:
+    """A relay that cannot put it into a routing key of 255 bytes would never get past it."""
+    event = NoAddressLeft(case_id="c", programme_id="p", municipality=municipality)
+
+    with pytest.raises(UnreadableEventError, match="municipality is missing or is not a code"):
+        encode(event, event_id=new_id(), time=machine_now(), lane=Lane.URGENT, correlation_id="c")
