@@ -90,10 +90,15 @@ def _filled_in(schema: Schema, sent: "MultiDict[str, str]") -> dict[str, Any]:
     filled: dict[str, Any] = {}
     for name, entry in schema.fields.items():
         key = entry.data_key or name
-        values = [value.strip() for value in sent.getlist(key) if value.strip()]
+        values = [_as_written(value) for value in sent.getlist(key) if value.strip()]
         if isinstance(entry, fields.List):
             if values or entry.required:
                 filled[key] = values
         elif values:
             filled[key] = values[0]
     return filled
+
+
+def _as_written(value: str) -> str:
+    """Without blanks around it, and with line breaks as the writer counted them: browsers send two characters for each."""
+    return value.replace("\r\n", "\n").strip()

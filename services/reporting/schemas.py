@@ -85,7 +85,11 @@ class ReportListSchema(Schema):
     report_id = fields.String(required=True)
     programme_id = fields.String(required=True)
     frozen_at = fields.AwareDateTime(required=True, format="iso")
-    sha256 = fields.String(required=True, metadata={"description": "of the canonical JSON that staff can fetch"})
+    sha256 = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "of the text at `/content`, for outsiders of theirs; null for them in lists"},
+    )
 
 
 class ReportSchema(ReportListSchema):

@@ -41,14 +41,25 @@ def test_a_flood_of_hostile_messages_harms_nothing(sample: Sample) -> None:
 
 def assert_all_that_was_sent_is_accounted_for(sample: Sample, sent: Sent, seconds: float) -> None:
     """The good ones took effect, the others are parked byte for byte with a reason, and the worker still lives."""
-    eventually(lambda: sample.scalar(GOOD) == sent.good, seconds)
-    eventually(lambda: sample.scalar(UNREADABLE) == len(sent.unreadable), seconds)
+    comes_to(sample, GOOD, sent.good, seconds)
+    comes_to(sample, UNREADABLE, len(sent.unreadable), seconds)
     assert set(sample.scalar(BODIES)) == sent.unreadable
     for reason in sample.scalar(DISTINCT_REASONS):
         slug, _, sentence = reason.partition(": ")
         assert slug in ("unreadable_event", "unknown_event")
         assert_a_person_understands(sentence)
     assert sample.processes["worker"].poll() is None
+
+
+def comes_to(sample: Sample, counted: str, wanted: int, seconds: float) -> None:
+    """Wait until so many are counted, and tell how far it has come."""
+
+    def is_there() -> bool:
+        found = sample.scalar(counted)
+        print(f"\r{found:>9,} of {wanted:,} are there          ", end="")  # noqa: T201
+        return bool(found == wanted)
+
+    eventually(is_there, seconds, every=1.0)
 
 
 def eventually_rests(sample: Sample) -> None:

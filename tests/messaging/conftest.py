@@ -23,12 +23,12 @@ from tests.support.nursery import Child, nursery
 ROOT = Path(__file__).parents[2]
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
-    """Wait until the condition holds; fails with its last value after the deadline."""
+def eventually(condition: Callable[[], Any], seconds: float = 20, every: float = 0.02) -> Any:
+    """Wait until the condition holds; fails with its last value after the deadline. Looks `every` so many seconds."""
     until = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < until, f"still {value!r} after {seconds} s"
-        time.sleep(0.02)
+        time.sleep(every)
     return value
 
 

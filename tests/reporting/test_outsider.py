@@ -1,5 +1,7 @@
 """The rehearsal's reader without a key finds every number that everybody is told, wherever it is told."""
 
+import hashlib
+import json
 from collections import defaultdict
 from typing import Any, cast
 
@@ -68,6 +70,24 @@ def test_the_dashboard_and_json_and_files_of_now_and_of_a_report_are_read(told: 
     assert len({each.source for each in told if each.cell == ("state", "fulfilled")}) == 4
     assert len({each.source for each in told if each.cell == ("cases", "dk-0825", "")}) == 6
     assert len({each.source for each in told if each.cell == ("cases", "dk-0101", "fulfilled")}) == 6
+
+
+def test_the_fingerprint_is_of_what_a_reader_is_shown(
+    told: list[Told], client: FlaskClient, operator: FlaskClient
+) -> None:
+    """That of the whole text would prove a guess at what is hidden in it."""
+    wish = {"programme_id": world.PROGRAMME}
+    made = operator.post("/reporting/api/reports", json=wish, headers={"X-Requested-With": "test"}).get_json()
+    address = f"/reporting/api/reports/{made['report_id']}"
+    whole, shown = operator.get(f"{address}/content").data, client.get(f"{address}/content").data
+
+    assert hashlib.sha256(whole).hexdigest() == operator.get(address).get_json()["sha256"]
+    assert hashlib.sha256(shown).hexdigest() == client.get(address).get_json()["sha256"]
+    assert json.loads(shown)["numbers"] == client.get(address).get_json()["numbers"] != json.loads(whole)["numbers"]
+    assert [each["sha256"] for each in client.get("/reporting/api/reports", query_string=wish).get_json()] == [None] * 2
+    page = client.get(f"/reporting/reports/{made['report_id']}").text
+    assert hashlib.sha256(shown).hexdigest() in page
+    assert made["sha256"] not in page + client.get("/reporting/reports").text
 
 
 def test_what_is_hidden_is_read_as_hidden(told: list[Told]) -> None:

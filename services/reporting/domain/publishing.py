@@ -5,7 +5,7 @@ from typing import Any
 
 from services.reporting.domain.outcomes import BOOKING_STATES, OUTCOMES, share
 from services.reporting.domain.places_published import published_places
-from services.reporting.domain.states import BOOKED, EXEMPT, FULFILLED, GROUPS, OBLIGED, WAITING
+from services.reporting.domain.states import BOOKED, EXEMPT, FULFILLED, GROUPS, OBLIGED, UNREACHABLE, WAITING
 from services.reporting.domain.summary import Summary
 from services.reporting.domain.suppression import hidden_cells, hidden_in_row, is_small
 from services.reporting.domain.survey import SATISFIED_FROM
@@ -29,7 +29,7 @@ def publish(summary: Summary) -> Summary:
         **summary,
         "cases": cases,
         "registrations": registrations,
-        "seats": _seats(summary["seats"], states[WAITING], registrations, places),
+        "seats": _seats(summary["seats"], states[WAITING], registrations, bookings, places),
         "seat_weeks": [
             {"week": week["week"], "form": week["form"], "free": week["free"]} for week in summary["seat_weeks"]
         ],
@@ -103,13 +103,16 @@ def _cases(cases: Mapping[str, Any], groups: Numbers, threshold: int) -> dict[st
         nothing = {"groups": dict.fromkeys(GROUPS), "states": dict.fromkeys(cases["states"])}
         return {**nothing, "total": None, "late": None, "lost_addresses": None}
     states = inside_of(cases["states"], GROUPS, groups, threshold)
+    hides_lost = states[UNREACHABLE] is None or is_small(
+        cases["lost_addresses"], threshold
+    )  # who lost one is unreachable
     late_is_told = states[FULFILLED] is not None and states[EXEMPT] is not None
     return {
         "total": cases["total"],
         "states": states,
         "groups": groups,
         "late": cases["late"] if late_is_told else None,
-        "lost_addresses": None if is_small(cases["lost_addresses"], threshold) else cases["lost_addresses"],
+        "lost_addresses": None if hides_lost else cases["lost_addresses"],
     }
 
 
@@ -156,14 +159,23 @@ def _seats(
     seats: Mapping[str, Any],
     waiting: int | None,
     registrations: Mapping[str, Any],
+    bookings: Mapping[str, Any],
     places: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    short = sum(place["seats_short"] for place in places if place["seats_short"] is not None)
+    """Short are at least those of the municipalities that are told.
+
+    What is foreseen tells how many have wanted a seat so far: those who wait and those with a booking of some kind.
+    """
+    short = [place["seats_short"] for place in places]
+    wanting_is_told = waiting is not None and None not in bookings["total"].values()
     return {
         "seats_needed": waiting,
         "seats_free": seats["seats_free"],
-        "seats_short": None if waiting is None else short,
-        "seats_foreseen": None if registrations["expected_total"] is None else seats.get("seats_foreseen"),
+        "seats_short": None if waiting is None else sum(number for number in short if number is not None),
+        "seats_short_is_least": None in short,
+        "seats_foreseen": seats.get("seats_foreseen")
+        if wanting_is_told and registrations["expected_total"] is not None
+        else None,
         "until": seats["until"],
     }
 

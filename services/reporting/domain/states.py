@@ -5,6 +5,7 @@ WAITING = "waiting"
 BOOKED = "booked"
 FULFILLED = "fulfilled"
 EXEMPT = "exempt"
+UNREACHABLE = "unreachable"
 
 STATES = (
     OBLIGED,
@@ -16,12 +17,12 @@ STATES = (
     FULFILLED,
     EXEMPT,
     "withdrawn",
-    "unreachable",
+    UNREACHABLE,
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "not_heard_from": (OBLIGED,),
-    "under_way": ("registered", "assessed", BOOKED, "helped", EXEMPT, "withdrawn", "unreachable"),
+    "under_way": ("registered", "assessed", BOOKED, "helped", EXEMPT, "withdrawn", UNREACHABLE),
     WAITING: (WAITING,),
     FULFILLED: (FULFILLED,),
 }

@@ -24,7 +24,10 @@ DEFINITIONS = {
         "registered cases that have wanted a seat so far"
     ),
     "seats_free": "seats not taken from today up to and including the day in `until`",
-    "seats_short": "seats needed beyond those free, added up over the municipalities",
+    "seats_short": (
+        "seats needed beyond those free, added up over the municipalities; those whose number is hidden are left out, and it "
+        "is at least so many (`seats_short_is_least`)"
+    ),
     "no_show_share": "missed among attended and missed bookings",
     "satisfied": "survey answers of 4 or 5 on a scale of five",
     "expected": "registrations by 1/(days left + 5 days), scaled to the days that are over",
@@ -49,7 +52,7 @@ def summarise(
     answers = _pairs(figures["surveys"], "score", "first_visit")
     bookings = booking_outcomes(figures["bookings"], programme.forms)
     registrations = _registrations(programme, figures, today)
-    is_over = programme.deadline is not None and today >= programme.deadline
+    is_over = programme.deadline is not None and today > programme.deadline
     return {
         "programme": _programme(programme),
         "municipality": municipality,

@@ -37,7 +37,18 @@ def find_report(report_id: str, uow: ReportingUnitOfWork) -> FrozenReport:
     return frozen
 
 
-def numbers_of(frozen: FrozenReport, *, sees_all: bool) -> Summary:
-    """What was frozen, small cells hidden from outsiders."""
-    numbers: Summary = json.loads(frozen.content)["numbers"]
-    return numbers if sees_all else publish(numbers)
+def text_of(frozen: FrozenReport, *, sees_all: bool) -> str:
+    """The frozen text; for outsiders that of what they are shown.
+
+    Its digest is what a reader is told: that of the whole text would prove a guess at what is hidden in it.
+    """
+    if sees_all:
+        return frozen.content
+    content = json.loads(frozen.content)
+    return report.canonical({**content, "numbers": publish(content["numbers"])})
+
+
+def numbers_of(text: str) -> Summary:
+    """The numbers that a text holds."""
+    numbers: Summary = json.loads(text)["numbers"]
+    return numbers

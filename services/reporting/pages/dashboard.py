@@ -139,4 +139,4 @@ def _comments(uow: ReportingUnitOfWork, programme: Programme, code: str) -> list
     comments = uow.surveys.comments(programme.programme_id, code, _COMMENTS)
     if comments:
         log_access(uow, action="read", subject=f"survey_comments:{code}")
-    return comments
+    return [{**each, "answered_on": programme.day_of(each["answered_at"])} for each in comments]

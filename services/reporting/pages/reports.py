@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.reporting.domain.programme import Programme
+from services.reporting.domain.report import digest
 from services.reporting.handlers import overview, reports
 from services.reporting.handlers.audience import sees_all
 from services.reporting.pages.dashboard import chosen, pictures
@@ -45,9 +46,15 @@ def show_report(report_id: str) -> str:
     """A report, laid out for paper."""
     with unit_of_work() as uow:
         frozen = reports.find_report(report_id, uow)
-    numbers = reports.numbers_of(frozen, sees_all=sees_all())
+    text = reports.text_of(frozen, sees_all=sees_all())
+    numbers = reports.numbers_of(text)
     use_time_zone(numbers["programme"]["time_zone"])
     programme = Programme(frozen.programme_id, numbers["programme"])
     return render_template(
-        "reporting/report.html", frozen=frozen, numbers=numbers, programme=programme, **pictures(numbers)
+        "reporting/report.html",
+        frozen=frozen,
+        fingerprint=digest(text),
+        numbers=numbers,
+        programme=programme,
+        **pictures(numbers),
     )

@@ -10,7 +10,7 @@ from messaging.journal import Journal
 from messaging.sql import text
 from services.reporting.storage import tables
 from services.reporting.storage.case_rows import fold_cases, merge_cases
-from services.reporting.storage.merging import Row, keep_latest, latest_of, merge_new, run
+from services.reporting.storage.merging import Row, keep_latest, merge_new, run
 from services.reporting.storage.tallies import TALLIES
 
 _ONE_WRITER = 7_003_004
@@ -103,7 +103,7 @@ class Projections:
 
     def lost_addresses(self, rows: Iterable[Row]) -> None:
         """Cases that no letter reaches any more."""
-        merge_new(self._connection, tables.lost_addresses, latest_of(list(rows), "case_id"))
+        keep_latest(self._journal, tables.lost_addresses, rows)
 
     def survey_answers(self, rows: Iterable[Row]) -> None:
         """What was answered after sessions."""

@@ -10,14 +10,14 @@ from services.reporting.storage.tables import reports
 
 @dataclass(frozen=True)
 class FrozenReport:
-    """Numbers that no longer change: `content` is canonical JSON, `sha256` is its digest in hex."""
+    """Numbers that no longer change: `content` is canonical JSON, `sha256` is its digest in hex, None where it is not told."""
 
     report_id: str
     programme_id: str
     frozen_at: datetime
     frozen_by: str
     content: str
-    sha256: str
+    sha256: str | None
 
 
 class ReportRepository:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.reporting.storage.tables import cases, surveys
@@ -72,8 +72,8 @@ class SurveyRepository:
         self._connection.execute(update(surveys).where(surveys.c.case_id.in_(case_ids)).values(comment=None))
 
     def comments(self, programme_id: str, municipality: str, limit: int) -> list[dict[str, Any]]:
-        """The newest comments of a municipality, for its own staff."""
-        answered = select(surveys.c.comment, func.date(surveys.c.answered_at).label("answered_on")).where(
+        """The newest comments of a municipality with when they were written, for its own staff."""
+        answered = select(surveys.c.comment, surveys.c.answered_at).where(
             surveys.c.programme_id == programme_id,
             surveys.c.municipality == municipality,
             surveys.c.comment.is_not(None),

@@ -182,6 +182,7 @@ lost_addresses = Table(
     metadata,
     Column("case_id", Text, primary_key=True),
     *_place(),
+    *_order(with_position=True),
     Index("lost_addresses_programme", "programme_id"),
 )
 
