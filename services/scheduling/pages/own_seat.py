@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from messaging.refusals import Refusal
+from services.scheduling.domain.refusals import NothingToCancel
 from services.scheduling.domain.rows import FORMS
 from services.scheduling.handlers.acting import case_of_link
 from services.scheduling.handlers.seats import ask_again, choose_seat, give_up
@@ -17,6 +18,7 @@ from web.access import allow, by_link
 from web.database import unit_of_work
 from web.forms import Form
 from web.language import use_language, use_time_zone
+from web.wording import in_readers_words
 
 own_seat = Blueprint("own_seat_pages", __name__, template_folder="templates", static_folder="static")
 
@@ -77,12 +79,22 @@ def ask_cancel(token: str) -> Answer:
 @own_seat.post("/case/<token>/cancel")
 @allow(by_link)
 def cancel(token: str) -> Response:
-    """Give up the seat, or the place in line."""
+    """Give up the seat, or the place in line; whoever presses twice is told that it is done."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
-        _facts(case_id, uow, free=0)
-        give_up(case_id, uow)
-    flash(_("It is cancelled. Somebody else gets the seat; you can ask for a new one at any time."))
+        had = _facts(case_id, uow, free=0)["shown"]
+        try:
+            give_up(case_id, uow)
+        except NothingToCancel:
+            flash(_("It is done: you have no seat, and you do not stand in line."))
+        except Refusal as refusal:
+            _warn(refusal)
+        else:
+            flash(
+                _("It is cancelled. Somebody else gets the seat; you can ask for a new one at any time.")
+                if had.session
+                else _("You no longer stand in line. You can ask for a seat again at any time.")
+            )
     return redirect(url_for("own_seat_pages.place", token=token), 303)
 
 
@@ -92,8 +104,16 @@ def wait_again(token: str) -> Response:
     """Ask for a seat after all."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
-        ask_again(case_id, uow)
+        _facts(case_id, uow, free=0)
+        try:
+            ask_again(case_id, uow)
+        except Refusal as refusal:
+            _warn(refusal)
     return redirect(url_for("own_seat_pages.place", token=token), 303)
+
+
+def _warn(refusal: Refusal) -> None:
+    flash(in_readers_words(str(refusal)), "warning")
 
 
 def _facts(case_id: str, uow: SchedulingUnitOfWork, *, free: int, form: str | None = None) -> dict[str, Any]:
