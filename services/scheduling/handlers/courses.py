@@ -64,9 +64,10 @@ def _course(
     if wish.form not in coach.forms:
         raise InvalidValue("The coach does not give this kind of help; choose another coach.", field="coach_id")
     if wish.level not in rules.course_levels:
-        raise InvalidValue(f"Choose a level: {', '.join(rules.course_levels)}.", field="level")
+        raise InvalidValue("Choose a level that the programme has.", field="level", levels=list(rules.course_levels))
     if wish.language not in coach.languages:
-        raise InvalidValue(f"The coach speaks {', '.join(coach.languages)}; choose one of these.", field="language")
+        languages = list(coach.languages)
+        raise InvalidValue("Choose a language that the coach speaks.", field="language", languages=languages)
     day = rules.today(within_reach(wish.starts_at, "starts_at"))
     if wish.starts_at <= uow.now or not rules.starts_on <= day <= rules.ends_on:
         raise InvalidValue("Choose a time ahead and within the programme.", field="starts_at")
@@ -93,6 +94,6 @@ def _topics(wish: CourseWish, rules: ProgrammeRules, coach: Coach, day: date) ->
     possible = accredited & rules.topics.keys()
     unfit = set(wish.topics) - possible
     if unfit or not possible:
-        named = ", ".join(sorted(unfit)) or "any topic of the programme"
-        raise InvalidValue(f"The coach is not accredited for {named} on that day.", field="topics")
+        message = "The coach is not accredited for this on that day; choose another day or another coach."
+        raise InvalidValue(message, field="topics", not_accredited=sorted(unfit or rules.topics))
     return sorted(wish.topics or possible)

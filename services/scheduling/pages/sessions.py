@@ -28,11 +28,13 @@ from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 from web.access import Role, allow, staff
 from web.access_log import log_access
 from web.database import unit_of_work
-from web.forms import Form
+from web.forms import WHOLE_FORM, Form
 
 sessions = Blueprint("sessions_pages", __name__, template_folder="templates")
 
 EVERYBODY = staff(Role.COACH, Role.LEAD, Role.OPERATOR)
+_DRAWN_AS = {"starts_at": "time", "topics": "date"}
+"""Where the form shows what the course has under another name: what a coach may teach depends on the day."""
 
 
 class CancelFormSchema(Schema):
@@ -101,7 +103,7 @@ def open_(coach_id: str) -> Answer | Response:
             with unit_of_work() as uow:
                 session_id = open_course(_wish(coach_id, form.data, facts["rules"]), done_by(), uow)
         except Refusal as refusal:  # the hours that had given way are as they were
-            form.refuse(refusal)
+            form.add_error(_beside(refusal.field), str(refusal))
     if not form.is_valid:
         return show("course", refused=True, form=form, **facts)
     flash(_("The course is open. Who waits for it gets a seat now."))
@@ -127,6 +129,12 @@ def _course_facts(coach_id: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:
     venues = [venue for code in places for venue in uow.venues.of_municipality(code)]
     options = [(venue.venue_id, venue.name) for venue in venues]
     return {"coach": coach, "rules": rules, "venue_options": options}
+
+
+def _beside(field: str | None) -> str:
+    """The drawn field that a refused course is told beside; what no field shows stands above the form."""
+    name = _DRAWN_AS.get(field or WHOLE_FORM, field)
+    return name if name in CourseFormSchema().fields else WHOLE_FORM
 
 
 def _wish(coach_id: str, data: dict[str, Any], rules: Any) -> CourseWish:

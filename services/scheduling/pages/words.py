@@ -40,6 +40,7 @@ BOOKING_STATES: dict[str, tuple[Any, str]] = {
     "booked": (_("To be recorded"), "info"),
     "attended": (_("Came"), "success"),
     "no_show": (_("Did not come"), "warning"),
+    "cancelled": (_("Cancelled"), "error"),
 }
 SESSION_STATES: dict[str, tuple[Any, str]] = {
     "open": (_("Open"), "info"),
