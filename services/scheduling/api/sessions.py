@@ -1,5 +1,6 @@
 """Sessions, the waiting list and bookings by staff, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.scheduling.domain.refusals import InvalidValue
@@ -37,6 +38,7 @@ sessions = ApiBlueprint("sessions", __name__, description="Sessions, the waiting
 
 LEADS = staff(Role.LEAD, Role.OPERATOR)
 EVERYBODY = staff(Role.COACH, Role.LEAD, Role.OPERATOR)
+LONGEST_SPAN = timedelta(days=366)
 
 
 @sessions.route("/sessions", methods=["GET"])
@@ -44,7 +46,10 @@ EVERYBODY = staff(Role.COACH, Role.LEAD, Role.OPERATOR)
 @sessions.arguments(SessionsQuerySchema, location="query")
 @sessions.response(200, SessionSchema(many=True))
 def list_sessions(wanted: dict[str, Any]) -> list[Any]:
-    """A municipality's sessions on local days, both ends included."""
+    """A municipality's sessions on local days, both ends included; of a year at most."""
+    if wanted["last"] - wanted["first"] > LONGEST_SPAN:
+        message = "Choose a last day at most 366 days after the first, and ask for what is later by itself."
+        raise InvalidValue(message, field="last")
     municipality = _one_municipality(wanted["municipality"])
     with unit_of_work() as uow:
         listed: list[Any] = uow.listings.sessions(municipality, wanted["first"], wanted["last"])
@@ -107,9 +112,8 @@ def book(data: dict[str, Any]) -> dict[str, Any]:
 def list_waiting(wanted: dict[str, Any], args: PageArgs) -> Page[Any]:
     """A municipality's waiting list, in the order it is served."""
     municipality = _one_municipality(wanted["municipality"])
-    skip = int(args.after[0]) if args.after else 0
     with unit_of_work() as uow:
-        rows = uow.listings.line(municipality, skip, args.rows)
+        rows = uow.listings.line(municipality, args.after[0] if args.after else 0, args.rows)
         log_access(uow, action="search", subject=f"waiting:{municipality}")
     return Page.of(rows, args, lambda row: (row.place,))
 

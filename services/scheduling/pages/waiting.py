@@ -30,13 +30,12 @@ ROWS = 50
 def line(code: str) -> Answer:
     """The line, in the order it is served."""
     abort_unless_municipality(code)
-    skip = max(request.args.get("after", 0, type=int), 0)
     with unit_of_work() as uow:
         rules = rules_of_place(code, uow)
-        rows = uow.listings.line(code, skip, ROWS + 1)
+        rows = uow.listings.line(code, request.args.get("after", 0, type=int), ROWS + 1)
         name = uow.programmes.municipality_name(code)
         log_access(uow, action="search", subject=f"waiting:{code}")
-    following = str(skip + ROWS) if len(rows) > ROWS else None
+    following = str(rows[ROWS - 1].place) if len(rows) > ROWS else None
     return show("waiting", code=code, name=name, rules=rules, rows=rows[:ROWS], next=following)
 
 

@@ -79,6 +79,9 @@ _COUNTRY = text("""
     GROUP BY m.code, m.name ORDER BY m.name
 """)
 
+LAST_PLACE = 1_000_000
+"""No line is longer: a place beyond it was made up."""
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -139,8 +142,9 @@ class Listings:
         facts = {"coach_id": coach_id, "day": day, "fence": fence}
         return [session_of(row) for row in self._connection.execute(_SESSIONS_OF_COACH, facts)]
 
-    def line(self, municipality: str, skip: int, limit: int) -> list[Any]:
-        """A municipality's waiting list in its order, with each one's place."""
+    def line(self, municipality: str, after: object, limit: int) -> list[Any]:
+        """A municipality's waiting list in its order, with each one's place; after what is no place it begins anew."""
+        skip = after if isinstance(after, int) and 0 <= after <= LAST_PLACE else 0
         facts = {"municipality": municipality, "skip": skip, "limit": limit}
         return list(self._connection.execute(_LINE, facts))
 
