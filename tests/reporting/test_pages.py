@@ -194,5 +194,17 @@ def test_a_municipality_that_is_none_is_not_found(client: FlaskClient, report_id
     assert client.get("/reporting/municipalities/se-0180").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("da", "ingen sådan kommune"), ("sv", "ingen sådan kommun"), ("en", "no such municipality")]
+)
+def test_that_a_municipality_is_none_is_told_in_the_readers_language(
+    client: FlaskClient, operator: FlaskClient, report_id: str, language: str, words: str
+) -> None:
+    public = client.get(f"/reporting/municipalities/dk-9999?language={language}")
+    money = operator.get(f"/reporting/money?municipality=dk-9999&language={language}")
+
+    assert [words in answer.get_data(as_text=True) for answer in (public, money)] == [True, True]
+
+
 def test_every_definition_is_told_to_readers() -> None:
     assert set(labels.MEANINGS) == set(DEFINITIONS)

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,6 +118,38 @@ def test_a_survey_is_answered_on_its_page(client: FlaskClient, token: str) -> No
 
     assert "Tak for dit svar" in thanks.get_data(as_text=True)
     assert "Tak for dit svar" in client.get(f"/reporting/survey/{token}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "library"), [("da", "bibliotek"), ("sv", "bibliotek"), ("en", "library"), ("en", "first_visit")]
+)
+def test_only_who_was_at_the_library_is_asked_about_it(
+    database: Database[Any], client: FlaskClient, token: str, language: str, library: str
+) -> None:
+    with database.begin() as uow:
+        visited = replace(world.attended("case-2"), form="visit")
+        world.apply(uow, world.numbered([visited]))
+        other = uow.links.token(TOKEN_PURPOSE, survey_id_of("booking-case-2"))
+
+    at_library, at_home = (client.get(f"/reporting/survey/{link}?language={language}") for link in (token, other))
+    refused = client.post(f"/reporting/survey/{other}?language={language}", data={"csrf_token": csrf_of(at_home)})
+    thanks = client.post(
+        f"/reporting/survey/{other}?language={language}", data={"csrf_token": csrf_of(at_home), "score": "4"}
+    )
+
+    assert library in at_library.text
+    assert [library in body_of(page) for page in (at_home, refused, thanks)] == [False] * 3
+    assert (refused.status_code, thanks.status_code) == (422, 200)
+
+
+def csrf_of(page: Any) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found
+    return found[1]
+
+
+def body_of(page: Any) -> str:
+    return str(page.text.partition("<main")[2].partition("</main>")[0])
 
 
 def test_an_empty_answer_is_refused_beside_its_field(client: FlaskClient, token: str) -> None:

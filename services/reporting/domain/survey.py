@@ -1,4 +1,4 @@
-"""The survey after a session: five points, a comment and whether it was the first time at the library.
+"""The survey after a session: five points, a comment and, after a desk, whether it was the first time at the library.
 
 Five points from "very dissatisfied" to "very satisfied" and 1,200 characters, as GOV.UK asks.
 """
@@ -11,6 +11,8 @@ from messaging.refusals import Refusal
 SCORES = range(1, 6)
 SATISFIED_FROM = 4
 COMMENT_LENGTH = 1200
+AT_A_LIBRARY = "desk"
+"""The help form that brings an organisation to a library: a coach visits it, and a course is held wherever there is room."""
 
 _SURVEYS = uuid.UUID("6f6d5f58-3f0c-5f0e-9f43-0c6b7a7f2d11")
 

@@ -32,7 +32,17 @@ def find_programme(programme_id: str, uow: ReportingUnitOfWork) -> Programme:
     for programme in programmes(uow):
         if programme.programme_id == programme_id:
             return programme
-    raise ProgrammeNotFound(f"There is no programme {programme_id}; see /reporting/api/programmes for those there are.")
+    raise ProgrammeNotFound(
+        "There is no such programme; see /reporting/api/programmes for those there are.", programme_id=programme_id
+    )
+
+
+def find_place(numbers: Summary, code: str) -> dict[str, Any]:
+    """A municipality's row among all; raises `MunicipalityNotFound`."""
+    for place in numbers["municipalities"]:
+        if place["code"] == code:
+            return dict(place)
+    raise MunicipalityNotFound("The programme has no such municipality; a code looks like dk-0101.", municipality=code)
 
 
 def national_summary(programme: Programme, uow: ReportingUnitOfWork, *, sees_all: bool) -> Summary:
@@ -44,9 +54,7 @@ def national_summary(programme: Programme, uow: ReportingUnitOfWork, *, sees_all
 def municipal_view(programme: Programme, code: str, uow: ReportingUnitOfWork, *, sees_all: bool) -> MunicipalView:
     """One municipality's numbers; what outsiders see of it comes out of the table of all municipalities."""
     national = national_summary(programme, uow, sees_all=sees_all)
-    place = next((place for place in national["municipalities"] if place["code"] == code), None)
-    if place is None:
-        raise MunicipalityNotFound(f"{code} is no municipality of this programme; a code looks like dk-0101.")
+    place = find_place(national, code)
     summary = _summary(programme, uow, code)
     weeks = summary["seat_weeks"] if sees_all else publish(summary)["seat_weeks"]
     return MunicipalView(programme, national, place, weeks, summary if sees_all else None)

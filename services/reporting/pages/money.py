@@ -1,10 +1,8 @@
 """`/reporting/money`: what the sessions earned, municipality by municipality and line by line; for operators and leads."""
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
 
-from services.reporting.domain.programme import MunicipalityNotFound, Programme
+from services.reporting.domain.programme import Programme
 from services.reporting.handlers import overview
 from services.reporting.handlers.audience import own_or
 from services.reporting.handlers.subsidies import subsidy_lines
@@ -34,9 +32,7 @@ def _money(programme: Programme, known: list[Programme], code: str | None, uow: 
     numbers = overview.national_summary(programme, uow, sees_all=True)
     if code is None:
         return render_template("reporting/money.html", programme=programme, programmes=known, numbers=numbers)
-    place: dict[str, Any] | None = next((row for row in numbers["municipalities"] if row["code"] == code), None)
-    if place is None:
-        raise MunicipalityNotFound(f"{code} is no municipality of this programme; a code looks like dk-0101.")
+    place = overview.find_place(numbers, code)
     lines = subsidy_lines(programme, code, uow)
     return render_template(
         "reporting/money_lines.html",

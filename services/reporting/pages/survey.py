@@ -1,20 +1,18 @@
-"""`/reporting/survey/<token>`: how it went, in three questions."""
+"""`/reporting/survey/<token>`: how it went, in two questions, or three after a desk at a library."""
 
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from messaging.refusals import Refusal
-from services.reporting.domain.survey import SCORES, Answer
+from services.reporting.domain.survey import AT_A_LIBRARY, SCORES, Answer, AnswerIncomplete
 from services.reporting.handlers import surveys
 from services.reporting.pages import labels
 from services.reporting.schemas import AnswerSchema
+from services.reporting.storage.surveys import Survey
 from web.access import act_as_organisation, allow, by_link
 from web.database import unit_of_work
 from web.forms import Form
 
 blueprint = Blueprint("survey", __name__, template_folder="templates")
-
-_TEMPLATE = "reporting/survey.html"
 
 
 @blueprint.route("/survey/<token>")
@@ -26,7 +24,7 @@ def show_survey(token: str) -> str:
         act_as_organisation(survey.case_id)
     if survey.answered_at is not None:
         return render_template("reporting/thanks.html")
-    return render_template(_TEMPLATE, form=Form(), scores=_scores())
+    return _questions(survey, Form())
 
 
 @blueprint.route("/survey/<token>", methods=["POST"])
@@ -34,19 +32,20 @@ def show_survey(token: str) -> str:
 def answer_survey(token: str) -> "str | Response | tuple[str, int]":
     """Take the answer; the first one stays."""
     form = Form.read(AnswerSchema())
-    if form.is_valid:
-        try:
-            with unit_of_work() as uow:
+    with unit_of_work() as uow:
+        survey = surveys.find_survey(token, uow)
+        if form.is_valid:
+            try:
                 surveys.answer_survey(token, Answer(**form.data), uow)
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            form.refuse(refusal)
+            except AnswerIncomplete as refusal:
+                form.refuse(refusal)
     if form.is_valid:
         return render_template("reporting/thanks.html")
-    return render_template(_TEMPLATE, form=form, scores=_scores()), 422
+    return _questions(survey, form), 422
 
 
-def _scores() -> list[tuple[int, str]]:
-    """The answers, the best first."""
-    return [(score, str(labels.SCORES[str(score)])) for score in reversed(SCORES)]
+def _questions(survey: Survey, form: Form) -> str:
+    """The questions, each with the best answer first; about the library only whoever was there is asked."""
+    scores = [(score, str(labels.SCORES[str(score)])) for score in reversed(SCORES)]
+    at_library = survey.form == AT_A_LIBRARY
+    return render_template("reporting/survey.html", form=form, scores=scores, at_library=at_library)

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.reporting.storage.tables import cases, surveys
+from services.reporting.storage.tables import bookings, cases, surveys
 
 _NOT_ERASED = ~exists().where(cases.c.case_id == surveys.c.case_id, cases.c.erased)
+_FORM = select(bookings.c.form).where(bookings.c.booking_id == surveys.c.booking_id).scalar_subquery()
 _OF_TOKEN = (
-    select(surveys)
+    select(surveys, _FORM.label("form"))
     .where(surveys.c.token_hash == bindparam("token_hash"))
     .where(_NOT_ERASED)
     .with_for_update(of=surveys)
@@ -26,13 +27,14 @@ _ANSWER = (
 
 @dataclass(frozen=True)
 class Survey:
-    """One attended booking's survey."""
+    """One attended booking's survey; `form` is None while the booking is not counted, as during a rebuild."""
 
     survey_id: str
     programme_id: str
     municipality: str
     case_id: str
     answered_at: datetime | None
+    form: str | None
 
 
 class SurveyRepository:
@@ -83,4 +85,4 @@ class SurveyRepository:
 
 
 def _survey(row: "Row[Any]") -> Survey:
-    return Survey(row.survey_id, row.programme_id, row.municipality, row.case_id, row.answered_at)
+    return Survey(row.survey_id, row.programme_id, row.municipality, row.case_id, row.answered_at, row.form)
