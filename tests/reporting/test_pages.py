@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from frist_contracts import NATIONAL, BookingMissed, CaseWaitlisted, MessageWithheld, StaffSessionsEnded, SurveyAnswered
 from messaging.database import Database
+from messaging.identifiers import made_at, new_id
 from services.reporting.domain.summary import DEFINITIONS
 from services.reporting.handlers.reports import freeze_report
 from services.reporting.pages import charts, labels
@@ -155,6 +157,27 @@ def test_outsiders_are_told_what_is_hidden_from_them(
 
     assert "too few cases" in outside
     assert "1 of 3 fulfilled" in inside
+
+
+def test_staff_see_how_long_events_take_to_be_counted(
+    database: Database[Any], client: FlaskClient, operator: FlaskClient, report_id: str
+) -> None:
+    """By the machine's clock, whatever time it is in the programme: half an hour for one of three, seconds for two."""
+    told = """INSERT INTO inbox (event_id, producer, position, type, lane, applied_at)
+              SELECT CAST(:event_id AS uuid), 'registration', :position, 'a', 'bulk', to_timestamp(:made) + :took"""
+    with database.begin() as uow:
+        for position, seconds in enumerate((2.0, 3.5, 1800.0), start=1):
+            made = made_at(event_id := new_id())
+            took = timedelta(seconds=seconds)
+            facts = {"event_id": event_id, "position": position, "made": made, "took": took}
+            uow.connection.execute(text(told), facts)
+
+    inside = operator.get("/reporting/?language=en").get_data(as_text=True)
+    outside = client.get("/reporting/?language=en").get_data(as_text=True)
+
+    row = re.sub(r"<[^>]+>", "|", inside.partition("registration · bulk")[2])[:300]
+    assert ("3.5 s" in row, "1,800.0 s" in row) == (True, True)
+    assert "From event to effect" not in outside
 
 
 def test_an_operator_freezes_a_report_with_one_press(operator: FlaskClient, report_id: str) -> None:

@@ -58,3 +58,4 @@ def test_answers_travel_over_the_broker_into_the_numbers(running: Database[Any])
     with running.begin() as uow:
         lanes = uow.figures.delivery()["lanes"]
     assert [(lane["producer"], lane["events"], lane["position"]) for lane in lanes] == [("reporting", 500, 500)]
+    assert [0 < lane["median_lag"] <= lane["worst_lag"] < 60 for lane in lanes] == [True]

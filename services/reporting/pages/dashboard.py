@@ -30,6 +30,7 @@ _FILTERS: dict[str, Any] = {
     "instant": datetime.fromisoformat,
     "month_name": lambda day: format_date(day, "LLL"),
     "level": lambda level: format_decimal(level, "0.0"),
+    "tenths": lambda seconds: format_decimal(seconds, "#,##0.0"),
 }
 """The texts of the numbers' JSON as dates, and dates as short as a picture wants them."""
 

@@ -54,16 +54,23 @@ SUBSIDY_LINES = """
     ORDER BY starts_at, session_id"""
 """What subsidies are paid for, in the order it was earned."""
 
-DELIVERY = """
+_MADE = """CASE WHEN CAST(event_id AS text) LIKE '______________7%'
+    THEN CAST(CAST('x' || translate(left(CAST(event_id AS text), 13), '-', '') AS bit(48)) AS bigint) / 1000.0 END"""
+"""When an event was made, in seconds of machine time: its id, if it is a UUIDv7, begins with that."""
+
+DELIVERY = f"""
     SELECT (SELECT count(*) FROM retries) AS retries,
            (SELECT count(*) FROM parked WHERE state = 'parked') AS parked,
            (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
            (SELECT coalesce(json_agg(counted), '[]') FROM (
                SELECT producer, newest_at, by_lane.* FROM positions CROSS JOIN LATERAL (
                    SELECT lane, count(*) AS events, max(position) AS position,
-                          extract(epoch FROM clock_timestamp() - max(applied_at))::bigint AS seconds_ago
-                   FROM (SELECT lane, position, applied_at FROM inbox WHERE producer = positions.producer
-                         ORDER BY position DESC LIMIT 1000) AS newest
+                          extract(epoch FROM clock_timestamp() - max(applied_at))::bigint AS seconds_ago,
+                          percentile_cont(0.5) WITHIN GROUP (ORDER BY lag) AS median_lag, max(lag) AS worst_lag
+                   FROM (SELECT lane, position, applied_at,
+                                CAST(extract(epoch FROM applied_at) - {_MADE} AS double precision) AS lag
+                         FROM inbox WHERE producer = positions.producer ORDER BY position DESC LIMIT 1000) AS newest
                    GROUP BY lane) AS by_lane
                ORDER BY producer, lane DESC) AS counted) AS lanes"""
-"""How the events arrive: what waits or was given up, and each producer's newest thousand events by lane."""
+"""How the events arrive: what waits or was given up, and each producer's newest thousand events by lane, with the time
+that they took from being made to being counted."""
