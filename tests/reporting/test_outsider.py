@@ -84,7 +84,9 @@ def test_the_fingerprint_is_of_what_a_reader_is_shown(
     assert hashlib.sha256(whole).hexdigest() == operator.get(address).get_json()["sha256"]
     assert hashlib.sha256(shown).hexdigest() == client.get(address).get_json()["sha256"]
     assert json.loads(shown)["numbers"] == client.get(address).get_json()["numbers"] != json.loads(whole)["numbers"]
-    assert [each["sha256"] for each in client.get("/reporting/api/reports", query_string=wish).get_json()] == [None] * 2
+    assert [each["sha256"] for each in client.get("/reporting/api/reports", query_string=wish).get_json()["items"]] == [
+        None
+    ] * 2
     page = client.get(f"/reporting/reports/{made['report_id']}").text
     assert hashlib.sha256(shown).hexdigest() in page
     assert made["sha256"] not in page + client.get("/reporting/reports").text

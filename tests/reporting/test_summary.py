@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from messaging.database import Database
 from services.reporting.handlers.reports import freeze_report
 from tests.reporting import world
 from web.keys import issue_key
+from web.paging import encode_cursor
 
 SUMMARY = f"/reporting/api/programmes/{world.PROGRAMME}/summary"
 
@@ -173,10 +175,54 @@ def test_a_report_stays_as_it_was_frozen(database: Database[Any], operator: Flas
     address = f"/reporting/api/reports/{made['report_id']}"
 
     assert operator.get(address).get_json()["numbers"]["cases"]["total"] == 39
-    assert operator.get("/reporting/api/reports", query_string=wish).get_json()[0]["sha256"] == made["sha256"]
+    assert operator.get("/reporting/api/reports", query_string=wish).get_json()["items"][0]["sha256"] == made["sha256"]
     text = operator.get(f"{address}/content").data
     assert hashlib.sha256(text).hexdigest() == made["sha256"]
     assert b",hidden" not in client.get(f"{address}/municipalities.csv").data
+
+
+def test_reports_are_listed_page_by_page_to_the_last(database: Database[Any], client: FlaskClient) -> None:
+    told(database, a_country())
+    with database.begin() as uow:  # at one moment, so that their ids part them
+        frozen = [freeze_report(world.PROGRAMME, "staff-1", uow).report_id for _ in range(5)]
+    address = f"/reporting/api/reports?programme_id={world.PROGRAMME}&limit=2"
+
+    listed, page = [], client.get(address).get_json()
+    while page["next"]:
+        listed += page["items"]
+        page = client.get(f"{address}&after={page['next']}").get_json()
+    listed += page["items"]
+
+    assert [report["report_id"] for report in listed] == sorted(frozen, reverse=True)
+
+
+@pytest.mark.parametrize("cursor", [("a", "b"), (5, "b"), ("dk-0101",), ([], None)])
+def test_a_foreign_cursor_means_the_newest_reports(
+    database: Database[Any], client: FlaskClient, cursor: tuple[Any, ...]
+) -> None:
+    told(database, a_country())
+    with database.begin() as uow:
+        report_id = freeze_report(world.PROGRAMME, "staff-1", uow).report_id
+    query = f"after={encode_cursor(*cursor)}"
+
+    listed = client.get(f"/reporting/api/reports?programme_id={world.PROGRAMME}&{query}")
+    page = client.get(f"/reporting/reports?{query}")
+
+    assert [report["report_id"] for report in listed.get_json()["items"]] == [report_id]
+    assert report_id in page.text
+
+
+def test_the_page_of_reports_leads_to_older_ones(database: Database[Any], client: FlaskClient) -> None:
+    told(database, a_country())
+    with database.begin() as uow:
+        oldest, newest = (freeze_report(world.PROGRAMME, "staff-1", uow).report_id for _ in range(2))
+
+    first = client.get("/reporting/reports?language=en&limit=1").text
+    onwards = re.search(r'href="([^"]+after=[^"]+)">Next page', first)
+    assert onwards
+    second = client.get(onwards[1].replace("&amp;", "&")).text
+
+    assert [(oldest in page, newest in page) for page in (first, second)] == [(False, True), (True, False)]
 
 
 @pytest.mark.parametrize("table", ["municipalities", "registrations", "states"])

@@ -15,6 +15,7 @@ from web.access import Role, allow, anyone, current_actor, key, staff
 from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.idempotency import idempotent
+from web.paging import Page, PageArgs, page_args, page_schema
 
 blueprint = ApiBlueprint("reports", __name__, url_prefix="/reports", description="Numbers that no longer change.")
 
@@ -34,12 +35,13 @@ def freeze_report(wish: dict[str, str]) -> dict[str, Any]:
 @blueprint.route("")
 @allow(anyone)
 @blueprint.arguments(schemas.FreezeSchema, location="query")
-@blueprint.response(200, schemas.ReportListSchema(many=True))
-def list_reports(query: dict[str, str]) -> list[FrozenReport]:
-    """The reports of a programme, newest first."""
+@blueprint.arguments(page_args, location="query")
+@blueprint.response(200, page_schema(schemas.ReportListSchema))
+def list_reports(query: dict[str, str], args: PageArgs) -> Page[FrozenReport]:
+    """The reports of a programme, newest first, page by page."""
     with unit_of_work() as uow:
-        found: list[FrozenReport] = uow.reports.newest(query["programme_id"])
-    return found if sees_all() else [replace(frozen, sha256=None) for frozen in found]
+        found: Page[FrozenReport] = uow.reports.newest(query["programme_id"], args)
+    return found if sees_all() else replace(found, items=[replace(frozen, sha256=None) for frozen in found.items])
 
 
 @blueprint.route("/<report_id>")

@@ -11,6 +11,7 @@ from services.reporting.pages.dashboard import chosen, pictures
 from web.access import Role, allow, anyone, current_actor, staff
 from web.database import unit_of_work
 from web.language import use_time_zone
+from web.paging import page_args_of_request
 
 blueprint = Blueprint("reports_pages", __name__, template_folder="templates")
 
@@ -18,13 +19,13 @@ blueprint = Blueprint("reports_pages", __name__, template_folder="templates")
 @blueprint.route("/reports")
 @allow(anyone)
 def list_reports() -> str:
-    """The reports there are, newest first; operators may freeze a new one."""
+    """The reports there are, newest first, page by page; operators may freeze a new one."""
     with unit_of_work() as uow:
         known = overview.programmes(uow)
         if not known:
             return render_template("reporting/empty.html")
         programme = chosen(known)
-        found = uow.reports.newest(programme.programme_id)
+        found = uow.reports.newest(programme.programme_id, page_args_of_request())
     may_freeze = current_actor().role is Role.OPERATOR
     return render_template(
         "reporting/reports.html", programme=programme, programmes=known, reports=found, may_freeze=may_freeze

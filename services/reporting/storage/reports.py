@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, tuple_
 
 from services.reporting.storage.tables import reports
+from web.paging import Page, PageArgs
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,23 @@ class ReportRepository:
         row = self._connection.execute(select(reports).where(reports.c.report_id == report_id)).mappings().first()
         return FrozenReport(**row) if row else None
 
-    def newest(self, programme_id: str, limit: int = 100) -> list[FrozenReport]:
-        """The reports of a programme, newest first."""
+    def newest(self, programme_id: str, args: PageArgs) -> Page[FrozenReport]:
+        """A page of a programme's reports, newest first."""
+        order = tuple_(reports.c.frozen_at, reports.c.report_id)
         query = select(reports).where(reports.c.programme_id == programme_id)
+        if after := _after(args):
+            query = query.where(order < after)
         rows = self._connection.execute(
-            query.order_by(reports.c.frozen_at.desc(), reports.c.report_id.desc()).limit(limit)
+            query.order_by(reports.c.frozen_at.desc(), reports.c.report_id.desc()).limit(args.rows)
         )
-        return [FrozenReport(**row) for row in rows.mappings()]
+        found = [FrozenReport(**row) for row in rows.mappings()]
+        return Page.of(found, args, lambda report: (report.frozen_at, report.report_id))
+
+
+def _after(args: PageArgs) -> tuple[datetime, str] | None:
+    """The report that the page before ended with; a cursor of another list means the start."""
+    try:
+        frozen_at, report_id = args.after
+        return datetime.fromisoformat(frozen_at), str(report_id)
+    except (TypeError, ValueError):
+        return None
