@@ -16,7 +16,7 @@ import eventlet
 from kombu.connection import Connection
 
 from frist_contracts import Envelope, Event, Lane
-from messaging import metrics, topology
+from messaging import metrics, retries, topology
 from messaging.clock import machine_now
 from messaging.delivery import ATTEMPTS_HEADER, RETRY_HEADER, Message
 from messaging.errors import DatabaseAwayError
@@ -110,7 +110,7 @@ class QueueConsumer:
         with Pulse(connection, self._heartbeat_seconds) as pulse:
             if not self._lost_its_broker:
                 self._take_what_came_back(channel, intake, pulse)
-            with pulse.wire:
+            with pulse.wire, self._answered_in_time():
                 channel.basic_qos(0, 2 * self._settings.batch_size, a_global=False)
                 channel.basic_consume(self.queue, callback=intake.put)
         self._failures, self._has_consumed, self.joins = 0, True, self.joins + 1
@@ -123,7 +123,7 @@ class QueueConsumer:
         while not self._stopping:
             pulse.check()
             self.last_alive = time.monotonic()
-            with pulse.wire:
+            with pulse.wire, self._answered_in_time():
                 raw = channel.basic_get(self.queue)
             if raw is None:
                 return
@@ -141,12 +141,16 @@ class QueueConsumer:
                 channel.basic_ack(batch[-1].raw.delivery_tag, multiple=True)
             self.last_alive = time.monotonic()
 
+    def _answered_in_time(self) -> eventlet.Timeout:
+        """A broker that is asked something and does not answer is left like one that does not greet."""
+        return eventlet.Timeout(self._greeting_seconds, TimeoutError("no answer in time"))
+
     def _look(self, channel: Any) -> None:
-        """Note how many messages wait; a broker that does not answer that is left like one that does not greet."""
+        """Note how many messages wait."""
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return
         self._looked_at = time.monotonic()
-        with eventlet.Timeout(self._greeting_seconds, TimeoutError("no answer in time")):
+        with self._answered_in_time():
             waiting = channel.queue_declare(self.queue, passive=True).message_count
         metrics.queue_messages.labels(self._settings.service, self.queue).set(waiting)
 
@@ -182,7 +186,7 @@ class QueueConsumer:
         return False
 
     def _opened(self, raw: Any) -> Message:
-        deaths, attempts = ((raw.headers or {}).get(name) for name in (RETRY_HEADER, ATTEMPTS_HEADER))
+        deaths, attempts = (_count((raw.headers or {}).get(name)) for name in (RETRY_HEADER, ATTEMPTS_HEADER))
         came_back = raw.delivery_info["redelivered"]
         self._lost_its_broker = self._lost_its_broker and came_back
         return Message(
@@ -190,8 +194,8 @@ class QueueConsumer:
             self._lane,
             is_retry=deaths is not None,
             is_redelivered=came_back and not self._lost_its_broker,
-            deaths=deaths if isinstance(deaths, int) else 0,
-            attempts=attempts if isinstance(attempts, int) else 0,
+            deaths=deaths or 0,
+            attempts=attempts or 0,
         )
 
     def _rest(self, seconds: float) -> None:
@@ -204,3 +208,8 @@ class QueueConsumer:
 def _body(raw: Any) -> bytes:
     body = raw.body
     return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def _count(header: Any) -> int | None:
+    """What a relay of ours may have counted; anything else is a stranger's, and says nothing."""
+    return header if type(header) is int and 0 <= header <= len(retries.WAITS) else None

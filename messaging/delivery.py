@@ -54,6 +54,8 @@ class Message:
     is_redelivered: bool = False
     attempts: int = 0
     deaths: int = 0
+    is_begun: bool = False
+    """Whether its trial alone is written down and was cut off by a database that went away, which is nobody's death."""
     content: Envelope | ContractError = field(init=False)
     """What it says, or why it cannot be read."""
 
@@ -136,14 +138,20 @@ class Delivery:
     def _try_alone(self, letters: list[_Letter]) -> None:
         for letter in self._without_known(letters):
             envelope, message = letter.envelope, letter.message
-            with self._database.begin() as uow:
-                counts = {"attempts": message.attempts, "deaths": message.deaths}
-                may = suspects.begin(uow.connection, envelope, message.body, now=machine_now(), **counts)
-            log.warning("event_suspected", event_id=envelope.event_id, deaths=message.deaths, tried=may)
-            if may:
+            if message.is_begun or self._may_begin(letter):
+                message.is_begun = True
                 self._apply_all([_Letter(replace(message, is_retry=True), envelope)])
+                message.is_begun = False
             elif message.deaths >= suspects.MOST_DEATHS:
                 self._tell_parked(envelope, _DIED, deaths=message.deaths)
+
+    def _may_begin(self, letter: _Letter) -> bool:
+        envelope, message = letter.envelope, letter.message
+        with self._database.begin() as uow:
+            counts = {"attempts": message.attempts, "deaths": message.deaths}
+            may = suspects.begin(uow.connection, envelope, message.body, now=machine_now(), **counts)
+        log.warning("event_suspected", event_id=envelope.event_id, deaths=message.deaths, tried=may)
+        return may
 
     def _without_known(self, letters: list[_Letter]) -> list[_Letter]:
         envelopes = [letter.envelope for letter in letters]

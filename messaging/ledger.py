@@ -58,11 +58,12 @@ _NOTE = text("""
 """)
 _PATIENCE = f"CAST(:patience AS interval) * (1 << LEAST(asks - 1, {MOST_DOUBLINGS}))"
 _OPEN = text(f"""
-    (SELECT *, true AS is_awaited FROM pages WHERE NOT is_settled AND asked_at >= :now - {_PATIENCE}
+    (SELECT *, true AS is_awaited FROM pages
+     WHERE NOT is_settled AND producer = ANY(:judged) AND asked_at >= :now - {_PATIENCE}
      ORDER BY asked_at LIMIT :limit)
     UNION ALL
     (SELECT *, false AS is_awaited FROM pages
-     WHERE NOT is_settled AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :now - {_PATIENCE})
+     WHERE NOT is_settled AND producer = ANY(:judged) AND heard_at < :graced AND (asked_at IS NULL OR asked_at < :now - {_PATIENCE})
      ORDER BY asks, heard_at, first_position LIMIT :limit)
 """)
 _THERE = text(f"""
@@ -109,7 +110,7 @@ _ASKED = text("""
     UPDATE pages SET asked_at = :now, asks = asks + 1 WHERE producer = :producer AND first_position = :first
 """)
 _NEWEST = text("SELECT producer, max(last_position) AS last FROM pages GROUP BY producer")
-_AUDITED = text("SELECT types FROM audited WHERE producer = :producer")
+_AUDITED = text("SELECT producer, types FROM audited")
 _AUDIT = text("""
     INSERT INTO audited (producer, types) VALUES (:producer, CAST(:types AS text[]))
     ON CONFLICT (producer) DO UPDATE SET types = excluded.types
@@ -186,6 +187,7 @@ class Auditor:
             if not issubclass(event, PageClosed | ResendRequested):
                 self._types.setdefault(event.producer, []).append(event.type_name())
         self._heard: dict[str, _Heard] = {}
+        self._judged: list[str] = []
         self._joins = 0
 
     def check(self, uow: Any, now: datetime, joins: int = 0) -> int:
@@ -198,7 +200,9 @@ class Auditor:
             self.start_afresh()
         if not self._heard:
             self._begin(uow.connection, now)
+        self._look_who_can_judge(uow.connection)
         values = {"graced": now - self._pace / 3, "now": now, "patience": self._pace * 4 / 3, "limit": AT_ONCE}
+        values["judged"] = self._judged
         pages = uow.connection.execute(_OPEN, values).all()
         asked = self._check_pages(uow, pages, now)
         if pages:
@@ -212,14 +216,23 @@ class Auditor:
         self._heard.clear()
 
     def _begin(self, connection: Connection, now: datetime) -> None:
+        known = {row.producer: set(row.types) for row in connection.execute(_AUDITED)}
         for producer, types in self._types.items():
-            audited = connection.execute(_AUDITED, {"producer": producer}).scalar()
-            if audited is None or not set(types) <= set(audited):
-                connection.execute(_AUDIT, {"producer": producer, "types": sorted(types)})
-            if audited is not None and not set(types) <= set(audited):
+            audited = known.get(producer)
+            if audited is None or not set(types) <= audited:
+                connection.execute(_AUDIT, {"producer": producer, "types": sorted({*types, *(audited or ())})})
+            if audited is not None and not set(types) <= audited:
                 for forget in _START_OVER:
                     connection.execute(forget, {"producer": producer, "page": PAGE_CLOSED[producer].type_name()})
             self._heard[producer] = _Heard(0, now, now + self._pace, 2 * self._pace)
+
+    def _look_who_can_judge(self, connection: Connection) -> None:
+        """Whose pages this process can settle: not of whom another version hears more, which would never have it then."""
+        known = {row.producer: set(row.types) for row in connection.execute(_AUDITED)}
+        judged = [producer for producer, types in known.items() if types <= set(self._types.get(producer, ()))]
+        if judged != self._judged and (left := sorted(known.keys() - set(judged))):
+            log.warning("pages_left_to_another_version", producers=left)
+        self._judged = judged
 
     def _check_pages(self, uow: Any, pages: Sequence[Any], now: datetime) -> int:
         """Those that were asked for come first: as long as they owe much, the others wait."""

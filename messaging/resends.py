@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from frist_contracts import Lane, PageClosed, ResendRequested, encode, with_position
 from messaging.clock import machine_now
 from messaging.identifiers import new_id
-from messaging.ledger import PAGE_POSITIONS, closed_up_to, page_of
+from messaging.ledger import LAST_POSITION, PAGE_POSITIONS, closed_up_to, page_of
 from messaging.refusals import Refusal
 from messaging.sql import text
 
@@ -36,13 +36,16 @@ _EVENTS = text("""
 """)
 _NEWEST = text("SELECT coalesce(max(position), 0) FROM outbox")
 _KINDS = frozenset({"events", "pages"})
-_END = 2**63 - 1
 LOOK_POSITIONS = 20_000
 """How far one look goes where little of it was asked for: looking holds the relay up."""
 
 
 class UnknownConsumer(Refusal):
     """Nobody of that name has a queue."""
+
+
+class ImpossibleSpan(Refusal):
+    """No outbox has these positions."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def note_request(event: ResendRequested, uow: Any, service: str) -> None:
         return
     if event.what not in _KINDS or not re.fullmatch(r"[a-z_]{1,40}", event.producer):
         raise UnknownConsumer
+    if not 1 <= event.first_position <= _last(event.last_position) <= LAST_POSITION:
+        raise ImpossibleSpan
     for what in (URGENT, event.what) if event.what == "events" else (event.what,):
         uow.connection.execute(
             _KEEP,
@@ -103,7 +108,7 @@ def next_chunk(connection: Connection, service: str, lane: Lane, limit: int) -> 
 
 
 def _events(connection: Connection, request: Any, limit: int) -> tuple[list[Again], int | None]:
-    end = min(request.last_position or _END, connection.execute(_NEWEST).scalar_one())
+    end = min(_last(request.last_position), connection.execute(_NEWEST).scalar_one())
     last = min(end, request.next_position + LOOK_POSITIONS - 1)
     span = {"first": request.next_position, "last": last, "types": request.types, "limit": limit}
     rows = connection.execute(_EVENTS, span | {"is_urgent": request.what == URGENT}).all()
@@ -119,12 +124,16 @@ def _pages(connection: Connection, service: str, request: Any) -> tuple[list[Aga
 
     One at a time: counting it holds the relay up.
     """
-    end = min(request.last_position or _END, closed_up_to(connection))
+    end = min(_last(request.last_position), closed_up_to(connection))
     first = request.next_position
     if first > end:
         return [], None
     last = min(end, first + PAGE_POSITIONS - 1)
     return [_page(page_of(connection, service, first, last))], last + 1 if last < end else None
+
+
+def _last(position: int | None) -> int:
+    return LAST_POSITION if position is None else position
 
 
 def _page(page: PageClosed) -> Again:

@@ -73,6 +73,11 @@ ODD_PROPERTIES: dict[str, pika.BasicProperties] = {
     "retry that is text": pika.BasicProperties(headers={"x-frist-retry": "many"}),
     "retry that is a table": pika.BasicProperties(headers={"x-frist-retry": {"a": 1}}),
     "retry below nought": pika.BasicProperties(headers={"x-frist-retry": -1}),
+    "retry far below nought": pika.BasicProperties(headers={"x-frist-retry": -100}),
+    "retry and attempts beyond all counting": pika.BasicProperties(
+        headers={"x-frist-retry": 1, "x-frist-attempts": 2**40}
+    ),
+    "retry that is true": pika.BasicProperties(headers={"x-frist-retry": True, "x-frist-attempts": True}),
     "delivery counts of its own": pika.BasicProperties(headers={"x-delivery-count": 2**40, "x-death": "me"}),
     "transient, urgent and short-lived": pika.BasicProperties(delivery_mode=1, priority=255, expiration="600000"),
 }

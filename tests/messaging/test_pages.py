@@ -97,6 +97,37 @@ def test_who_listens_to_more_takes_the_same_pages_again(fresh_database: Callable
         assert connection.execute(text("SELECT count(*) FROM pages")).scalar() == 1
 
 
+def test_a_version_that_hears_less_leaves_the_pages_to_the_one_that_hears_more(
+    fresh_database: Callable[..., Database[Any]],
+) -> None:
+    """Rolled back, or still beside the new one: what it does not know of would be settled as if it had come."""
+    consumer = fresh_database("reporting", "system")
+    missed = {CaseProgressed.type_name(): PageTotal(3, "0123456789abcdef")}
+    page = PAGE_CLOSED["registration"](municipality="national", first_position=1, last_position=5, totals=missed)
+    old, new = (
+        Auditor("reporting", types, timedelta(seconds=15)) for types in ([CaseClosed], [CaseClosed, CaseProgressed])
+    )
+
+    def audited_by(auditor: Auditor, after: timedelta = timedelta(0)) -> int:
+        with consumer.begin() as uow:
+            return auditor.check(uow, machine_now() + after)
+
+    audited_by(old)
+    audited_by(new)
+    with consumer.begin() as uow:
+        note_page(page, uow)
+
+    audited_by(old, timedelta(minutes=1))
+    audited_by(Auditor("reporting", [CaseClosed], timedelta(seconds=15)), timedelta(minutes=1))
+
+    with consumer.engine.connect() as connection:
+        assert connection.execute(text("SELECT is_settled FROM pages")).scalars().all() == [False]
+    audited_by(new, timedelta(minutes=1))
+    with consumer.engine.connect() as connection:
+        asked = connection.execute(text("SELECT envelope FROM outbox ORDER BY position DESC LIMIT 1")).scalar_one()
+    assert CaseProgressed.type_name() in asked
+
+
 def test_an_audit_that_was_undone_begins_again(fresh_database: Callable[..., Database[Any]]) -> None:
     consumer = fresh_database("reporting", "system")
     auditor = Auditor("reporting", [CaseClosed], timedelta(seconds=15))

@@ -12,7 +12,7 @@ from frist_contracts import PAGE_CLOSED, RESEND_REQUESTED, CaseClosed, Lane, Pag
 from messaging.clock import machine_now
 from messaging.database import Database
 from messaging.ledger import Auditor, note_page
-from messaging.resends import next_chunk, note_request
+from messaging.resends import ImpossibleSpan, next_chunk, note_request
 from messaging.topology import EVENTS_EXCHANGE, binding_key
 from tests.messaging.conftest import Sample, a_closure, eventually
 from tests.messaging.test_ledger import broker_channel
@@ -134,3 +134,17 @@ def test_what_is_missing_is_asked_for_urgently(fresh_database: Callable[..., Dat
 
     with consumer.engine.connect() as connection:
         assert connection.execute(text("SELECT lane FROM outbox")).scalars().all() == ["urgent"]
+
+
+@pytest.mark.parametrize("what", ["events", "pages"])
+@pytest.mark.parametrize(
+    ("first", "last"), [(-(2**63), None), (0, 4), (5, 4), (1, 0), (1, 2**63 - 1), (2**63 - 1, None)]
+)
+def test_a_span_that_no_outbox_can_have_is_refused(producer: Sample, what: str, first: int, last: int | None) -> None:
+    """A relay would look through it for ever, and serve nobody else."""
+    producer.execute("DELETE FROM resends")
+
+    with producer.database.begin() as uow, pytest.raises(ImpossibleSpan):
+        note_request(replace(WISH, what=what, first_position=first, last_position=last), uow, "registration")
+
+    assert producer.scalar("SELECT count(*) FROM resends") == 0
