@@ -23,7 +23,10 @@ def secrets(
         print(text, end="")
         return
     if output.exists():
-        fail(f"{output} exists and is kept: running containers hold its secrets. Remove it first to make new ones.")
+        fail(
+            f"{output} exists and is kept: its passwords are those of the databases, and its link key that of every link sent. "
+            "To change the address edit FRIST_PUBLIC_URL in it."
+        )
     keep_private(output, text)
     console.print(f"{output} is made. Next: docker compose up --build")
 

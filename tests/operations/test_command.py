@@ -115,3 +115,5 @@ def test_existing_secrets_are_kept(tmp_path: Path) -> None:
 
     assert (first.returncode, second.returncode) == (0, 1)
     assert path.read_text() == kept
+    assert "edit FRIST_PUBLIC_URL" in second.stderr
+    assert "Remove" not in second.stderr
