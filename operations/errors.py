@@ -2,7 +2,8 @@
 
 OperationsError
 ├── StartError      PostgreSQL, RabbitMQ or a process of the platform did not start
-└── RequestError    the platform answered a request of the command with a refusal
+├── RequestError    the platform answered a request of the command with a refusal
+└── NoAnswerError   the platform did not answer one
 """
 
 
@@ -16,3 +17,7 @@ class StartError(OperationsError):
 
 class RequestError(OperationsError):
     """The platform refused what the command asked for."""
+
+
+class NoAnswerError(OperationsError, ConnectionError):
+    """The platform could not be reached, or broke off before it had answered."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
 from json import loads
@@ -12,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from rich.progress import Progress
 
 from operations.errors import RequestError
-from operations.rehearsal.http_client import Answer, HttpClient
+from operations.rehearsal.http_client import Answer, HttpClient, answered_by
 
 CHUNK_BYTES = 1 << 20
 
@@ -67,9 +68,12 @@ def _send(public_url: str, operator_key: str, programme_id: str, file: Path, pro
     size = file.stat().st_size
     headers = {"Authorization": f"Bearer {operator_key}", "Content-Type": "text/csv", "Content-Length": str(size)}
     path = f"/registration/api/programmes/{quote(programme_id)}/register"
-    connection.request("POST", path, _chunks(file, progress, size), headers)
-    answer = connection.getresponse()
-    body = answer.read()
+    with answered_by(public_url):
+        connection.connect()
+        with suppress(BrokenPipeError, ConnectionResetError):  # refused before it was read: the answer says why
+            connection.request("POST", path, _chunks(file, progress, size), headers)
+        answer = connection.getresponse()
+        body = answer.read()
     connection.close()
     if answer.status >= 400:
         raise RequestError(f"The register was refused ({answer.status}): {Answer(answer.status, body).in_words()}")

@@ -35,9 +35,5 @@ def main() -> None:
         app()
     except OperationsError as error:
         fail(str(error))
-    except ConnectionError as error:
-        fail(
-            f"The platform does not answer ({error}). Start it with `frist up`, or correct the address in FRIST_PUBLIC_URL."
-        )
     except KeyboardInterrupt:
         sys.exit(130)

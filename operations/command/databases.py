@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, create_engine, pool
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from messaging.database import is_away
 from messaging.settings import sqlalchemy_url
 from operations.connection import Platform
 from operations.errors import OperationsError
@@ -27,11 +28,18 @@ def checked_service(service: str) -> str:
 def database_of(platform: Platform, service: str) -> Iterator[Connection]:
     """One transaction on a service's database, committed at the end."""
     url = sqlalchemy_url(platform.database_url(checked_service(service)))
-    engine = create_engine(url, poolclass=pool.NullPool)
+    with answered_by_database(service), create_engine(url, poolclass=pool.NullPool).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def answered_by_database(service: str) -> Iterator[None]:
+    """Raises OperationsError, which names the service and no password, when its database does not answer."""
     try:
-        with engine.begin() as connection:
-            yield connection
-    except OperationalError as error:
+        yield
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
         raise OperationsError(
             f"The database of {service} does not answer: {error.orig}. Is the platform running? `frist up` starts one."
         ) from error

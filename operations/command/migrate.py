@@ -3,7 +3,7 @@
 import typer
 
 from messaging.migrate import upgrade
-from operations.command.databases import checked_service
+from operations.command.databases import answered_by_database, checked_service
 from operations.command.output import console
 from operations.connection import Platform
 from operations.services import SERVICES
@@ -15,5 +15,6 @@ def migrate(
     """Bring databases to their newest version; what is there already stays as it is."""
     platform = Platform.find()
     for each in [checked_service(name) for name in service or SERVICES]:
-        upgrade(platform.database_url(each), f"services.{each}")
+        with answered_by_database(each):
+            upgrade(platform.database_url(each), f"services.{each}")
         console.print(f"{each}: newest version")

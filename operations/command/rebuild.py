@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from messaging.database import Database
 from messaging.rebuilds import Rebuild, applied_again, running_rebuild, start_rebuild
-from operations.command.databases import checked_service
+from operations.command.databases import answered_by_database, checked_service
 from operations.command.output import console, fail
 from operations.connection import Platform
 from operations.errors import OperationsError
@@ -58,7 +58,7 @@ def rebuild(
     url = Platform.find().database_url(service)
     database: Database[Any] = Database(service, url, service_class(service).unit_of_work, pool_size=2)
     try:
-        with _alone(database, service), database.engine.connect() as connection:
+        with answered_by_database(service), _alone(database, service), database.engine.connect() as connection:
             running = running_rebuild(connection) or _start(database, service, empty)
             _watch(connection, service, running)
             _tell_parked(connection, service)
@@ -85,7 +85,9 @@ def _start(database: Database[Any], service: str, empty: Any) -> Rebuild:
             with database.begin() as uow:
                 begun = start_rebuild(uow, service, subscribed_events(service), empty, f"terminal:{getpass.getuser()}")
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) not in _HELD_UP or attempt + 1 == START_ATTEMPTS:
+            if getattr(error.orig, "sqlstate", None) not in _HELD_UP:
+                raise
+            if attempt + 1 == START_ATTEMPTS:
                 raise OperationsError(
                     f"The database of {service} did not let go of its tables: {error.orig}"
                 ) from error

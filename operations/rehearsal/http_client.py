@@ -3,12 +3,14 @@
 import json
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from operations.errors import RequestError
+from operations.errors import NoAnswerError, RequestError
 
 TIMEOUT_SECONDS = 60.0
 _MOST_TOLD = 800
@@ -37,11 +39,24 @@ class Answer:
         return "\n".join([detail, *(f"  {line}" for line in told if line != detail)])
 
 
+@contextmanager
+def answered_by(url: str) -> Iterator[None]:
+    """Raises NoAnswerError for whatever keeps the platform's answer from coming."""
+    try:
+        yield
+    except (HTTPException, OSError) as error:
+        raise NoAnswerError(
+            f"The platform at {url} does not answer ({str(error) or type(error).__name__}). "
+            "Start it with `frist up`, or correct the address in FRIST_PUBLIC_URL."
+        ) from error
+
+
 class HttpClient:
     """One platform, one optional API key, a connection for each thread; counts its requests."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
         parts = urlsplit(url)
+        self._url = url
         self._host = parts.hostname or "localhost"
         self._opens = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._port = parts.port
@@ -65,7 +80,10 @@ class HttpClient:
         return answer
 
     def attempt(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Answer:
-        """A request that may be refused; a connection that was closed meanwhile is opened again, once."""
+        """A request that may be refused; a connection that was closed meanwhile is opened again, once.
+
+        Raises NoAnswerError when there is no answer on that one either.
+        """
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         headers = {**self._headers, "Content-Type": content_type} if content is not None else self._headers
         self.requests[method] += 1
@@ -73,6 +91,7 @@ class HttpClient:
             return self._once(method, path, content, headers)
         except (HTTPException, OSError):
             self._forget()
+        with answered_by(self._url):
             return self._once(method, path, content, headers)
 
     def _once(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Answer:

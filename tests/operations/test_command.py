@@ -2,8 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -92,17 +95,58 @@ def test_a_platform_that_does_not_answer_is_told_so(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["status", "ledger"])
+@pytest.mark.parametrize(
+    "url", ["http://nowhere.invalid:8000", "http://127.0.0.1:0"], ids=["no such name", "no such port"]
+)
+@pytest.mark.parametrize(
+    "command", [["staff", "list"], ["register", "import", "register.csv", "--programme", "x"]], ids=" ".join
+)
+def test_an_address_that_leads_nowhere_is_told(tmp_path: Path, url: str, command: list[str]) -> None:
+    (tmp_path / "stack.json").write_text(json.dumps({"FRIST_PUBLIC_URL": url, "FRIST_OPERATOR_KEY": "frist_x_y"}))
+    (tmp_path / "register.csv").write_text("number\n")
+
+    done = frist(*[str(tmp_path / word) if word.endswith(".csv") else word for word in command], folder=tmp_path)
+
+    assert done.returncode == 1
+    assert f"The platform at {url} does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_whoever_speaks_something_else_is_no_platform(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        (tmp_path / "stack.json").write_text(json.dumps({"FRIST_PUBLIC_URL": url, "FRIST_OPERATOR_KEY": "frist_x_y"}))
+        threading.Thread(target=_greet_as_mail_server, args=[server], daemon=True).start()
+
+        done = frist("staff", "list", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "does not answer (220 mail.example" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _greet_as_mail_server(server: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            client, _ = server.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(b"220 mail.example ESMTP\r\n")
+
+
+@pytest.mark.parametrize("command", ["status", "ledger", "migrate", "rebuild reporting"])
 def test_a_database_that_does_not_answer_is_named(tmp_path: Path, command: str) -> None:
-    away = {f"FRIST_{name.upper()}_DATABASE_URL": f"postgresql://x:y@127.0.0.1:1/{name}" for name in SERVICES}
+    away = {f"FRIST_{name.upper()}_DATABASE_URL": f"postgresql://x:hushed@127.0.0.1:1/{name}" for name in SERVICES}
     known = {"FRIST_PUBLIC_URL": "http://localhost:9", "FRIST_AMQP_URL": "amqp://x:y@127.0.0.1:1/frist", **away}
     (tmp_path / "stack.json").write_text(json.dumps(known))
 
-    done = frist(command, folder=tmp_path)
+    done = frist(*command.split(), folder=tmp_path)
 
+    service = command.partition(" ")[2] or "registration"
     assert done.returncode == 1
-    assert "The database of registration does not answer" in done.stderr
+    assert f"The database of {service} does not answer" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "hushed" not in done.stderr
     assert ("Services at" in done.stdout) is (command == "status")
 
 

@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 from messaging.settings import sqlalchemy_url
 from operations.command import app
 from operations.connection import Platform
+from operations.errors import RequestError
 from operations.local.stack import Stack
+from operations.register_import import send_register
 from operations.services import SERVICES
 from tests.support.waiting import eventually
 
@@ -114,6 +116,15 @@ def test_the_register_is_imported_and_refusals_are_told(frist: Frist, tmp_path: 
 
     assert "1 refused" in told
     assert "line 3" in told
+
+
+def test_a_register_that_is_refused_while_it_is_sent_is_told_why(platform: Stack, tmp_path: Path) -> None:
+    """The answer comes before the file was read, and with it the end of the connection."""
+    register = tmp_path / "register.csv"
+    register.write_bytes(b"number,kind,name\n" * 2_000_000)
+
+    with pytest.raises(RequestError, match=r"refused \(401\)"):
+        send_register(platform.public_url, "frist_nobody_nothing", "dk-digital-post-2013", register)
 
 
 def test_a_member_of_staff_gets_a_link(platform: Stack, frist: Frist) -> None:
