@@ -21,9 +21,6 @@ def up() -> None:
         _say("Next: frist programme apply programmes/dk-digital-post-2013.yaml        Ctrl-C ends this.")
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        _say("Stopping ...")
 
 
 def rehearse() -> None:

@@ -88,7 +88,11 @@ def _launch(data: Path, password: str, log: Path, *, durable: bool, sockets: Pat
     process = processes.start(command, env=_environment(), log=log)
     place = f"/postgres?host={sockets}&port={port}" if sockets else f"127.0.0.1:{port}/postgres"
     server = Postgres(f"postgresql://postgres:{password}@{place}", process)
-    _wait_until_it_answers(server, log)
+    try:
+        _wait_until_it_answers(server, log)
+    except BaseException:  # Ctrl-C too: nobody else knows of it yet
+        server.stop()
+        raise
     return server
 
 
@@ -99,7 +103,6 @@ def _wait_until_it_answers(server: Postgres, log: Path, patience: float = 60) ->
             psycopg.connect(server.admin_url, connect_timeout=5).close()
         except psycopg.OperationalError as error:
             if server.process is None or server.process.poll() is not None or time.monotonic() > deadline:
-                server.stop()
                 raise StartError(
                     f"PostgreSQL did not start ({error}). Its log ends:\n{processes.last_lines(log)}"
                 ) from error

@@ -20,6 +20,7 @@ from operations.local.databases import create_databases, drop_databases, spare_t
 from operations.local.postgres import Postgres, start_postgres
 from operations.local.rabbitmq import start_rabbitmq
 from operations.local.supervisor import Supervisor, Watched
+from operations.local.undisturbed import undisturbed
 from operations.services import KINDS, SERVICES
 
 BEHIND = 10
@@ -44,7 +45,8 @@ class Stack:
         self._logs = self.folder / "logs"
         self._claim = Claim(self.folder)
         self._supervisor = Supervisor(self.folder, self._tell_of_death)
-        self._servers: list[Broker | Postgres] = []
+        self._postgres: Postgres | None = None
+        self._broker_starts: Future[Broker] | None = None
 
     def start(self) -> None:
         """Start everything and return when all of it is ready; what was started is stopped again when it fails."""
@@ -60,13 +62,16 @@ class Stack:
         self._say(f"Ready after {time.monotonic() - began:.0f} s: {self.public_url}")
 
     def stop(self) -> None:
-        """Stop everything: first what answers people, then what works, then the servers."""
-        self._supervisor.stop()
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda server: server.stop(), self._servers))
-        self._servers.clear()
-        (self.folder / "stack.json").unlink(missing_ok=True)
-        self._claim.release()
+        """Stop everything: first what answers people, then what works, then the servers. A second Ctrl-C changes nothing."""
+        with undisturbed():
+            if self._broker_starts is not None:  # which is what is started first
+                self._say("Stopping ...")
+            self._supervisor.stop()
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(lambda server: server.stop(), self._started_servers()))
+            self._postgres = self._broker_starts = None
+            (self.folder / "stack.json").unlink(missing_ok=True)
+            self._claim.release()
 
     def __enter__(self) -> Self:
         self.start()
@@ -100,10 +105,8 @@ class Stack:
     def _start_all(self) -> None:
         self._say("Starting PostgreSQL and RabbitMQ ...")
         with ThreadPoolExecutor() as pool:
-            broker_starts = pool.submit(start_rabbitmq, self._broker_folder(), is_kept=not self.wishes.fresh)
-            broker_starts.add_done_callback(self._note_server)
-            postgres = start_postgres(self.folder / "postgres")
-            self._servers.append(postgres)
+            self._broker_starts = pool.submit(start_rabbitmq, self._broker_folder(), is_kept=not self.wishes.fresh)
+            postgres = self._postgres = start_postgres(self.folder / "postgres")
             if self.wishes.fresh:
                 drop_databases(postgres.admin_url, SERVICES, self.wishes.prefix)
             self.database_urls = create_databases(
@@ -116,7 +119,7 @@ class Stack:
                 upgrade(url, f"services.{service}")
             self._say("Starting the web ...")
             self._start_what_needs_no_broker()
-            self.broker = broker_starts.result()
+            self.broker = self._broker_starts.result()
             if self.wishes.fresh:
                 self.broker = self.broker.with_empty_vhost(self.wishes.prefix)
         self._say("Starting workers and relays ...")
@@ -159,9 +162,12 @@ class Stack:
             each.environment |= self.environment
         self._supervisor.run(*watched)
 
-    def _note_server(self, started: "Future[Broker]") -> None:
-        if started.exception() is None:
-            self._servers.append(started.result())
+    def _started_servers(self) -> list[Broker | Postgres]:
+        """Those that are up, once the broker is or will not be: it cannot be stopped halfway."""
+        servers: list[Broker | Postgres] = [self._postgres] if self._postgres else []
+        if self._broker_starts is not None and self._broker_starts.exception() is None:
+            servers.append(self._broker_starts.result())
+        return servers
 
     def _web(self) -> Watched:
         command = [sys.executable, "-m", "gunicorn", "operations.front:create_platform()", "--preload"]

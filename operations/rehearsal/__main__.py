@@ -57,7 +57,6 @@ class Rehearsal:
                 self._serve(stack)
             return code
         finally:
-            self._say("Stopping ...")
             stack.stop()
 
     def _replay(self, stack: Stack, world: World) -> int:
