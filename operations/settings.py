@@ -3,6 +3,11 @@
 import os
 from pathlib import Path
 
+from messaging.environment import whole
+from messaging.errors import SettingUnusableError
+
+_HIGHEST_PORT = 65_535
+
 
 def folder() -> Path:
     """Where a local stack keeps its data, secrets and logs: `FRIST_FOLDER`, else `.frist` here."""
@@ -35,8 +40,11 @@ def sms_token() -> str | None:
 
 
 def port() -> int:
-    """The port of the local stack's pages: `FRIST_PORT`, else 8000."""
-    return int(os.environ.get("FRIST_PORT", "8000"))
+    """The port of the local stack's pages: `FRIST_PORT`, else 8000, 0 for a free one; raises `SettingUnusableError`."""
+    number = whole(os.environ, "FRIST_PORT", 8000)
+    if number > _HIGHEST_PORT:
+        raise SettingUnusableError("FRIST_PORT", f"no port is above {_HIGHEST_PORT}")
+    return number
 
 
 def inherited() -> dict[str, str]:

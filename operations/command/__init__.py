@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from messaging.errors import SettingError
 from operations.command import keys, ledger, migrate, parked, programme, rebuild, register, secrets, staff, status, up
 from operations.command.output import fail
 from operations.errors import OperationsError
@@ -33,7 +34,7 @@ def main() -> None:
     """Run the command; what went wrong is told in a sentence that says what to do next."""
     try:
         app()
-    except OperationsError as error:
+    except (OperationsError, SettingError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)

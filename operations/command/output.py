@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-console = Console(width=None if sys.stdout.isatty() else 140)  # nothing is cut off in a log
-errors = Console(stderr=True)
+# What is printed is what somebody else wrote, too: brackets in it are brackets. Nothing is cut off in a log.
+console = Console(markup=False, emoji=False, width=None if sys.stdout.isatty() else 140)
+errors = Console(markup=False, emoji=False, stderr=True)
 
 AsJson = typer.Option(False, "--json", help="Print JSON for a script instead of a table.")
 
@@ -34,5 +35,5 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 def fail(message: str) -> NoReturn:
     """Say what went wrong and what to do, and end with code 1."""
-    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    errors.print(message, style="red", highlight=False, soft_wrap=True)
     sys.exit(1)

@@ -154,10 +154,10 @@ def _print_detail(service: str, found: ParkedDetail, shown: Shown) -> None:
         [name, value] for name, value in vars(found).items() if name not in {"body", "detail"} and value is not None
     ]
     print_table(f"Message {found.parked_id} of {service}", ("what", "value"), facts)
-    console.print(shown.body or "The body cannot be read as an event.", markup=False, highlight=False, soft_wrap=True)
+    console.print(shown.body or "The body cannot be read as an event.", highlight=False, soft_wrap=True)
     if shown.hides:
         console.print(f"Personal data is masked: {len(found.body)} bytes in full with --reveal, which is logged.")
-    console.print(found.detail or "No more is known of why.", markup=False, highlight=False, soft_wrap=True)
+    console.print(found.detail or "No more is known of why.", highlight=False, soft_wrap=True)
 
 
 class _refused:  # noqa: N801  (reads as a word in a with statement)

@@ -28,7 +28,7 @@ def import_(
     report = send_register(platform.public_url, platform.operator_key, programme_id, file)
     console.print(report.sentence)
     for fault in report.first_faults:
-        console.print(f"  {fault}", markup=False)
+        console.print(f"  {fault}")
     if report.refused:
         raise typer.Exit(1)
 

@@ -30,4 +30,4 @@ def rehearse() -> None:
 
 
 def _say(line: str) -> None:
-    console.print(line, markup=False, highlight=False)
+    console.print(line, highlight=False)

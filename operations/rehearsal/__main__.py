@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from rich.console import Console
 
+from messaging.errors import SettingError
 from operations import settings as operations_settings
 from operations.errors import OperationsError
 from operations.ledger import Ledger
@@ -119,7 +120,7 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("Interrupted; everything that was started is stopped.", highlight=False)
         return 130
-    except OperationsError as error:
+    except (OperationsError, SettingError) as error:
         console.print(str(error), style="bold red", markup=False, highlight=False, soft_wrap=True)
         return 1
 

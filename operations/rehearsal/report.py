@@ -31,7 +31,7 @@ def print_report(console: Console, summary: Summary, breaches: list[Breach]) -> 
     columns.add_row(_figures(summary), _states(summary), _seconds(summary))
     console.print(columns)
     for line in faults(summary, breaches):
-        console.print(line, style="bold red", highlight=False, soft_wrap=True)
+        console.print(line, style="bold red", markup=False, highlight=False, soft_wrap=True)
     if not faults(summary, breaches):
         console.print(f"All {summary.rules_checked} rules hold, nothing is missing or parked.", highlight=False)
 

@@ -89,7 +89,7 @@ class LiveView:
 
     def say(self, line: str) -> None:
         """A line above the picture."""
-        self._console.print(line, highlight=False, soft_wrap=True)
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def day_done(self, number: int, scene: Scene) -> None:
         """Draw the day."""

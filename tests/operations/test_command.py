@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from operations.services import SERVICES
+from tests.operations.conftest import Command
 
 COMMANDS = [
     ["up"],
@@ -37,9 +38,9 @@ COMMANDS = [
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
 
 
-def frist(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+def frist(*arguments: str, folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FRIST_")}
-    environment |= {"FRIST_FOLDER": str(folder), "COLUMNS": "200"}
+    environment |= {"FRIST_FOLDER": str(folder), "COLUMNS": "200", **settings}
     command = [sys.executable, "-m", "operations", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
@@ -148,6 +149,32 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path, command: str) 
     assert "Traceback" not in done.stderr
     assert "hushed" not in done.stderr
     assert ("Services at" in done.stdout) is (command == "status")
+
+
+@pytest.mark.parametrize("command", ["up", "rehearse"])
+@pytest.mark.parametrize("port", ["abc", "-1", "65536"])
+def test_a_port_that_is_none_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, port: str
+) -> None:
+    monkeypatch.setenv("ORGANISATIONS", "1")
+
+    done = frist(command, folder=tmp_path, FRIST_PORT=port)
+
+    assert done.returncode == 1
+    assert "FRIST_PORT cannot be used" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_status_says_where_to_look_for_processes_that_it_does_not_know(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRIST_PUBLIC_URL", "http://127.0.0.1:9")
+
+    told, as_json = command("status"), command("status", "--json")
+
+    assert "Which processes run is not known here. In containers: docker compose ps" in told.stdout
+    assert json.loads(as_json.stdout)["processes"] is None
 
 
 def test_existing_secrets_are_kept(tmp_path: Path) -> None:

@@ -49,6 +49,19 @@ def some_parked(platform_databases: Databases) -> None:
         parked.park_unreadable(uow.connection, [(b"{", Lane.BULK)], ["unreadable_event: body is not JSON"])
 
 
+def test_brackets_in_a_reason_are_shown_as_they_are(command: Command, platform_databases: Databases) -> None:
+    """No styles: what somebody else wrote is neither left out nor the end of the command."""
+    reason = "StatementError: [/x] [parameters: :bell:]"
+    with platform_databases["reporting"].engine.begin() as connection:
+        connection.execute(text("UPDATE parked SET reason = :reason WHERE parked_id = 1"), {"reason": reason})
+
+    listed, shown = command("parked", "list"), command("parked", "show", "reporting", 1)
+
+    assert (listed.exit_code, shown.exit_code) == (0, 0)
+    assert "[parameters: :bell:]" in listed.stdout
+    assert reason in shown.stdout
+
+
 def body_of(event: Event, event_id: str, position: int) -> bytes:
     body = encode(event, event_id=event_id, time=machine_now(), lane=Lane.BULK, correlation_id=event_id)
     return with_position(body, position)
