@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.request import urlopen
 
-from operations.command.output import AsJson, print_json, print_table
+from operations.command.output import AsJson, console, print_json, print_table
 from operations.connection import Platform
 from operations.ledger import Ledger
 from operations.queues import Queues, QueueState
@@ -12,12 +12,18 @@ from operations.services import SERVICES
 
 
 def status(as_json: bool = AsJson) -> None:
-    """Show whether the services are ready, which processes run, and what waits in queues and outboxes."""
+    """Show whether the services are ready, which processes run, and what waits in queues and outboxes.
+
+    Processes are those of the local stack; without one `--json` has null for them.
+    """
     platform = Platform.find()
     services, processes = [_service(platform, service) for service in SERVICES], _processes(platform)
     if not as_json:  # at once: what follows asks every database, and one may be away
         print_table(f"Services at {platform.public_url}", ("service", "ready"), _rows(services))
-        print_table("Processes", ("process", "pid", "restarts"), _rows(processes))
+        if processes is None:
+            console.print("Which processes run is not known here. In containers: docker compose ps\n")
+        else:
+            print_table("Processes", ("process", "pid", "restarts"), _rows(processes))
     queues, outboxes = [state.as_json() for state in _queues(platform)], _outboxes(platform)
     if as_json:
         seen = {"services": services, "processes": processes, "queues": queues, "outboxes": outboxes}
@@ -39,10 +45,12 @@ def _service(platform: Platform, service: str) -> dict[str, Any]:
         return {"service": service, "ready": False}
 
 
-def _processes(platform: Platform) -> list[dict[str, Any]]:
-    """Those of the local stack; elsewhere the container engine knows them."""
+def _processes(platform: Platform) -> list[dict[str, Any]] | None:
+    """Those of the local stack; None elsewhere: the container engine knows them."""
     listed = platform.folder / "processes.json"
-    rows = json.loads(listed.read_text()) if listed.exists() else []
+    if not listed.exists():
+        return None
+    rows = json.loads(listed.read_text())
     return [{name: row[name] for name in ("name", "pid", "restarts")} for row in rows]
 
 
