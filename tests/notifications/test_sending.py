@@ -81,6 +81,24 @@ def test_a_booking_comes_with_a_calendar_entry_that_keeps_its_uid(known, catcher
     assert events[0].decoded("DTSTART") == MONDAY + timedelta(days=10)
 
 
+def test_a_reminder_comes_with_the_entry_as_it_stands_and_makes_no_second_one(known, catcher):
+    known.tell(a_programme_applied(2, ladder=[]), a_booking(), a_move()).send(catcher.outlets)
+    known.at(MONDAY + timedelta(days=11)).plan().send(catcher.outlets)
+
+    _, moved, reminder = (
+        Calendar.from_ical(mail_of(catcher, number).get_payload()[1].get_content()) for number in (1, 2, 3)
+    )
+    assert catcher.caught[2]["purpose"] == "session_reminder"
+    assert str(reminder["METHOD"]) == "REQUEST"
+    (before,), (after,) = moved.walk("VEVENT"), reminder.walk("VEVENT")
+    same = ("UID", "SEQUENCE", "STATUS", "SUMMARY", "LOCATION")
+    assert [str(after[name]) for name in same] == [str(before[name]) for name in same]
+    assert int(after["SEQUENCE"]) == 1
+    for name in ("DTSTART", "DTEND"):
+        assert after.decoded(name) == before.decoded(name)
+    assert after.decoded("DTSTAMP") > before.decoded("DTSTAMP")
+
+
 def test_the_calendar_part_says_its_method(known, catcher):
     known.tell(a_booking()).send(catcher.outlets)
 

@@ -5,15 +5,20 @@ from datetime import UTC, datetime
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notifications.channels.wording import Parcel, Wording
-from services.notifications.domain.purposes import CANCELLED, CONFIRMED, MOVED
+from services.notifications.domain.purposes import CANCELLED, CONFIRMED, MOVED, SESSION_REMINDER
 
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
 
+_METHODS = {CONFIRMED: REQUEST, MOVED: REQUEST, SESSION_REMINDER: REQUEST, CANCELLED: CANCEL}
+
 
 def method_of(purpose: str) -> str | None:
-    """What a message's calendar part asks for; None when it has none."""
-    return {CONFIRMED: REQUEST, MOVED: REQUEST, CANCELLED: CANCEL}.get(purpose)
+    """What a message's calendar part asks for; None when it has none.
+
+    A reminder asks for the same entry once more, with the SEQUENCE it has: who has it keeps it, who lost it has it again.
+    """
+    return _METHODS.get(purpose)
 
 
 def calendar_entry(parcel: Parcel, wording: Wording, sender: str, where: str) -> bytes | None:
