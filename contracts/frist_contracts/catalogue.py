@@ -10,6 +10,7 @@ EVENTS: tuple[type[Event], ...] = (
     registration.CaseOpened,
     registration.ContactChanged,
     registration.CaseRegistered,
+    registration.CaseLinkRequested,
     registration.CaseAssessed,
     registration.CaseProgressed,
     registration.CaseClosed,

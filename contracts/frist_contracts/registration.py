@@ -118,6 +118,13 @@ class CaseRegistered(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseLinkRequested(CaseEvent):
+    """The organisation's own link is to be sent to it: somebody asked for it again, or staff have replaced it."""
+
+    lane: ClassVar[Lane] = Lane.URGENT
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseAssessed(CaseEvent):
     """The skills inventory was answered: a level 0-3 for each topic, and what help is wanted.
 

@@ -16,6 +16,7 @@ _SESSION = STEP_PLACEHOLDERS | {"when", "when_short", "form", "where", "venue", 
 
 MESSAGE_PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "registration_receipt": STEP_PLACEHOLDERS,
+    "link_sent_again": STEP_PLACEHOLDERS,
     "waiting": STEP_PLACEHOLDERS | {"topics"},
     "unplaced": STEP_PLACEHOLDERS,
     "booking_confirmed": _SESSION,

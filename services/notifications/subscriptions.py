@@ -9,6 +9,7 @@ from frist_contracts import (
     CaseAssessed,
     CaseClosed,
     CaseErased,
+    CaseLinkRequested,
     CaseOpened,
     CaseProgressed,
     CaseRegistered,
@@ -45,6 +46,7 @@ class NotificationsSubscriptions:
     on_case_state = subscribe((CaseOpened, CaseAssessed, CaseProgressed, CaseClosed), handlers.learn_states, many=True)
     on_contact_changed = subscribe(ContactChanged, handlers.learn_contacts, many=True)
     on_case_registered = subscribe(CaseRegistered, handlers.receive_registrations, many=True)
+    on_case_link_requested = subscribe(CaseLinkRequested, handlers.send_links_again, many=True)
     on_case_erased = subscribe(CaseErased, handlers.forget_case)
 
     on_places = subscribe(PLACES, handlers.tell_places, many=True)

@@ -11,6 +11,7 @@ from frist_contracts import (
     BookingMoved,
     CaseClosed,
     CaseErased,
+    CaseLinkRequested,
     CaseOpened,
     CaseProgressed,
     CaseRegistered,
@@ -117,6 +118,12 @@ def a_registration(case_id: str = "case-1", sequence: int = 3, at: datetime = MO
         "registered_by": "organisation",
     }
     return CaseRegistered(**{**_common(case_id, sequence, at), **facts, **changes})
+
+
+def a_link_request(
+    case_id: str = "case-1", sequence: int = 4, at: datetime = MONDAY, state: str = "registered"
+) -> CaseLinkRequested:
+    return CaseLinkRequested(**_common(case_id, sequence, at), state=state)
 
 
 def a_progress(

@@ -23,7 +23,7 @@ from services.notifications.channels.smtp import SmtpMailer
 from services.notifications.handlers.sending import send_lane
 from services.notifications.settings import SmtpServer
 from services.notifications.subscriptions import NotificationsSubscriptions
-from tests.notifications.builders import MONDAY
+from tests.notifications.builders import MONDAY, a_case_opened, a_contact, a_programme_applied
 from web.links import Links
 
 LINKS = Links("k" * 40, "https://frist.example")
@@ -120,6 +120,12 @@ def letters_folder(monkeypatch, tmp_path):
 @pytest.fixture
 def platform(fresh_database) -> Platform:
     return Platform(fresh_database("notifications")).at(MONDAY)
+
+
+@pytest.fixture
+def known(platform) -> Platform:
+    """A platform that knows the programme and how to reach case-1."""
+    return platform.tell(a_programme_applied(), a_case_opened(), a_contact())
 
 
 @dataclass

@@ -17,6 +17,7 @@ from tests.notifications.builders import (
     a_cancellation,
     a_case_opened,
     a_contact,
+    a_link_request,
     a_miss,
     a_move,
     a_programme_applied,
@@ -31,6 +32,7 @@ YESTERDAY = MONDAY - timedelta(days=1)
 MENTIONED = {**MESSAGE_PLACEHOLDERS, "ladder_first": STEP_PLACEHOLDERS}
 BROUGHT_ABOUT_BY = {
     "registration_receipt": [a_registration()],
+    "link_sent_again": [a_link_request()],
     "waiting": [a_waiting()],
     "unplaced": [an_unplacing()],
     "booking_confirmed": [a_booking()],

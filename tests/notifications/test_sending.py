@@ -5,7 +5,6 @@ from email import message_from_bytes
 from email.policy import default as new_policy
 
 import pytest
-from icalendar import Calendar
 
 from frist_contracts import MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
 from services.notifications.handlers.claiming import claim
@@ -18,7 +17,6 @@ from tests.notifications.builders import (
     a_closing,
     a_contact,
     a_miss,
-    a_move,
     a_programme_applied,
     a_registration,
     a_sign_in,
@@ -27,12 +25,6 @@ from tests.notifications.builders import (
     an_attendance,
     an_erasure,
 )
-
-
-@pytest.fixture
-def known(platform):
-    """A platform that knows the programme and how to reach case-1."""
-    return platform.tell(a_programme_applied(), a_case_opened(), a_contact())
 
 
 def mail_of(catcher, number):
@@ -67,46 +59,6 @@ def test_no_text_and_no_token_is_at_rest(known, catcher):
     assert token not in rows
     assert "case-1@example.dk" not in rows
     assert "Tak" not in rows
-
-
-def test_a_booking_comes_with_a_calendar_entry_that_keeps_its_uid(known, catcher):
-    known.tell(a_booking(), a_move(), a_cancellation()).send(catcher.outlets)
-
-    entries = [Calendar.from_ical(mail_of(catcher, number).get_payload()[1].get_content()) for number in (1, 2, 3)]
-    events = [calendar.walk("VEVENT")[0] for calendar in entries]
-    assert [str(calendar["METHOD"]) for calendar in entries] == ["REQUEST", "REQUEST", "CANCEL"]
-    assert [int(event["SEQUENCE"]) for event in events] == [0, 1, 2]
-    assert len({str(event["UID"]) for event in events}) == 1
-    assert str(events[2]["STATUS"]) == "CANCELLED"
-    assert events[0].decoded("DTSTART") == MONDAY + timedelta(days=10)
-
-
-def test_a_reminder_comes_with_the_entry_as_it_stands_and_makes_no_second_one(known, catcher):
-    known.tell(a_programme_applied(2, ladder=[]), a_booking(), a_move()).send(catcher.outlets)
-    known.at(MONDAY + timedelta(days=11)).plan().send(catcher.outlets)
-
-    _, moved, reminder = (
-        Calendar.from_ical(mail_of(catcher, number).get_payload()[1].get_content()) for number in (1, 2, 3)
-    )
-    assert catcher.caught[2]["purpose"] == "session_reminder"
-    assert str(reminder["METHOD"]) == "REQUEST"
-    (before,), (after,) = moved.walk("VEVENT"), reminder.walk("VEVENT")
-    same = ("UID", "SEQUENCE", "STATUS", "SUMMARY", "LOCATION")
-    assert [str(after[name]) for name in same] == [str(before[name]) for name in same]
-    assert int(after["SEQUENCE"]) == 1
-    for name in ("DTSTART", "DTEND"):
-        assert after.decoded(name) == before.decoded(name)
-    assert after.decoded("DTSTAMP") > before.decoded("DTSTAMP")
-
-
-def test_the_calendar_part_says_its_method(known, catcher):
-    known.tell(a_booking()).send(catcher.outlets)
-
-    part = mail_of(catcher, 1).get_payload()[1]
-
-    assert part.get_content_type() == "text/calendar"
-    assert part.get_param("method") == "REQUEST"
-    assert part.get_content_charset() == "utf-8"
 
 
 def test_times_are_local_and_in_the_organisations_language(known, catcher):

@@ -13,7 +13,7 @@ _TO_BE_PRINTED = """
 """A letter waits for the next print run, on the next business day."""
 
 _TOLD_AT_ONCE = ("booking_confirmed", "booking_moved", "booking_cancelled")
-_WAITED_FOR = (*_TOLD_AT_ONCE, "registration_receipt", "staff_sign_in")
+_WAITED_FOR = (*_TOLD_AT_ONCE, "registration_receipt", "link_sent_again", "staff_sign_in")
 """Somebody has just acted and waits for it, at night too (docs/decisions/0028)."""
 
 

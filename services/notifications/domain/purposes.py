@@ -7,6 +7,7 @@ ENDED = frozenset({"fulfilled", "exempt", "withdrawn", "unreachable"})
 """States in which a case has come to its end: nobody is reminded any more."""
 
 RECEIPT = "registration_receipt"
+LINK = "link_sent_again"
 WAITING = "waiting"
 UNPLACED = "unplaced"
 CONFIRMED = "booking_confirmed"
@@ -47,6 +48,7 @@ _NOT_YET = timedelta(minutes=15)
 
 PURPOSES: dict[str, Purpose] = {
     RECEIPT: Purpose(lane=URGENT, is_at_once=True, lasts=timedelta(days=14)),
+    LINK: Purpose(lane=URGENT, is_at_once=True),
     CONFIRMED: Purpose(lane=URGENT, is_at_once=True, is_about_placement=True),
     MOVED: Purpose(lane=URGENT, is_at_once=True, is_about_placement=True),
     CANCELLED: Purpose(lane=URGENT, is_at_once=True, is_about_placement=True),

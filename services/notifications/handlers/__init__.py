@@ -6,6 +6,7 @@ from services.notifications.handlers.cases import (
     learn_contacts,
     learn_states,
     receive_registrations,
+    send_links_again,
 )
 from services.notifications.handlers.invitations import invite_to_sign_in, invite_to_surveys
 from services.notifications.handlers.letters import print_letters, tidy_letters
@@ -31,6 +32,7 @@ __all__ = [
     "release_abandoned",
     "return_letter",
     "send_bulk",
+    "send_links_again",
     "send_urgent",
     "take_report",
     "tell_places",

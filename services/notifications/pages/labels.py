@@ -22,6 +22,7 @@ NOTHING = "-"
 
 PURPOSES = {
     "registration_receipt": _("Receipt of registration"),
+    "link_sent_again": _("Own link, sent again"),
     "waiting": _("On the waiting list"),
     "unplaced": _("No time"),
     "booking_confirmed": _("Booking confirmed"),

@@ -46,6 +46,14 @@ _OUT_OF_PLACE = text(
     )
 )
 
+_OLDER_LINKS = text(
+    _WITHHOLD.format(
+        reason="'superseded'",
+        condition="""m.purpose = 'link_sent_again' AND EXISTS (
+            SELECT FROM messages AS n WHERE n.case_id = m.case_id AND n.purpose = m.purpose AND n.sequence > m.sequence)""",
+    )
+)
+
 _ERASED = text(_WITHHOLD.format(reason="'erased'", condition="c.is_erased"))
 
 _FOLLOW_MOVED = text("""
@@ -156,6 +164,10 @@ class Messages:
     def withhold_out_of_place(self, case_ids: Sequence[str]) -> list[Message]:
         """Stop what speaks of a place the cases no longer have."""
         return self._rows(_OUT_OF_PLACE, {"case_ids": list(case_ids), "now": self._now})
+
+    def withhold_older_links(self, case_ids: Sequence[str]) -> list[Message]:
+        """Stop the links of these cases beside a newer one: they would say the same."""
+        return self._rows(_OLDER_LINKS, {"case_ids": list(case_ids), "now": self._now})
 
     def follow_moved(self, case_ids: Sequence[str]) -> None:
         """Have the messages of these cases where the cases are: whoever may see a case sees what it was told."""

@@ -7,11 +7,13 @@ from services.registration.domain.case import Case, CaseNotRegistered
 from services.registration.domain.contact import Contact, bare_phone
 from services.registration.domain.words import OBLIGED, UNREACHABLE
 from services.registration.handlers.moving import follow_postcode
-from services.registration.handlers.telling import remember, tell_contact, tell_moved, tell_registered, tell_state
+from services.registration.handlers.telling import remember, tell_contact, tell_link_requested, tell_moved, tell_state
 from services.registration.storage.contacts import KeptContact
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
-_LINK_AT_MOST_EVERY = timedelta(hours=1)
+_LINK_AT_MOST_EVERY = timedelta(days=1)
+_LETTER_AT_MOST_EVERY = timedelta(days=3)
+"""Anybody can ask for it who knows the public number; a letter is not there before the third day anyway."""
 
 
 def change_contact(case_id: str, contact: Contact, done_by: str, uow: RegistrationUnitOfWork) -> Case:
@@ -42,23 +44,21 @@ def replace_link(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> str
     version = kept.link_version + 1
     _keep_and_tell(case, replace(kept, link_version=version, link_sent_at=uow.now), uow)
     if case.registered_by is not None:
-        tell_registered(case, uow)
+        tell_link_requested(case, uow)
     remember(case, "link_replaced", done_by, uow)
     uow.cases.save([case], uow.now)
     return uow.links.token("case", case.case_id, version)
 
 
 def send_link_again(case: Case, done_by: str, uow: RegistrationUnitOfWork) -> None:
-    """Send the organisation its link, at its known address, at most once an hour.
-
-    Telling once more that it is registered is what makes notifications send the receipt, which holds the link.
-    """
+    """Send the organisation its link, at its known address, at most once a day, and by letter every third."""
     kept = uow.contacts.find(case.case_id)
     if kept is None or case.state == OBLIGED:
         return
-    if kept.link_sent_at is not None and uow.now - kept.link_sent_at < _LINK_AT_MOST_EVERY:
+    pause = _LETTER_AT_MOST_EVERY if kept.contact.channel == "letter" else _LINK_AT_MOST_EVERY
+    if kept.link_sent_at is not None and uow.now - kept.link_sent_at < pause:
         return
-    tell_registered(case, uow)
+    tell_link_requested(case, uow)
     remember(case, "link_sent_again", done_by, uow)
     uow.contacts.keep_link_sent(case.case_id, uow.now)
     uow.cases.save([case], uow.now)

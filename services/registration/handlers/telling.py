@@ -6,6 +6,7 @@ from frist_contracts import (
     CaseAssessed,
     CaseClosed,
     CaseErased,
+    CaseLinkRequested,
     CaseOpened,
     CaseProgressed,
     CaseRegistered,
@@ -31,6 +32,11 @@ def tell_opened(case: Case, uow: RegistrationUnitOfWork, lane: Lane | None = Non
 def tell_registered(case: Case, uow: RegistrationUnitOfWork) -> None:
     """The organisation was heard from."""
     uow.outbox.add(_registered(case))
+
+
+def tell_link_requested(case: Case, uow: RegistrationUnitOfWork) -> None:
+    """The organisation's own link is to be sent to it."""
+    uow.outbox.add(CaseLinkRequested(**_about(case)))
 
 
 def tell_contact(case: Case, kept: KeptContact, uow: RegistrationUnitOfWork, lane: Lane | None = None) -> KeptContact:

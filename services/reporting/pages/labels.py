@@ -36,6 +36,7 @@ OUTCOMES: dict[str, Any] = {"sent": _("Sent"), "withheld": _("Rightly not sent")
 
 PURPOSES: dict[str, Any] = {
     "registration_receipt": _("Receipt for registering"),
+    "link_sent_again": _("Own link, sent again"),
     "booking_confirmed": _("Confirmation of a seat"),
     "booking_moved": _("Change of a seat"),
     "booking_cancelled": _("Cancellation of a seat"),

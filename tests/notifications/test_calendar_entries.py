@@ -1,0 +1,48 @@
+"""Calendar entries: one for each booking, however often it is spoken of."""
+
+from datetime import timedelta
+
+from icalendar import Calendar
+
+from tests.notifications.builders import MONDAY, a_booking, a_cancellation, a_move, a_programme_applied
+from tests.notifications.test_sending import mail_of
+
+
+def test_a_booking_comes_with_a_calendar_entry_that_keeps_its_uid(known, catcher):
+    known.tell(a_booking(), a_move(), a_cancellation()).send(catcher.outlets)
+
+    entries = [Calendar.from_ical(mail_of(catcher, number).get_payload()[1].get_content()) for number in (1, 2, 3)]
+    events = [calendar.walk("VEVENT")[0] for calendar in entries]
+    assert [str(calendar["METHOD"]) for calendar in entries] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [int(event["SEQUENCE"]) for event in events] == [0, 1, 2]
+    assert len({str(event["UID"]) for event in events}) == 1
+    assert str(events[2]["STATUS"]) == "CANCELLED"
+    assert events[0].decoded("DTSTART") == MONDAY + timedelta(days=10)
+
+
+def test_a_reminder_comes_with_the_entry_as_it_stands_and_makes_no_second_one(known, catcher):
+    known.tell(a_programme_applied(2, ladder=[]), a_booking(), a_move()).send(catcher.outlets)
+    known.at(MONDAY + timedelta(days=11)).plan().send(catcher.outlets)
+
+    _, moved, reminder = (
+        Calendar.from_ical(mail_of(catcher, number).get_payload()[1].get_content()) for number in (1, 2, 3)
+    )
+    assert catcher.caught[2]["purpose"] == "session_reminder"
+    assert str(reminder["METHOD"]) == "REQUEST"
+    (before,), (after,) = moved.walk("VEVENT"), reminder.walk("VEVENT")
+    same = ("UID", "SEQUENCE", "STATUS", "SUMMARY", "LOCATION")
+    assert [str(after[name]) for name in same] == [str(before[name]) for name in same]
+    assert int(after["SEQUENCE"]) == 1
+    for name in ("DTSTART", "DTEND"):
+        assert after.decoded(name) == before.decoded(name)
+    assert after.decoded("DTSTAMP") > before.decoded("DTSTAMP")
+
+
+def test_the_calendar_part_says_its_method(known, catcher):
+    known.tell(a_booking()).send(catcher.outlets)
+
+    part = mail_of(catcher, 1).get_payload()[1]
+
+    assert part.get_content_type() == "text/calendar"
+    assert part.get_param("method") == "REQUEST"
+    assert part.get_content_charset() == "utf-8"
