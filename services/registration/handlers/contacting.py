@@ -38,13 +38,19 @@ def change_contact(case_id: str, contact: Contact, done_by: str, uow: Registrati
 
 
 def replace_link(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> str:
-    """The old link ends; returns the token of the new one, which is also sent to the organisation."""
+    """The old link ends; returns the token of the new one, which is also sent to the organisation.
+
+    Who was never heard from keeps the link of the letter: it may be on its way.
+    """
     case = uow.cases.get(case_id, lock=True)
     kept = _kept(case, uow)
+    if case.registered_by is None:
+        raise CaseNotRegistered(
+            "This organisation has not registered yet, and its link stands in its letter; register it first."
+        )
     version = kept.link_version + 1
     _keep_and_tell(case, replace(kept, link_version=version, link_sent_at=uow.now), uow)
-    if case.registered_by is not None:
-        tell_link_requested(case, uow)
+    tell_link_requested(case, uow)
     remember(case, "link_replaced", done_by, uow)
     uow.cases.save([case], uow.now)
     return uow.links.token("case", case.case_id, version)
