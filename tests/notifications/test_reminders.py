@@ -19,6 +19,7 @@ from tests.notifications.builders import (
     a_progress,
     a_session,
     a_step,
+    a_survey,
 )
 
 AUGUST = datetime(2013, 8, 15, 8, 0, tzinfo=UTC)
@@ -164,6 +165,27 @@ def test_the_cap_holds_within_one_batch(waiting_for_the_ladder, catcher):
     waiting_for_the_ladder.tell(a_programme_applied(2, ladder=steps)).at(DUE).plan().send(catcher.outlets)
 
     assert len(catcher.caught) == 3
+
+
+def test_a_survey_waits_until_the_cap_lets_a_reminder_through(waiting_for_the_ladder, catcher):
+    steps = [a_step(step=f"mail-{number}") for number in range(3)]
+    waiting_for_the_ladder.tell(a_programme_applied(2, ladder=steps)).at(DUE).plan().send(catcher.outlets)
+
+    waiting_for_the_ladder.tell(a_survey(at=DUE)).send(catcher.outlets)
+    (row,) = waiting_for_the_ladder.messages(purpose="survey_invitation")
+    assert (row.state, row.send_after) == ("planned", DUE + timedelta(days=7))
+
+    waiting_for_the_ladder.at(DUE + timedelta(days=7)).send(catcher.outlets)
+    assert catcher.caught[-1]["purpose"] == "survey_invitation"
+
+
+def test_a_survey_takes_no_reminders_place(waiting_for_the_ladder, catcher):
+    steps = [a_step(step=f"mail-{number}") for number in range(3)]
+    waiting_for_the_ladder.tell(a_survey(at=DUE), a_programme_applied(2, ladder=steps)).at(DUE).send(catcher.outlets)
+
+    waiting_for_the_ladder.plan().send(catcher.outlets)
+
+    assert [caught["purpose"].partition(":")[0] for caught in catcher.caught] == ["survey_invitation", *["ladder"] * 3]
 
 
 def booked(platform, at=MONDAY, **session):

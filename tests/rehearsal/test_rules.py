@@ -194,7 +194,33 @@ def test_more_reminders_than_the_cap_are_found(services: Planters) -> None:
         message = a_message(f"m-{day}", settled_at=at, created_at=at, useless_after=at + timedelta(days=1))
         services["notifications"].put("messages", message)
 
-    assert broken(services) == ["Nobody is reminded more often than the programme's cap allows (rule 6)."]
+    (found,) = broken(services)
+
+    assert "more often than the cap" in found
+
+
+@pytest.mark.parametrize(("day", "breaches"), [(3, 1), (7, 0)])
+def test_who_has_heard_enough_is_not_asked_how_it_went(services: Planters, day: int, breaches: int) -> None:
+    for each, purpose in (
+        (0, "session_reminder"),
+        (1, "ladder:x"),
+        (2, "session_reminder"),
+        (day, "survey_invitation"),
+    ):
+        at = NOON + timedelta(days=each)
+        facts = {"settled_at": at, "created_at": at, "useless_after": at + timedelta(days=1)}
+        services["notifications"].put("messages", a_message(f"m-{each}", purpose=purpose, **facts))
+
+    assert len(broken(services)) == breaches
+
+
+def test_being_asked_how_it_went_takes_no_reminders_place(services: Planters) -> None:
+    for each, purpose in enumerate(("survey_invitation", "ladder:x", "session_reminder", "session_reminder")):
+        at = NOON + timedelta(days=each)
+        facts = {"settled_at": at, "created_at": at, "useless_after": at + timedelta(days=1)}
+        services["notifications"].put("messages", a_message(f"m-{each}", purpose=purpose, **facts))
+
+    assert broken(services) == []
 
 
 def test_a_reminder_a_week_after_three_is_no_breach(services: Planters) -> None:

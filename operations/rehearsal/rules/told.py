@@ -7,6 +7,7 @@ from typing import Any
 from operations.rehearsal.rules.rule import AcrossRule, Databases, Row, Rule, SqlRule
 
 _REMINDS = "(purpose = 'session_reminder' OR purpose LIKE 'ladder:%%')"
+_ASKS = "(purpose = 'survey_invitation')"
 _TO_BE_PRINTED = """
     (state = 'planned' AND channel = 'letter'
      AND created_at > (SELECT max(created_at) FROM messages) - interval '4 days')"""
@@ -62,15 +63,15 @@ def _sparing_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
             hours,
         ),
         SqlRule(
-            "Nobody is reminded more often than the programme's cap allows (rule 6).",
+            "Nobody is reminded more often than the cap allows, or asked how it went when it is reached (rule 6).",
             "notifications",
             f"""
-            SELECT case_id, settled_at, recent FROM (
-                SELECT case_id, settled_at, count(*) OVER (
+            SELECT case_id, purpose, settled_at, recent FROM (
+                SELECT case_id, purpose, settled_at, count(*) FILTER (WHERE {_REMINDS}) OVER (
                     PARTITION BY case_id ORDER BY settled_at
                     RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS recent
-                FROM messages WHERE programme_id = %(programme_id)s AND state = 'sent' AND {_REMINDS}) counted
-            WHERE recent > %(most)s
+                FROM messages WHERE programme_id = %(programme_id)s AND state = 'sent' AND ({_REMINDS} OR {_ASKS})) counted
+            WHERE recent + CASE WHEN {_ASKS} THEN 1 ELSE 0 END > %(most)s
             """,
             {"window": f"{int(cap['days']) * 24 * 3600 - 1} seconds", "most": int(cap["messages"]), **here},
         ),

@@ -103,7 +103,7 @@ def _in_time(
     message: Message, channel: str, programme: Programme, now: datetime, recent: Sequence[datetime]
 ) -> Decision:
     earliest, why = now, ""
-    if message.rules.is_capped:
+    if message.rules.is_capped or message.rules.gives_way:
         earliest, why = free_from(programme.cap, recent, now), "cap"
     if channel != LETTER and not message.rules.is_at_once:
         allowed = programme.quiet_hours.next_allowed(earliest)

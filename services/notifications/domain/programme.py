@@ -48,7 +48,7 @@ class SessionReminder:
 
 @dataclass(frozen=True)
 class Cap:
-    """At most so many reminders to one organisation in so long a time."""
+    """At most so many reminders to one organisation in so long a time (docs/decisions/0028)."""
 
     messages: int
     window: timedelta

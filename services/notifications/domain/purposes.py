@@ -29,6 +29,7 @@ class Purpose:
 
     `is_at_once`: a person has just acted and waits, so quiet hours do not hold it back.
     `is_capped`: counts, and stops, at the programme's cap.
+    `gives_way`: stops at the cap as well, but does not count: it takes no reminder's place.
     `is_about_placement`: tells of a case's place; a newer word on the same place makes it wrong.
     `delay`: how long after the event it may go; `lasts`: how long after the event it still makes sense.
     `silent_in`: states of the case in which it is not sent.
@@ -37,6 +38,7 @@ class Purpose:
     lane: str
     is_at_once: bool = False
     is_capped: bool = False
+    gives_way: bool = False
     is_about_placement: bool = False
     delay: timedelta = timedelta()
     lasts: timedelta = timedelta(days=14)
@@ -57,7 +59,9 @@ PURPOSES: dict[str, Purpose] = {
     UNPLACED: Purpose(lane=URGENT, is_about_placement=True, delay=_NOT_YET, lasts=timedelta(days=7), silent_in=ENDED),
     MISSED: Purpose(lane=BULK, is_about_placement=True, delay=_NOT_YET, lasts=timedelta(days=7), silent_in=ENDED),
     SESSION_REMINDER: Purpose(lane=BULK, is_capped=True, is_about_placement=True, silent_in=ENDED),
-    SURVEY: Purpose(lane=BULK, lasts=timedelta(days=21), silent_in=frozenset({"withdrawn", "unreachable"})),
+    SURVEY: Purpose(
+        lane=BULK, gives_way=True, lasts=timedelta(days=21), silent_in=frozenset({"withdrawn", "unreachable"})
+    ),
     LADDER: Purpose(lane=BULK, is_capped=True, silent_in=ENDED),
 }
 
