@@ -21,6 +21,7 @@ from tests.notifications.builders import (
 from tests.support.one_app import app_over, new_app
 from web.access import Role
 from web.keys import issue_key
+from web.paging import encode_cursor
 from web.staff_session import start_staff_session
 
 SECRET = "a-secret-for-tests-that-is-long-enough-to-pass"
@@ -88,6 +89,18 @@ def test_messages_are_listed_page_by_page(app, journey):
     purposes = sorted(item["purpose"] for item in first["items"] + second["items"])
     assert purposes == ["booking_confirmed", "registration_receipt", "registration_receipt"]
     assert second["next"] is None
+
+
+@pytest.mark.parametrize("cursor", [(1,), ("0196e0c1-0000-7000-8000-000000000000",), ("yesterday", "m-1"), ({}, 1), ()])
+@pytest.mark.parametrize("page", ["messages", "letters", "api/messages", "api/letter-batches"])
+def test_a_cursor_of_another_list_is_the_start(app, journey, page, cursor):
+    operator = signed_in(app, Role.OPERATOR)
+
+    answers = [operator.get(f"/notifications/{page}{query}") for query in ("", f"?after={encode_cursor(*cursor)}")]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    if page.startswith("api/"):
+        assert answers[1].json == answers[0].json
 
 
 def test_a_filter_that_is_not_known_is_named(app, journey):

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from messaging.sql import text
 from services.notifications.domain.message import Message
 from services.notifications.storage.messages import as_message
+from services.notifications.storage.positions import position_of
 from services.notifications.storage.tables import letter_batches, messages
 
 READY = "ready"
@@ -67,9 +68,9 @@ class LetterBatches:
     def page(self, after: tuple[Any, ...], rows: int) -> list[LetterBatch]:
         """Batches from the newest on."""
         query = select(letter_batches).order_by(letter_batches.c.created_at.desc(), letter_batches.c.batch_id.desc())
-        if after:
+        if position := position_of(after):
             columns = tuple_(letter_batches.c.created_at, letter_batches.c.batch_id)
-            query = query.where(columns < tuple_(datetime.fromisoformat(after[0]), after[1]))
+            query = query.where(columns < tuple_(*position))
         return [_batch(row) for row in self._connection.execute(query.limit(rows))]
 
     def letters_of(self, batch_id: str) -> list[Message]:

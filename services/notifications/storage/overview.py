@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, select, tuple_
 from messaging.sql import text
 from services.notifications.domain.message import Message
 from services.notifications.storage.messages import as_message
+from services.notifications.storage.positions import position_of
 from services.notifications.storage.tables import messages
 
 _BACKLOG = text("""
@@ -36,9 +37,9 @@ class Overview:
         """Messages from the newest on; `filters` by state, purpose, channel, case_id, municipality, reason."""
         query = _filtered(select(messages), filters)
         query = query.order_by(messages.c.created_at.desc(), messages.c.message_id.desc())
-        if after:
+        if position := position_of(after):
             columns = tuple_(messages.c.created_at, messages.c.message_id)
-            query = query.where(columns < tuple_(datetime.fromisoformat(after[0]), after[1]))
+            query = query.where(columns < tuple_(*position))
         return [as_message(row) for row in self._connection.execute(query.limit(rows))]
 
     def get(self, message_id: str) -> Message | None:
