@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 Value = TypeVar("Value")
 
 A_MOMENT = 1.0
-"""Seconds for which a `ShortMemory` remembers."""
+"""Seconds for which a `ShortMemory` remembers, unless it is told otherwise."""
 
 
 def row_version(table: str) -> str:
@@ -48,7 +48,8 @@ class ShortMemory(Generic[Value]):
     That is a request which might as well have come a moment sooner. It saves asking the database whether the row has changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = seconds
         self._known: WeakKeyDictionary[Engine, dict[Hashable, tuple[float, Value]]] = WeakKeyDictionary()
 
     def value(self, connection: Connection, key: Hashable, read: Callable[[], Value]) -> Value:
@@ -56,7 +57,8 @@ class ShortMemory(Generic[Value]):
         known = self._known.setdefault(connection.engine, {})
         kept = known.get(key)
         if kept is None or kept[0] < time.monotonic():
-            kept = known[key] = (time.monotonic() + A_MOMENT, read())
+            lasts = A_MOMENT if self._seconds is None else self._seconds
+            kept = known[key] = (time.monotonic() + lasts, read())
         return kept[1]
 
     def forget(self, connection: Connection) -> None:

@@ -36,13 +36,14 @@ def home() -> Response:
 @messages.route("/messages")
 @allow(READERS)
 def list_messages() -> str:
-    """Messages, newest first, with counts; a municipality's lead sees its own."""
+    """Messages, newest first, and where nothing is looked for counts of all; a municipality's lead sees its own."""
     asked = {name: request.args.get(name, "").strip() for name in FILTERS}
     municipality, page = current_actor().municipality, page_args_of_request()
     with unit_of_work() as uow:
         log_access(uow, action="search", subject=f"messages:{asked['case_id'] or 'list'}")
         rows = uow.overview.page({**asked, "municipality": municipality}, page.after, page.rows)
-        counts = uow.overview.counts(None, municipality)
+        is_front = not page.after and not any(asked.values())
+        counts = uow.overview.recent_counts(municipality) if is_front else None
         purposes = [(each, labels.purpose_name(each)) for each in (*labels.PURPOSES, *_steps(uow))]
         names = uow.programmes.municipality_names()
         organisations = _organisations(rows, uow)
@@ -51,8 +52,9 @@ def list_messages() -> str:
     return show(
         "messages",
         found=found,
-        totals=totals(counts),
-        counted=[labels.count_row(row) for row in counts],
+        counts=counts,
+        totals=totals(counts.rows) if counts else {},
+        counted=[labels.count_row(row) for row in counts.rows] if counts else [],
         states=[(state, name) for state, (name, _kind) in labels.STATES.items()],
         purposes=purposes,
         names=names,
