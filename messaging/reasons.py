@@ -14,8 +14,12 @@ LONGEST_DETAIL = 50_000
 
 
 def is_final(error: Exception) -> bool:
-    """Whether it will be the same next time: the domain declined, or there is a value that a column cannot hold."""
-    return isinstance(error, Refusal) or (isinstance(error, DataError) and not isinstance(error.orig, DivisionByZero))
+    """Whether it will be the same next time: the domain declined, what follows from it is an event that nobody would read,
+    or there is a value that a column cannot hold.
+    """
+    return isinstance(error, Refusal | ContractError) or (
+        isinstance(error, DataError) and not isinstance(error.orig, DivisionByZero)
+    )
 
 
 def reason_of(error: Exception) -> str:

@@ -82,6 +82,7 @@ def encode(
         EventTooLargeError, UnreadableEventError: nobody would read it.
     """
     _check_municipality(event.municipality)
+    _check_text(event.subject, "subject")
     _load, dump = _quick(type(event))
     body: dict[str, Any] = {
         "specversion": "1.0",
@@ -204,7 +205,10 @@ def _refuse(name: str, wanted: str) -> NoReturn:
 
 
 def _text(raw: dict[str, Any], name: str) -> str:
-    value = raw.get(name)
+    return _check_text(raw.get(name), name)
+
+
+def _check_text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value or len(value) > 255:
         _refuse(name, "a text of 1 to 255 characters")
     return value

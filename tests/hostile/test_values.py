@@ -116,3 +116,18 @@ def test_a_producer_refuses_to_store_what_no_routing_key_can_name(municipality: 
 
     with pytest.raises(UnreadableEventError, match="municipality is missing or is not a code"):
         encode(event, event_id=new_id(), time=machine_now(), lane=Lane.URGENT, correlation_id="c")
+
+
+def test_a_producer_refuses_to_store_what_is_about_nothing_that_can_be_named() -> None:
+    """A subject comes from data, which may hold longer texts than an envelope: nobody would read the event."""
+    event = NoAddressLeft(case_id="c" * 256, programme_id="p", municipality="dk-0101")
+
+    with pytest.raises(UnreadableEventError, match="subject is missing or is not a text of 1 to 255 characters"):
+        encode(event, event_id=new_id(), time=machine_now(), lane=Lane.URGENT, correlation_id="c")
+
+
+def test_an_event_that_leads_to_one_that_nobody_would_read_waits_and_is_not_lost(sample: Sample, deliver: Any) -> None:
+    deliver(an_answer_of(case_id="c" * 300))
+
+    assert sample.scalar("SELECT count(*) FROM outbox WHERE type = 'notifications.no_address_left.v1'") == 0
+    assert "subject" in sample.scalar("SELECT reason FROM retries UNION ALL SELECT reason FROM parked")
