@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from messaging.database import Database
 from tests.registration.builders import AS_OPERATOR, CVR_NUMBERS, a_registration, an_inventory
-from tests.registration.test_pages import STEP_1, STEP_2, details, english
+from tests.registration.test_pages import STEP_1, STEP_2, details, english, sign_in
 
 LEVELS = {f"level-{topic}": level for topic, level in an_inventory()["levels"].items()}
 SAME_ORIGIN = {"X-Requested-With": "frist"}
@@ -101,3 +101,18 @@ def test_of_a_case_that_ended_nothing_is_to_be_booked(coach: FlaskClient) -> Non
 
     assert "there is nothing to book" in page
     assert "/seat" not in page
+
+
+@pytest.mark.parametrize("municipality", ["dk-0101", "dk-0461"])
+def test_a_lead_is_led_to_what_was_registered_in_the_own_municipality_only(
+    client: FlaskClient, municipality: str
+) -> None:
+    _registered(client)
+    sign_in(client, "lead", municipality)
+
+    page = client.post(STEP_1, data={"number": CVR_NUMBERS[0]}, query_string={"language": "en"})
+
+    if municipality == "dk-0461":
+        assert page.location == f"/registration/cases?words={CVR_NUMBERS[0]}"
+    else:
+        assert (page.status_code, "This organisation is registered already" in page.text) == (200, True)

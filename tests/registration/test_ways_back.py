@@ -51,3 +51,26 @@ def test_staff_register_again_what_was_withdrawn(client: FlaskClient) -> None:
     assert 'name="channel"' in step.text
     assert "/registration/cases/" in registered.location
     assert client.get(own).status_code == 404
+
+
+def test_whoever_sends_the_details_again_is_told_of_the_link_and_not_that_all_is_kept(client: FlaskClient) -> None:
+    client.post(STEP_2, data=details())
+
+    again = client.post(STEP_2, data=details(email="another@example.dk"), query_string={"language": "en"})
+
+    assert again.status_code == 200
+    assert "This organisation is registered already" in again.text
+    assert "You are registered." not in again.text
+    assert 'action="/registration/find-case"' in again.text
+
+
+def test_staff_who_send_the_details_again_are_led_to_the_case_that_is_there(client: FlaskClient) -> None:
+    client.post(STEP_2, data=details())
+    sign_in(client)
+
+    again = client.post(STEP_2, data=details(email="another@example.dk"), query_string={"language": "en"})
+    page = client.get(again.location)
+
+    assert again.location == f"/registration/cases?words={CVR_NUMBERS[0]}"
+    assert "This organisation was registered before; nothing was changed." in page.text
+    assert "The organisation is registered." not in page.text

@@ -78,12 +78,8 @@ def check_number(programme_id: str) -> Answer:
             return _number_page(programme, form, uow), 422
         known = _known(number, programme, uow)
         places = _places_to_choose(programme, known, None, uow)
-    if known.has_registered and current_actor().role in {Role.OPERATOR, Role.LEAD}:
-        return redirect(url_for("staff_cases.search", words=number))
-    if known.has_registered and known.case and _is_coach_of(known.case):
-        return redirect(page_of_coach(known.case))
-    if known.has_registered:
-        return render_template("registration/known.html", programme=programme, number=number, own=labels.own_language)
+    if known.case and known.has_registered:
+        return _registered_before(known.case, programme, number)
     return _details_page(programme, _prefilled(number, known, programme), known, places)
 
 
@@ -106,13 +102,13 @@ def register(programme_id: str) -> Answer:
     _ask_where(form, programme, known, places)
     if form.is_valid:
         try:
-            return _registered(form.data, contact, programme, known)
+            return _registered({**form.data, "number": number}, contact, programme, known)
         except Refusal as refusal:
             form.refuse(refusal)
     return _details_page(programme, form, known, places), 422
 
 
-def _registered(data: dict[str, Any], contact: Contact, programme: Programme, known: Known) -> Response:
+def _registered(data: dict[str, Any], contact: Contact, programme: Programme, known: Known) -> Answer:
     wish = handlers.RegisterOrganisation(
         programme_id=programme.programme_id,
         number=data["number"],
@@ -128,14 +124,26 @@ def _registered(data: dict[str, Any], contact: Contact, programme: Programme, kn
         result = handlers.register_organisation(wish, uow)
         case_id = result.case.case_id
         log_access(uow, action="change", subject=f"case:{case_id}", on_behalf_of=on_behalf_of(case_id))
+    if result.token is None:
+        if current_actor().is_staff:
+            flash(_("This organisation was registered before; nothing was changed."), "info")
+        return _registered_before(result.case, programme, data["number"])
     flash(_("You are registered.") if not current_actor().is_staff else _("The organisation is registered."), "success")
     if current_actor().role is Role.COACH and not _is_coach_of(result.case):
         flash(_("It belongs to another municipality, whose staff can go on with it. It was sent its own link."), "info")
     if current_actor().is_staff:
         return redirect(_page_of_staff(result.case))
-    if result.token is None:
-        return redirect(url_for("own_case.find", programme_id=programme.programme_id))
     return redirect(url_for("own_case.ask_inventory", token=result.token))
+
+
+def _registered_before(case: Case, programme: Programme, number: str) -> Answer:
+    """Staff who may see the case are led to it; all others are told no more than that its link can be sent."""
+    actor = current_actor()
+    if _is_coach_of(case):
+        return redirect(page_of_coach(case))
+    if actor.role in {Role.OPERATOR, Role.LEAD} and actor.may_see_municipality(case.municipality):
+        return redirect(url_for("staff_cases.search", words=number))
+    return render_template("registration/known.html", programme=programme, number=number, own=labels.own_language)
 
 
 def _page_of_staff(case: Case) -> str:
