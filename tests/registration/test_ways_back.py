@@ -4,7 +4,7 @@ import re
 
 from flask.testing import FlaskClient
 
-from tests.registration.builders import CVR_NUMBERS
+from tests.registration.builders import AS_OPERATOR, CVR_NUMBERS, a_registration
 from tests.registration.test_pages import STEP_1, STEP_2, details, sign_in
 
 
@@ -74,3 +74,18 @@ def test_staff_who_send_the_details_again_are_led_to_the_case_that_is_there(clie
     assert again.location == f"/registration/cases?words={CVR_NUMBERS[0]}"
     assert "This organisation was registered before; nothing was changed." in page.text
     assert "The organisation is registered." not in page.text
+
+
+def test_an_organisation_out_of_reach_is_offered_a_new_address_and_no_withdrawal(client: FlaskClient) -> None:
+    case = client.post("/registration/api/cases", json=a_registration(language="en")).json
+    own = f"/registration/case/{case['token']}"
+    closure = {"state": "unreachable", "reason": "no_address_left"}
+    client.post(f"/registration/api/cases/{case['case_id']}/closure", json=closure, headers=AS_OPERATOR)
+    page = client.get(own).text
+
+    refused = client.post(f"{own}/withdraw")
+
+    assert f'href="{own}/contact"' in page
+    assert f'href="{own}/withdraw"' not in page
+    assert refused.location == own
+    assert "The case has ended, so this can no longer be done." in client.get(own).text

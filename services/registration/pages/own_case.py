@@ -19,6 +19,7 @@ from web.access import allow, anyone, by_link
 from web.database import unit_of_work
 from web.forms import Form
 from web.language import use_language, use_time_zone
+from web.wording import in_readers_words
 
 own_case = Blueprint("own_case", __name__, template_folder="templates")
 
@@ -109,9 +110,13 @@ def ask_withdrawal(token: str) -> Answer:
 def withdraw(token: str) -> Answer:
     """Leave the programme."""
     view = _view(token, "change")
-    with unit_of_work() as uow:
-        handlers.withdraw_case(view.case.case_id, done_by(), uow)
-    flash(_("You have withdrawn. You can register again at any time."), "success")
+    try:
+        with unit_of_work() as uow:
+            handlers.withdraw_case(view.case.case_id, done_by(), uow)
+    except Refusal as refusal:
+        flash(in_readers_words(str(refusal)), "warning")
+    else:
+        flash(_("You have withdrawn. You can register again at any time."), "success")
     return redirect(url_for("own_case.show", token=token))
 
 
