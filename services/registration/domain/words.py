@@ -9,6 +9,9 @@ FINAL_STATES = (FULFILLED, EXEMPT, WITHDRAWN, UNREACHABLE)
 STATES = LIVE_STATES + FINAL_STATES
 """A case is in exactly one of these at any time."""
 
+DECIDED = "decided"
+"""Why a case was ended by staff who gave no reason."""
+
 KINDS = ("company", "sole_proprietor", "association")
 FORMS = ("desk", "visit", "course")
 CHANNELS = ("email", "sms", "letter")

@@ -5,6 +5,8 @@ from typing import Any
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
+from services.registration.domain.words import DECIDED
+
 STATES: dict[str, Any] = {
     "obliged": _("Not heard from"),
     "registered": _("Registered"),
@@ -132,6 +134,13 @@ def help_forms(forms: list[str]) -> str:
 def ground(slug: str) -> str:
     """A ground of exemption in words, or as the programme wrote it."""
     return str(GROUNDS.get(slug, slug.replace("_", " ").capitalize()))
+
+
+def note(written: str, grounds: list[str]) -> str:
+    """The note of an entry in a case's history: a ground of its programme in words, all else as it was written."""
+    if written == DECIDED:
+        return str(gettext("Without a reason given"))
+    return ground(written) if written in GROUNDS or written in grounds else written
 
 
 def own_language(texts: dict[str, str]) -> str:

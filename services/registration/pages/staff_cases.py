@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from messaging.refusals import Refusal
 from services.registration import handlers
-from services.registration.domain.words import EXEMPT
+from services.registration.domain.words import DECIDED, EXEMPT
 from services.registration.handlers.acting import case_for_staff, done_by
 from services.registration.handlers.showing import CaseView, show_case
 from services.registration.pages import labels
@@ -57,7 +57,8 @@ def search() -> Answer:
 @allow(CASE_STAFF)
 def show(case_id: UUID) -> Answer:
     """One case with its history."""
-    return _case_page(_view(case_id, "read"), Form({"state": "exempt"}))
+    view = _view(case_id, "read")
+    return _case_page(view, Form({"state": EXEMPT} if view.programme.exemption_grounds else {}))
 
 
 @staff_cases.route("/cases/<uuid:case_id>/closure", methods=["POST"])
@@ -68,13 +69,14 @@ def close(case_id: UUID) -> Answer:
     form = Form.read(ClosureForm())
     is_exempt = form.value("state") == EXEMPT
     if is_exempt and form.value("ground") not in view.programme.exemption_grounds:
-        form.add_error("ground", "Choose one of the programme's grounds for an exemption.")
+        field = "ground" if view.programme.exemption_grounds else "state"
+        form.add_error(field, "Choose one of the programme's grounds for an exemption.")
     if form.is_valid:
         reason = form.data["ground"] if is_exempt else form.data["reason"]
         wish = handlers.CloseCase(
             case_id=str(case_id),
             ending=form.data["state"],
-            reason=reason or "decided",
+            reason=reason or DECIDED,
             evidence=form.data["evidence"],
             done_by=done_by(),
         )
