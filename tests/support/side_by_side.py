@@ -16,6 +16,7 @@ SEES_PLATFORM = (
     "tests/system/",
     "tests/tracing/test_journey_traced.py",
     "tests/operations/test_running.py",
+    "tests/rehearsal/test_closing.py",
 )
 """Tests that look at the platform from outside: one process has them all, so that only one starts a platform."""
 LONGEST = (
