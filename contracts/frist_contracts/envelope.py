@@ -81,8 +81,7 @@ def encode(
     Raises:
         EventTooLargeError, UnreadableEventError: nobody would read it.
     """
-    _check_municipality(event.municipality)
-    _check_text(event.subject, "subject")
+    _check_names(event)
     _load, dump = _quick(type(event))
     body: dict[str, Any] = {
         "specversion": "1.0",
@@ -107,6 +106,11 @@ def encode(
     if len(text) > MAX_BYTES // 4:  # up to four bytes a character
         _check_size(event, text)
     return text
+
+
+def _check_names(event: Event) -> None:
+    _check_municipality(event.municipality)
+    _check_text(event.subject, "subject")
 
 
 def _check_size(event: Event, text: str) -> None:
