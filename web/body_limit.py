@@ -1,40 +1,12 @@
-"""How large a request's body may be: the service's setting, or the view's own limit for imports, whose files have to be whole."""
+"""How large a request's body may be: the service's setting, or the view's own limit for imports."""
 
 from collections.abc import Callable
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, request
 
-from messaging.refusals import Refusal
-
 _MARK = "__frist_body_limit__"
 _View = TypeVar("_View", bound=Callable[..., Any])
-
-
-class BodyIncomplete(Refusal):
-    """The file did not arrive whole: the connection broke off. Send it again."""
-
-    status = 400
-
-
-class WholeBody:
-    """A body as it arrives; raises `BodyIncomplete` when it ends before so many bytes.
-
-    The server ends a body that breaks off like one that is over, and what was cut off in the middle of a row would be taken.
-    """
-
-    def __init__(self, stream: IO[bytes], length: int) -> None:
-        self._stream = stream
-        self._left = length
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, none at the end."""
-        wanted = self._left if size < 0 else min(size, self._left)
-        found = self._stream.read(wanted)
-        self._left -= len(found)
-        if wanted and not found:
-            raise BodyIncomplete
-        return found
 
 
 def accepts_up_to(megabytes: int) -> Callable[[_View], _View]:
@@ -61,9 +33,7 @@ def collect_limits(app: Flask) -> dict[tuple[str, str], int]:
 
 
 def apply_limit(limits: dict[tuple[str, str], int]) -> None:
-    """Give the running request its view's own limit; what it says of its length has to come."""
+    """Give the running request its view's own limit."""
     limit = limits.get((request.endpoint or "", request.method))
     if limit is not None:
         request.max_content_length = limit
-        if request.content_length is not None:
-            request.environ["wsgi.input"] = WholeBody(request.environ["wsgi.input"], request.content_length)

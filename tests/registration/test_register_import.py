@@ -21,7 +21,6 @@ from tests.registration.builders import (
     a_registration,
     outbox_types,
 )
-from tests.support.broken_off import broken_off
 
 URL = f"/registration/api/programmes/{DANISH}/register"
 HEADER = "number,kind,name,address,postcode,city,municipality\n"
@@ -284,14 +283,3 @@ def test_a_quote_that_never_closes_is_refused(database: Database[Any], monkeypat
 
     with pytest.raises(RegisterFileRefused, match="quotes"):
         receive_register(io.BytesIO(body.encode()), DANISH, "key:test", database.begin)
-
-
-def test_a_file_that_breaks_off_is_not_taken(client: FlaskClient, database: Database[Any]) -> None:
-    body = (HEADER + a_row() + a_row(CVR_NUMBERS[1])).encode()
-
-    refused = client.post(URL, headers=AS_OPERATOR, environ_overrides=broken_off([body[:-40]], len(body)))
-
-    assert refused.status_code == 400
-    latest: Any = client.get("/registration/api/imports", headers=AS_OPERATOR).json
-    assert latest["items"][0]["state"] == "broken"
-    assert take_all(database) == 0

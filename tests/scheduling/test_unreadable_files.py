@@ -4,7 +4,6 @@ import pytest
 
 from services.scheduling.handlers.importing import ROWS_IN_A_TRANSACTION
 from services.scheduling.handlers.reading import MOST_REFUSALS
-from tests.support.broken_off import broken_off
 
 HEADER = "venue_id,municipality,name,address,opening\n"
 
@@ -111,12 +110,3 @@ def test_a_value_too_long_to_be_kept_is_refused_with_its_row(operator, world):
         (2, "accreditations"),
         (3, "availability"),
     ]
-
-
-def test_a_row_that_is_cut_off_is_not_taken_and_those_before_it_are_kept(operator, world):
-    whole = a_file(ROWS_IN_A_TRANSACTION + 1)
-
-    refused = operator.put("/scheduling/api/venues", environ_overrides=broken_off([whole[:-9]], len(whole)))
-
-    assert (refused.status_code, refused.get_json()["type"]) == (400, "/problems/body_incomplete")
-    assert kept(world) == ROWS_IN_A_TRANSACTION

@@ -5,7 +5,6 @@ from flask.testing import FlaskClient
 
 from messaging.database import Database
 from messaging.unit_of_work import UnitOfWork
-from tests.support.broken_off import broken_off
 from tests.web.conftest import a_key, make_library
 from web.rate_limit import RateLimit, TooManyRequests
 
@@ -87,15 +86,3 @@ def test_a_view_for_imports_takes_more_than_the_others(client: FlaskClient) -> N
     assert client.put("/library/api/import", data=two_megabytes).json == {"bytes": len(two_megabytes)}
     assert client.put("/library/api/import", data=two_megabytes * 2).status_code == 413
     assert client.post(BOOKS, data=two_megabytes, content_type="application/json").status_code == 413
-
-
-def test_a_body_that_breaks_off_is_refused_and_not_taken_for_a_whole_one(client: FlaskClient) -> None:
-    whole = broken_off([b"a,b\n", b"c,d\n"], 8)
-    cut = broken_off([b"a,b\n", b"c"], 8)
-
-    assert client.put("/library/api/import", environ_overrides=whole).json == {"bytes": 8}
-    refused = client.put("/library/api/import", environ_overrides=cut)
-    assert refused.status_code == 400
-    assert refused.json is not None
-    assert refused.json["type"].endswith("body_incomplete")
-    assert "Send it again" in refused.json["detail"]
