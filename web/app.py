@@ -29,6 +29,7 @@ from web.security_headers import register_security_headers
 from web.settings import WebSettings
 from web.staff_session import SESSION_COOKIE, SESSION_LASTS, CookieSessions
 from web.tracing import register_tracing
+from web.whole_body import WholeBodyRequest
 
 
 class Json(DefaultJSONProvider):
@@ -44,8 +45,9 @@ class Json(DefaultJSONProvider):
 
 
 class PlainFlask(Flask):
-    """Flask without what no request here needs: a signer without a cookie, and the question whether a view is async."""
+    """Flask with whole bodies, and without what no request here needs: a signer without a cookie, and async views."""
 
+    request_class = WholeBodyRequest
     session_interface = CookieSessions()
     json_provider_class = Json
 
