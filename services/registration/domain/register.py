@@ -15,6 +15,16 @@ NEEDED_COLUMNS = ("number", "kind", "name")
 PLACE_COLUMNS = ("postcode", "municipality")
 _LONGEST = 300
 
+TOO_LONG = "longer than %(most)s characters; shorten it"
+NO_SUCH_CODE = "no municipality has the code %(code)s; write it as %(country)s-0101"
+SEVERAL_PLACES = "this postcode lies in several municipalities; write which: %(codes)s"
+STANDS_TWICE = "stands on line %(line)s already; remove one"
+NO_HEADER = "The header is no line of CSV (%(error)s); save the file as CSV UTF-8 with ordinary line ends."
+COLUMNS_MISSING = "The header lacks %(missing)s; the columns are %(columns)s."
+NO_CSV = "Line %(line)s is no CSV (%(error)s); check its quotes."
+REASONS_WITH_FACTS = (TOO_LONG, NO_SUCH_CODE, SEVERAL_PLACES, STANDS_TWICE, NO_HEADER, COLUMNS_MISSING, NO_CSV)
+"""Why a file or a row is refused, where the sentence tells something of it; pages know it again by these."""
+
 
 class RowRefused(Refusal):
     """A row of the register that cannot be taken."""
@@ -44,7 +54,7 @@ def check_row(cells: Sequence[str], places: Places) -> RegisterEntry:
     row = dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=True))
     for column, value in row.items():
         if len(value) > _LONGEST:
-            raise RowRefused(f"longer than {_LONGEST} characters; shorten it", field=column)
+            raise RowRefused(TOO_LONG % {"most": _LONGEST}, field=column)
     number = _number(places.country, row["number"])
     if row["kind"] not in KINDS:
         raise RowRefused("use company, sole_proprietor or association", field="kind")
@@ -73,9 +83,7 @@ def _municipality(given: str, postcode: str, places: Places) -> str:
     if given:
         code = given if given.startswith(places.country) else f"{places.country}-{given.zfill(4)}"
         if code not in places.names:
-            raise RowRefused(
-                f"no municipality has the code {code}; write it as {places.country}-0101", field="municipality"
-            )
+            raise RowRefused(NO_SUCH_CODE % {"code": code, "country": places.country}, field="municipality")
         return code
     if not postcode:
         raise RowRefused("write the municipality or the postcode", field="municipality")
@@ -83,6 +91,5 @@ def _municipality(given: str, postcode: str, places: Places) -> str:
     if not found:
         raise RowRefused("this postcode is not known; write the municipality as well", field="postcode")
     if len(found) > 1:
-        choice = ", ".join(found)
-        raise RowRefused(f"this postcode lies in several municipalities; write which: {choice}", field="municipality")
+        raise RowRefused(SEVERAL_PLACES % {"codes": ", ".join(found)}, field="municipality")
     return found[0]

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from frist_contracts import CaseOpened, CaseProgressed, ContactChanged, Lane
-from services.registration.domain.register import RegisterEntry, RowRefused, check_row
+from services.registration.domain.register import STANDS_TWICE, RegisterEntry, RowRefused, check_row
 from services.registration.handlers.telling import BY_PROGRAMME
 from services.registration.storage.history import HistoryEntry
 from services.registration.storage.imports import Counts, RefusedRow
@@ -62,7 +62,7 @@ def _check(
         if first == line:
             checked.append((line, entry))
         else:
-            refused.append(RefusedRow(line, entry.number, "number", f"stands on line {first} already; remove one"))
+            refused.append(RefusedRow(line, entry.number, "number", STANDS_TWICE % {"line": first}))
     return checked, refused
 
 

@@ -8,7 +8,14 @@ from typing import Protocol
 
 from messaging.identifiers import new_id
 from messaging.refusals import Refusal
-from services.registration.domain.register import COLUMNS, NEEDED_COLUMNS, PLACE_COLUMNS
+from services.registration.domain.register import (
+    COLUMNS,
+    COLUMNS_MISSING,
+    NEEDED_COLUMNS,
+    NO_CSV,
+    NO_HEADER,
+    PLACE_COLUMNS,
+)
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 STAGED_AT_ONCE = 5_000
@@ -78,8 +85,7 @@ def _rows(stream: ByteStream) -> Iterator[tuple[int, list[str]]]:
     try:
         names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
     except csv.Error as error:
-        message = f"The header is no line of CSV ({error}); save the file as CSV UTF-8 with ordinary line ends."
-        raise RegisterFileRefused(message, field="file") from None
+        raise RegisterFileRefused(NO_HEADER % {"error": error}, field="file") from None
     places = _places(names)
     reader = csv.reader(lines, delimiter=delimiter)
     try:
@@ -88,14 +94,14 @@ def _rows(stream: ByteStream) -> Iterator[tuple[int, list[str]]]:
                 fits = len(cells) == len(names)
                 yield reader.line_num + 1, [cells[at] if at is not None else "" for at in places] if fits else []
     except csv.Error as error:
-        message = f"Line {reader.line_num + 1} is no CSV ({error}); check its quotes."
+        message = NO_CSV % {"line": reader.line_num + 1, "error": error}
         raise RegisterFileRefused(message, field="file") from None
 
 
 def _places(names: list[str]) -> list[int | None]:
     missing = [name for name in NEEDED_COLUMNS if name not in names]
     if missing:
-        message = f"The header lacks {', '.join(missing)}; the columns are {', '.join(COLUMNS)}."
+        message = COLUMNS_MISSING % {"missing": ", ".join(missing), "columns": ", ".join(COLUMNS)}
         raise RegisterFileRefused(message, field="file")
     if not any(name in names for name in PLACE_COLUMNS):
         raise RegisterFileRefused("The header needs a postcode or a municipality column.", field="file")

@@ -15,7 +15,7 @@ from web.access import Role, allow, staff
 from web.access_log import log_access
 from web.body_limit import accepts_up_to
 from web.database import unit_of_work
-from web.forms import Form
+from web.forms import WHOLE_FORM, Form
 from web.paging import Page, page_args_of_request
 
 importing = Blueprint("importing", __name__, template_folder="templates")
@@ -47,7 +47,7 @@ def import_register() -> Answer:
                 log_access(uow, action="change", subject=f"register:{form.value('programme_id')}")
             run_id = receive_register(file.stream, form.value("programme_id"), done_by(), unit_of_work)
         except Refusal as refusal:
-            form.refuse(refusal)
+            form.add_error(refusal.field or WHOLE_FORM, labels.reason(str(refusal)))
         else:
             flash(_("The file is here. Its rows are being taken; this page shows how far it is."), "success")
             return redirect(url_for("importing.show_import", run_id=run_id))

@@ -1,10 +1,12 @@
 """The words of states, kinds, forms, channels and happenings, for people."""
 
+import re
 from typing import Any
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
+from services.registration.domain.register import REASONS_WITH_FACTS
 from services.registration.domain.words import DECIDED
 
 STATES: dict[str, Any] = {
@@ -114,6 +116,10 @@ IMPORT_STATES: dict[str, Any] = {
 }
 
 
+_FACT = re.compile(r"%\\\((\w+)\\\)s")
+_REASONS = {each: re.compile(_FACT.sub(r"(?P<\1>.+)", re.escape(each)), re.DOTALL) for each in REASONS_WITH_FACTS}
+
+
 def done_by(who: str) -> str:
     """Who did something, from its entry in a case's history."""
     kind, _colon, _identifier = who.partition(":")
@@ -141,6 +147,14 @@ def note(written: str, grounds: list[str]) -> str:
     if written == DECIDED:
         return str(gettext("Without a reason given"))
     return ground(written) if written in GROUNDS or written in grounds else written
+
+
+def reason(written: str) -> str:
+    """Why a file or a row of it was refused, with what the sentence tells of the row."""
+    for sentence, pattern in _REASONS.items():
+        if found := pattern.fullmatch(written):
+            return str(gettext(sentence, **found.groupdict()))
+    return str(gettext(written))
 
 
 def own_language(texts: dict[str, str]) -> str:
