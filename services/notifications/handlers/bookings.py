@@ -15,10 +15,10 @@ from frist_contracts import (
     SessionFacts,
 )
 from frist_contracts.scheduling import PlacementEvent
-from services.notifications.domain.message import Message, draft
+from services.notifications.domain.message import Message
 from services.notifications.domain.purposes import CANCELLED, CONFIRMED, MISSED, MOVED, UNPLACED, WAITING
 from services.notifications.domain.recipient import ATTENDED, BOOKED, Placement, Recipient
-from services.notifications.handlers.drafting import happened_at, plan
+from services.notifications.handlers.drafting import draft_to_case, happened_at, plan
 from services.notifications.handlers.outcomes import tell_withheld
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 
@@ -78,18 +78,8 @@ def _message(event: PlacementEvent, uow: NotificationsUnitOfWork) -> Message | N
 def _draft(purpose: str, event: PlacementEvent, uow: NotificationsUnitOfWork, parameters: dict[str, Any]) -> Message:
     session: SessionFacts | None = getattr(event, "session", None)
     facts: dict[str, Any] = {**_session(session), "booking_id": getattr(event, "booking_id", None)} if session else {}
-    return draft(
-        purpose,
-        subject=event.case_id,
-        occasion=str(event.sequence),
-        at=happened_at(event, uow),
-        municipality=event.municipality,
-        case_id=event.case_id,
-        programme_id=event.programme_id,
-        sequence=event.sequence,
-        useless_after=session.ends_at if session else None,
-        parameters={**facts, **parameters},
-    )
+    useless_after = session.ends_at if session else None
+    return draft_to_case(purpose, event, uow, useless_after=useless_after, parameters={**facts, **parameters})
 
 
 def _session(session: SessionFacts) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from frist_contracts import CaseErased, CaseLinkRequested, CaseRegistered, ContactChanged
 from frist_contracts.registration import CaseEvent
 from messaging.erasure import erase_subject
-from services.notifications.domain.message import Message, draft
 from services.notifications.domain.purposes import LINK, RECEIPT
 from services.notifications.domain.recipient import Recipient
-from services.notifications.handlers.drafting import happened_at, plan
+from services.notifications.handlers.drafting import draft_to_case, plan
 from services.notifications.handlers.outcomes import tell_withheld
 from services.notifications.storage.recipients import CONTACT_COLUMNS
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
@@ -37,13 +36,13 @@ def learn_contacts(events: Sequence[ContactChanged], uow: NotificationsUnitOfWor
 def receive_registrations(events: Sequence[CaseRegistered], uow: NotificationsUnitOfWork) -> None:
     """Whoever registers gets a receipt with their own link."""
     learn_states(events, uow)
-    plan(uow, [_draft(RECEIPT, event, uow) for event in events], events)
+    plan(uow, [draft_to_case(RECEIPT, event, uow) for event in events], events)
 
 
 def send_links_again(events: Sequence[CaseLinkRequested], uow: NotificationsUnitOfWork) -> None:
     """Whoever asks for their own link gets it, and no second one beside one that has not gone yet."""
     learn_states(events, uow)
-    plan(uow, [_draft(LINK, event, uow) for event in events], events)
+    plan(uow, [draft_to_case(LINK, event, uow) for event in events], events)
     tell_withheld(uow, uow.messages.withhold_older_links(sorted({event.case_id for event in events})), events)
 
 
@@ -53,19 +52,6 @@ def forget_case(event: CaseErased, uow: NotificationsUnitOfWork) -> None:
     uow.letter_batches.spoil(event.case_id)
     tell_withheld(uow, uow.messages.erase(event.case_id))
     erase_subject(uow.connection, event.case_id)
-
-
-def _draft(purpose: str, event: CaseEvent, uow: NotificationsUnitOfWork) -> Message:
-    return draft(
-        purpose,
-        subject=event.case_id,
-        occasion=str(event.sequence),
-        at=happened_at(event, uow),
-        municipality=event.municipality,
-        case_id=event.case_id,
-        programme_id=event.programme_id,
-        sequence=event.sequence,
-    )
 
 
 def _case(event: CaseEvent) -> Recipient:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from frist_contracts import Event
+from frist_contracts.registration import CaseEvent
+from frist_contracts.scheduling import PlacementEvent
 from services.notifications.domain.decision import is_superseded
-from services.notifications.domain.message import WITHHELD, Message
+from services.notifications.domain.message import WITHHELD, Message, draft
 from services.notifications.domain.purposes import UNPLACED, WAITING
 from services.notifications.domain.recipient import Recipient
 from services.notifications.handlers.outcomes import AboutCase, tell_withheld
@@ -45,3 +48,20 @@ def _known_reason(message: Message, recipient: Recipient | None) -> str | None:
     if message.purpose in (WAITING, UNPLACED) and is_superseded(message, recipient):
         return "superseded"
     return None
+
+
+def draft_to_case(
+    purpose: str, event: CaseEvent | PlacementEvent, uow: NotificationsUnitOfWork, **more: Any
+) -> Message:
+    """The message to a case's organisation that an event about the case calls for; `more` is for `draft`."""
+    return draft(
+        purpose,
+        subject=event.case_id,
+        occasion=str(event.sequence),
+        at=happened_at(event, uow),
+        municipality=event.municipality,
+        case_id=event.case_id,
+        programme_id=event.programme_id,
+        sequence=event.sequence,
+        **more,
+    )
