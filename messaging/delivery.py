@@ -156,20 +156,20 @@ class Delivery:
     def _without_known(self, letters: list[_Letter]) -> list[_Letter]:
         envelopes = [letter.envelope for letter in letters]
         with self._database.begin() as uow:
-            known = suspects.known(uow.connection, [envelope.event_id for envelope in envelopes])
-            count_absorbed(uow.connection, envelopes, [each for each in envelopes if each.event_id not in known])
-        return [letter for letter in letters if letter.envelope.event_id not in known]
+            known = suspects.known(uow.connection, [envelope.identity for envelope in envelopes])
+            count_absorbed(uow.connection, envelopes, [each for each in envelopes if each.identity not in known])
+        return [letter for letter in letters if letter.envelope.identity not in known]
 
     def _without_old(self, letters: list[_Letter]) -> list[_Letter]:
         """Without copies of retries that were put on the queue again while it was long, and of which one has failed since."""
         if not any(letter.message.is_retry for letter in letters):
             return letters
         with self._database.begin() as uow:
-            waiting = retries.that_wait(uow.connection, [each.envelope.event_id for each in letters])
+            waiting = retries.that_wait(uow.connection, [each.envelope.identity for each in letters])
         return [
             each
             for each in letters
-            if waiting.get(each.envelope.event_id, each.message.attempts) == each.message.attempts
+            if waiting.get(each.envelope.identity, each.message.attempts) == each.message.attempts
         ]
 
     def _apply(self, letters: list[_Letter]) -> None:
@@ -178,7 +178,7 @@ class Delivery:
         with tracing.batch(self._database.service, lane, envelopes), self._database.begin() as uow:
             new = admit(uow.connection, envelopes)
             self._handle(new, uow)
-            returning = [letter.envelope.event_id for letter in letters if letter.message.is_retry]
+            returning = [letter.envelope.identity for letter in letters if letter.message.is_retry]
             if returning:
                 retries.settle(uow.connection, returning)
             count_absorbed(uow.connection, envelopes, new)
@@ -204,7 +204,7 @@ class Delivery:
         envelope = letter.envelope
         with self._database.begin() as uow:
             body = storable(uow.connection, envelope, letter.message.body)
-            failed = retries.attempts_so_far(uow.connection, envelope.event_id)
+            failed = retries.attempts_so_far(uow.connection, envelope.identity)
             if self._is_old(letter, failed, uow):
                 log.info("old_copy_failed", event_id=envelope.event_id, attempts=failed)
                 return
@@ -229,7 +229,7 @@ class Delivery:
                     detail=detail_of(error),
                     attempts=attempts,
                 )
-                retries.settle(uow.connection, [envelope.event_id])
+                retries.settle(uow.connection, [envelope.identity])
         self._tell_failure(envelope, error, attempts, parked_now=wait is None)
 
     def _is_old(self, letter: _Letter, failed: int | None, uow: Any) -> bool:
@@ -237,7 +237,7 @@ class Delivery:
         attempts = letter.message.attempts
         if failed is not None:
             return failed != attempts
-        return attempts != 0 and bool(suspects.known(uow.connection, [letter.envelope.event_id]))
+        return attempts != 0 and bool(suspects.known(uow.connection, [letter.envelope.identity]))
 
     def _park_unreadable(self, unreadable: Sequence[tuple[Message, ContractError]]) -> None:
         reasons = [reason_of(error) for _message, error in unreadable]

@@ -29,14 +29,20 @@ _KEPT = (
         "SELECT position, envelope FROM outbox WHERE subject = :subject AND private AND published_at IS NOT NULL",
     ),
     ("parked", "SELECT parked_id, convert_from(body, 'UTF8') FROM parked WHERE subject = :subject"),
-    ("retries", "SELECT event_id, convert_from(body, 'UTF8') FROM retries WHERE subject = :subject"),
+    (
+        "retries",
+        "SELECT ARRAY[event_id::text, producer], convert_from(body, 'UTF8') FROM retries WHERE subject = :subject",
+    ),
 )
 """Where the events about a subject are: the rows' keys and the events' texts. The log has an index for each of its halves. In
 this order: what moves meanwhile is published, or replayed out of the parked messages into the retries."""
 _EMPTY = {
     "outbox": "UPDATE outbox SET envelope = :text WHERE position = :key",
     "parked": "UPDATE parked SET body = convert_to(:text, 'UTF8') WHERE parked_id = :key",
-    "retries": "UPDATE retries SET body = convert_to(:text, 'UTF8') WHERE event_id = :key",
+    "retries": """
+        UPDATE retries SET body = convert_to(:text, 'UTF8')
+        WHERE event_id = CAST((CAST(:key AS text[]))[1] AS uuid) AND producer = (CAST(:key AS text[]))[2]
+    """,
 }
 _EMPTY_UNREADABLE = """
     UPDATE parked SET body = ''

@@ -76,7 +76,7 @@ _THERE = text(f"""
                 AND state IN ('parked', 'discarded')
             UNION SELECT event_id, type FROM retries
             WHERE producer = :producer AND position BETWEEN :first AND :last AND type = ANY(:types)
-        ) AS failed WHERE NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = failed.event_id)
+        ) AS failed WHERE NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = failed.event_id AND inbox.producer = :producer)
     ) AS known GROUP BY type
 """)
 """What has taken effect after it failed is in the inbox, unless that was emptied to be filled again.

@@ -36,9 +36,10 @@ _PARK_UNREADABLE = text("""
     VALUES (:event_id, :type, :producer, :position, :lane, :body, :digest, :reason, '', 1)
     ON CONFLICT DO NOTHING
 """)
-_KNOWN = text("SELECT 1 FROM parked WHERE event_id = :id AND state = 'parked'")
+_KNOWN = text("SELECT 1 FROM parked WHERE event_id = :event_id AND producer = :producer AND state = 'parked'")
+_IS_APPLIED = "EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id AND inbox.producer = parked.producer)"
 _CHOSEN = f"""
-    state = 'parked' AND NOT EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id) AND parked_id <= coalesce(CAST(:upto AS bigint), 9223372036854775807)
+    state = 'parked' AND NOT {_IS_APPLIED} AND parked_id <= coalesce(CAST(:upto AS bigint), 9223372036854775807)
     AND (CAST(:type_name AS text) IS NULL OR :type_name IN (type, CASE WHEN subject IS NULL THEN '{UNREADABLE}' END))
     AND (CAST(:reason AS text) IS NULL OR position(lower(:reason) IN lower(reason)) > 0)
     AND (CAST(:subject AS text) IS NULL OR :subject IN (subject, CAST(event_id AS text)))
@@ -87,7 +88,7 @@ _DISCARD = text(f"""
 """)
 _CLOSE_APPLIED = text(f"""
     UPDATE parked SET state = 'applied', resolved_at = clock_timestamp(), body = {_LEFT}
-    WHERE state = 'parked' AND EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id)
+    WHERE state = 'parked' AND {_IS_APPLIED}
     RETURNING parked_id, {_SETTLED}
 """)
 _NOBODY_KNOWS = dict.fromkeys(Origin.__annotations__)
@@ -185,7 +186,7 @@ def park(
 
     The body is what `storable` leaves. Personal data stays in it: where the reason or the stack repeats it, it is masked.
     """
-    if envelope and connection.execute(_KNOWN, {"id": envelope.event_id}).first():
+    if envelope and connection.execute(_KNOWN, envelope.identity._asdict()).first():
         return
     connection.execute(
         _PARK,

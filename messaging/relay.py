@@ -174,10 +174,10 @@ class Relay:
 
     def _tried_again(self, retry: retries.Due) -> Outgoing:
         return Outgoing(
-            key=f"retry {retry.event_id}",
+            key=f"retry {retry.identity}",
             exchange="",
             routing_key=topology.queue_name(self._settings.service, retry.lane),
-            message_id=retry.event_id,
+            message_id=retry.identity.event_id,
             body=retry.body,
             headers={RETRY_HEADER: retry.deaths, ATTEMPTS_HEADER: retry.attempts},
         )

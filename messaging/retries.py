@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from frist_contracts import Envelope, Lane
+from frist_contracts import Envelope, Identity, Lane
 from messaging.masking import without_personal
 from messaging.sql import text
 
@@ -35,22 +35,27 @@ A queue that is longer holds several copies then: the first that comes up is the
 _UPSERT = text("""
     INSERT INTO retries (event_id, type, producer, position, subject, lane, body, attempts, reason, due_at)
     VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :attempts, :reason, :due_at)
-    ON CONFLICT (event_id) DO UPDATE
+    ON CONFLICT (event_id, producer) DO UPDATE
     SET attempts = excluded.attempts, deaths = 0, reason = excluded.reason, due_at = excluded.due_at
 """)
 _TAKE_DUE = text("""
-    UPDATE retries SET due_at = :leased_until WHERE event_id IN (
-        SELECT event_id FROM retries WHERE due_at <= :now AND lane = ANY(CAST(:lanes AS text[])) ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-    RETURNING event_id::text AS event_id, lane, body, attempts, deaths
+    UPDATE retries SET due_at = :leased_until WHERE (event_id, producer) IN (
+        SELECT event_id, producer FROM retries WHERE due_at <= :now AND lane = ANY(CAST(:lanes AS text[])) ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+    RETURNING producer, event_id::text AS event_id, lane, body, attempts, deaths
 """)
-_WAITING = text("SELECT event_id::text, attempts FROM retries WHERE event_id = ANY(CAST(:ids AS uuid[]))")
+_WAITING = text("SELECT producer, event_id::text, attempts FROM retries WHERE event_id = ANY(CAST(:ids AS uuid[]))")
+_FAILED = text("SELECT attempts FROM retries WHERE event_id = :event_id AND producer = :producer FOR UPDATE")
+_SETTLE = text("""
+    DELETE FROM retries USING unnest(CAST(:ids AS uuid[]), CAST(:producers AS text[])) AS done (event_id, producer)
+    WHERE retries.event_id = done.event_id AND retries.producer = done.producer
+""")
 
 
 @dataclass(frozen=True)
 class Due:
     """A retry whose time has come: the message as it first came, how often it failed, and how many processes died with it."""
 
-    event_id: str
+    identity: Identity
     lane: str
     body: bytes
     attempts: int
@@ -69,20 +74,20 @@ def jittered(wait: timedelta) -> timedelta:
     return wait * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
 
 
-def attempts_so_far(connection: Connection, event_id: str) -> int | None:
+def attempts_so_far(connection: Connection, event: Identity) -> int | None:
     """How often the event has failed here, or None when it does not wait to be tried again.
 
     Who asks is the only one to count a failure of a waiting event until the transaction ends.
     """
-    found = connection.execute(text("SELECT attempts FROM retries WHERE event_id = :id FOR UPDATE"), {"id": event_id})
-    return found.scalar()
+    return connection.execute(_FAILED, event._asdict()).scalar()
 
 
-def that_wait(connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:
+def that_wait(connection: Connection, events: Sequence[Identity]) -> dict[Identity, int]:
     """Which of these events wait to be tried again, and how often each has failed: a message that was put on the queue
     after another number of failures is an old copy, and trying it would be trying before the wait is over.
     """
-    return dict(connection.execute(_WAITING, {"ids": list(event_ids)}).tuples().all())
+    rows = connection.execute(_WAITING, {"ids": [event.event_id for event in events]})
+    return {Identity(row.producer, row.event_id): row.attempts for row in rows}
 
 
 def schedule(
@@ -115,9 +120,12 @@ def take_due(connection: Connection, lanes: Sequence[Lane], now: datetime, limit
         return []
     values = {"lanes": [lane.value for lane in lanes], "now": now, "leased_until": now + LEASE, "limit": limit}
     rows = connection.execute(_TAKE_DUE, values)
-    return [Due(row.event_id, row.lane, bytes(row.body), row.attempts, row.deaths) for row in rows]
+    return [
+        Due(Identity(row.producer, row.event_id), row.lane, bytes(row.body), row.attempts, row.deaths) for row in rows
+    ]
 
 
-def settle(connection: Connection, event_ids: Sequence[str]) -> None:
+def settle(connection: Connection, events: Sequence[Identity]) -> None:
     """Forget the retries of events that have taken effect or are parked."""
-    connection.execute(text("DELETE FROM retries WHERE event_id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(event_ids)})
+    ids, producers = [event.event_id for event in events], [event.producer for event in events]
+    connection.execute(_SETTLE, {"ids": ids, "producers": producers})

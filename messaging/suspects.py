@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from frist_contracts import Envelope
+from frist_contracts import Envelope, Identity
 from messaging import parked, retries
 from messaging.erasure import storable
 
@@ -18,22 +18,23 @@ MOST_DEATHS = 3
 """So many processes may die with an event alone in hand; the next that is given it parks it."""
 
 _KNOWN = text("""
-    SELECT event_id::text FROM inbox WHERE event_id = ANY(CAST(:ids AS uuid[]))
-    UNION SELECT event_id::text FROM parked
+    SELECT producer, event_id::text FROM inbox WHERE event_id = ANY(CAST(:ids AS uuid[]))
+    UNION SELECT producer, event_id::text FROM parked
     WHERE event_id = ANY(CAST(:ids AS uuid[])) AND state IN ('parked', 'discarded')
 """)
 _BEGIN = text("""
     INSERT INTO retries (event_id, type, producer, position, subject, lane, body, attempts, deaths, reason, due_at)
     VALUES (:event_id, :type, :producer, :position, :subject, :lane, :body, :attempts, 1, :reason, :due_at)
-    ON CONFLICT (event_id) DO UPDATE SET deaths = retries.deaths + 1, reason = excluded.reason, due_at = excluded.due_at
+    ON CONFLICT (event_id, producer) DO UPDATE SET deaths = retries.deaths + 1, reason = excluded.reason, due_at = excluded.due_at
     WHERE retries.deaths = :deaths AND retries.attempts = :attempts
     RETURNING deaths
 """)
 
 
-def known(connection: Connection, event_ids: Sequence[str]) -> set[str]:
+def known(connection: Connection, events: Sequence[Identity]) -> set[Identity]:
     """Which of these have taken effect or are parked; whatever waited to try them again is forgotten."""
-    found = set(connection.execute(_KNOWN, {"ids": list(event_ids)}).scalars())
+    rows = connection.execute(_KNOWN, {"ids": [event.event_id for event in events]})
+    found = {Identity(*row) for row in rows} & set(events)
     retries.settle(connection, list(found))
     return found
 
@@ -62,4 +63,4 @@ def park(connection: Connection, envelope: Envelope, body: bytes, reason: str) -
     """Give the event up and stop trying it again."""
     kept = storable(connection, envelope, body)
     parked.park(connection, kept, envelope.lane, envelope=envelope, reason=reason)
-    retries.settle(connection, [envelope.event_id])
+    retries.settle(connection, [envelope.identity])

@@ -69,14 +69,17 @@ inbox = Table(
     "inbox",
     metadata,
     Column("event_id", Uuid, primary_key=True),
-    Column("producer", Text, nullable=False),
+    Column("producer", Text, primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("type", Text, nullable=False),
     Column("lane", Text, nullable=False),
     _instant("applied_at", now=True),
     Index("inbox_positions", "producer", "position"),
 )
-"""Every event that has taken effect here, or never shall: what makes a second delivery change nothing."""
+"""Every event that has taken effect here, or never shall: what makes a second delivery change nothing.
+
+An id is its producer's own: another's event with the same id is another event.
+"""
 
 duplicates = Table(
     "duplicates",
@@ -91,8 +94,8 @@ retries = Table(
     "retries",
     metadata,
     Column("event_id", Uuid, primary_key=True),
+    Column("producer", Text, primary_key=True),
     Column("type", Text, nullable=False),
-    Column("producer", Text, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("subject", Text, nullable=False),
     Column("lane", Text, nullable=False),

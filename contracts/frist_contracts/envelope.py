@@ -8,7 +8,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import orjson
 from marshmallow import ValidationError
@@ -35,6 +35,13 @@ Made = TypeVar("Made")
 _QUICK: dict[type[Event], tuple[Convert, Convert]] = {}
 
 
+class Identity(NamedTuple):
+    """Who published an event, and the id it has there: together they are one event's alone (CloudEvents 1.0, `source` and `id`)."""
+
+    producer: str
+    event_id: str
+
+
 @dataclass(frozen=True)
 class Envelope:
     """A decoded message: the event and what the envelope says around it."""
@@ -54,6 +61,11 @@ class Envelope:
     def producer(self) -> str:
         """Who published it, as `registration` or `municipality/0101`."""
         return self.source.strip("/")
+
+    @property
+    def identity(self) -> Identity:
+        """What no two events share: an id is its producer's own."""
+        return Identity(self.producer, self.event_id)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ APPLIED = """
 """With those that were discarded: they stand in the inbox so that they never take effect."""
 PARKED = """
     SELECT count(DISTINCT event_id) FILTER (WHERE state = 'parked' AND NOT EXISTS (
-               SELECT FROM inbox WHERE inbox.event_id = parked.event_id)),
+               SELECT FROM inbox WHERE inbox.event_id = parked.event_id AND inbox.producer = parked.producer)),
            count(DISTINCT event_id) FILTER (WHERE state = 'discarded')
     FROM parked WHERE producer = %(producer)s AND type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s
 """

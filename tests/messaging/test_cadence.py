@@ -36,7 +36,7 @@ def test_two_that_ask_for_due_retries_at_once_get_each_of_them_once(sample: Samp
 
     def take(_: int) -> list[str]:
         with sample.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return [due.event_id for due in retries.take_due(connection, list(Lane), machine_now(), 50)]
+            return [due.identity.event_id for due in retries.take_due(connection, list(Lane), machine_now(), 50)]
 
     with ThreadPoolExecutor(4) as pool:
         taken = [event_id for ids in pool.map(take, range(12)) for event_id in ids]

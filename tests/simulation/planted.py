@@ -131,7 +131,7 @@ def admit_in_a_transaction_of_its_own(names: Names) -> None:
             new = inbox.admit(uow.connection, [letter.envelope for letter in letters])
         with self._database.begin() as uow:
             self._handle(new, uow)
-            returning = [letter.envelope.event_id for letter in letters if letter.message.is_retry]
+            returning = [letter.envelope.identity for letter in letters if letter.message.is_retry]
             retries.settle(uow.connection, returning)
 
     names.setattr(Delivery, "_apply", apply)
@@ -184,7 +184,7 @@ def count_old_copies(names: Names) -> None:
 
     def failing(self: Any, letter: Any, error: Exception) -> None:
         with self._database.begin() as uow:
-            attempts = retries.attempts_so_far(uow.connection, letter.envelope.event_id) or 0
+            attempts = retries.attempts_so_far(uow.connection, letter.envelope.identity) or 0
         fail(self, letter._replace(message=replace(letter.message, attempts=attempts)), error)
 
     names.setattr(Delivery, "_without_old", lambda _self, letters: letters)
