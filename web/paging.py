@@ -4,6 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from flask import request
@@ -28,6 +29,15 @@ class PageArgs:
     def rows(self) -> int:
         """How many rows to fetch: one more than shown, to know whether there is a next page."""
         return self.limit + 1
+
+    @property
+    def after_instant(self) -> tuple[datetime, str] | None:
+        """The instant and id that the page before ended with, in a list sorted by them; a cursor of another list means the start."""
+        try:
+            at, item_id = self.after
+            return datetime.fromisoformat(at), str(item_id)
+        except (TypeError, ValueError):
+            return None
 
 
 @dataclass(frozen=True)

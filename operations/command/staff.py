@@ -35,7 +35,7 @@ def add(
 @app.command("list")
 def list_(as_json: bool = AsJson) -> None:
     """List everybody who may sign in."""
-    people = _client().get(ADDRESS)["items"]
+    people = list(_client().items(ADDRESS))
     columns = ("name", "email", "role", "municipality", "active")
     if as_json:
         print_json(people)
@@ -57,7 +57,7 @@ def _client() -> HttpClient:
 
 
 def _find(client: HttpClient, email: str) -> Any:
-    for person in client.get(ADDRESS)["items"]:
+    for person in client.items(ADDRESS):
         if person["email"].lower() == email.lower():
             return person
     return fail(f"Nobody has the address {email}: add them with `frist staff add NAME {email}`.")

@@ -52,7 +52,7 @@ def summarise(  # noqa: PLR0917 - each is a part of the whole
 
 def sign_in_link(platform: Platform) -> str:
     """A link that signs a national operator in, once, within ten minutes."""
-    members = platform.office.get("/registration/api/staff")["items"]
-    found = [member for member in members if member["email"] == OPERATOR["email"]]
-    member = found[0] if found else platform.office.post("/registration/api/staff", OPERATOR)
+    members = platform.office.items("/registration/api/staff")
+    found = next((member for member in members if member["email"] == OPERATOR["email"]), None)
+    member = found or platform.office.post("/registration/api/staff", OPERATOR)
     return str(platform.office.post(f"/registration/api/staff/{member['staff_id']}/sign-in-link")["link"])

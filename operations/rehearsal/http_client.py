@@ -68,6 +68,15 @@ class HttpClient:
         """The JSON of a resource."""
         return self.call("GET", path).json()
 
+    def items(self, path: str) -> Iterator[Any]:
+        """Every item of a list that comes page by page; a page is fetched when it is come to."""
+        listed = f"{path}{'&' if '?' in path else '?'}limit=500"
+        page = self.get(listed)
+        yield from page["items"]
+        while page["next"]:
+            page = self.get(f"{listed}&after={page['next']}")
+            yield from page["items"]
+
     def post(self, path: str, body: Any = None) -> Any:
         """Post JSON and get JSON."""
         return self.call("POST", path, body).json()

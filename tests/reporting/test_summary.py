@@ -250,7 +250,7 @@ def test_every_subsidy_names_the_event_that_earned_it(database: Database[Any], l
     told(database, events)
     address = f"/reporting/api/programmes/{world.PROGRAMME}/subsidies"
 
-    rows = lead.get(address).get_json()
+    rows = lead.get(address).get_json()["items"]
 
     held = {event.event_id for event in events if isinstance(event, SessionHeld) and event.municipality == "dk-0101"}
     assert {row["event_id"] for row in rows} == held

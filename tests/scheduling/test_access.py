@@ -149,7 +149,7 @@ def test_being_away_is_told_and_taken_back(signed_in, library):
     listed = coach.get("/scheduling/api/coaches/coach-1/absences").get_json()
     address = f"/scheduling/api/coaches/coach-1/absences/{absence['absence_id']}"
 
-    assert [one["absence_id"] for one in listed] == [absence["absence_id"]]
+    assert [one["absence_id"] for one in listed["items"]] == [absence["absence_id"]]
     assert coach.delete(address, headers=SAME_ORIGIN).status_code == 204
     assert coach.delete(address, headers=SAME_ORIGIN).status_code == 404
 

@@ -1,12 +1,19 @@
 """Lists come page by page or are bounded, and a place or cursor that is not the list's own means its start."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 
-from tests.scheduling.builders import a_coach, a_contact, a_venue, an_assessment
+from messaging.identifiers import new_id
+from services.scheduling.storage.coaches import KeptAbsence
+from tests.scheduling.builders import MONDAY, a_coach, a_contact, a_venue, an_assessment
 from web.access import Role
 from web.paging import encode_cursor
 
 WAITING = "/scheduling/api/waiting?municipality=dk-0101"
+AWAY = "/scheduling/api/coaches/coach-1/absences"
 DAY = "/scheduling/api/day?date=2013-09-03"
 FOREIGN = [
     ("another list's",),
@@ -80,3 +87,47 @@ def test_sessions_are_listed_of_a_year_at_most(operator, world, last, status):
 
     assert answer.status_code == status
     assert status == 200 or [error["field"] for error in answer.get_json()["errors"]] == ["last"]
+
+
+def is_away(world, times):
+    """The coach is away so many times from tomorrow on, two of them at the same hour."""
+    world.has(a_venue(), a_coach())
+    with world.work() as uow:
+        for number in range(times):
+            starts_at = MONDAY + timedelta(days=1 + number // 2)
+            away = KeptAbsence(new_id(), "coach-1", starts_at, starts_at + timedelta(hours=1), f"reason {number}")
+            uow.coaches.add_absence(away)
+
+
+def test_every_time_away_is_listed_once(operator, world):
+    is_away(world, 7)
+
+    seen, following = [], ""
+    while following is not None:
+        page = operator.get(f"{AWAY}?limit=3&after={following}" if following else f"{AWAY}?limit=3").get_json()
+        seen += [absence["reason"] for absence in page["items"]]
+        following = page["next"]
+
+    assert sorted(seen) == [f"reason {number}" for number in range(7)]
+    world.later(days=2, hours=2)
+    assert len(operator.get(AWAY).get_json()["items"]) == 3
+
+
+@pytest.mark.parametrize("cursor", FOREIGN)
+def test_a_foreign_cursor_means_the_start_of_the_times_away(operator, world, cursor):
+    is_away(world, 2)
+
+    answer = operator.get(f"{AWAY}?after={encode_cursor(*cursor)}")
+
+    assert answer.status_code == 200, answer.text
+    assert len(answer.get_json()["items"]) == 2
+
+
+def test_the_page_of_a_coach_leads_to_more_times_away(lead, world):
+    is_away(world, 52)
+
+    first = lead.get("/scheduling/coach/coach-1?language=en").text
+    following = re.search(r'href="([^"]+after=[^"]+)"', first)
+    second = lead.get(unescape(following[1])).text
+
+    assert [page.count("/remove") for page in (first, second)] == [51, 3], "of each one is for the weekly hours"

@@ -117,13 +117,8 @@ class Platform:
 
     def day(self, day: date) -> list[Json]:
         """Everybody who has a session on that day and is not recorded yet, of all coaches."""
-        found, after = [], ""
-        while True:
-            page = self.office.get(f"/scheduling/api/day?date={day}&limit=500{after}")
-            found += [visitor for visitor in page["items"] if visitor["state"] == "booked"]
-            if not page["next"]:
-                return found
-            after = f"&after={page['next']}"
+        visitors = self.office.items(f"/scheduling/api/day?date={day}")
+        return [visitor for visitor in visitors if visitor["state"] == "booked"]
 
     def record(self, booking_id: str, body: dict[str, Any]) -> None:
         """Record who came and what was achieved."""

@@ -10,7 +10,7 @@ from flask import Response, request, stream_with_context, url_for
 
 from services.registration.handlers.acting import done_by
 from services.registration.handlers.receiving import receive_register
-from services.registration.schemas.setup import ImportRunSchema, ImportRunsSchema, RefusedRowSchema
+from services.registration.schemas.setup import ImportRunSchema, RefusedRowSchema
 from web.access import Role, allow, key, staff
 from web.access_log import log_access
 from web.api_blueprint import ApiBlueprint
@@ -42,11 +42,13 @@ def import_register(programme_id: str) -> Any:
 
 @imports.route("/imports", methods=["GET"])
 @allow(*IMPORTERS)
-@imports.response(200, ImportRunsSchema)
-def list_imports() -> dict[str, Any]:
-    """The latest imports."""
+@imports.arguments(page_args, location="query")
+@imports.response(200, page_schema(ImportRunSchema))
+def list_imports(args: PageArgs) -> Page[Any]:
+    """The imports, the newest first."""
     with unit_of_work() as uow:
-        return {"items": uow.imports.latest()}
+        rows = uow.imports.page(args)
+    return Page.of(rows, args, lambda run: (run.run_id,))
 
 
 @imports.route("/imports/<uuid:run_id>", methods=["GET"])

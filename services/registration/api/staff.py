@@ -5,13 +5,14 @@ from uuid import UUID
 
 from messaging.identifiers import new_id
 from services.registration import handlers
-from services.registration.schemas.setup import SignInLinkSchema, StaffListSchema, StaffSchema
+from services.registration.schemas.setup import SignInLinkSchema, StaffSchema
 from services.registration.storage.staff import StaffMember
 from web.access import Role, allow, key, staff
 from web.access_log import log_access
 from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
 from web.idempotency import idempotent
+from web.paging import Page, PageArgs, page_args, page_schema
 
 staff_accounts = ApiBlueprint("staff", __name__, description="Who may sign in.")
 
@@ -20,12 +21,14 @@ OPERATORS = (staff(Role.OPERATOR), key("staff:write"))
 
 @staff_accounts.route("/staff", methods=["GET"])
 @allow(*OPERATORS)
-@staff_accounts.response(200, StaffListSchema)
-def list_staff() -> dict[str, Any]:
-    """Everybody who may sign in."""
+@staff_accounts.arguments(page_args, location="query")
+@staff_accounts.response(200, page_schema(StaffSchema))
+def list_staff(args: PageArgs) -> Page[StaffMember]:
+    """Everybody who may sign in, by name."""
     with unit_of_work() as uow:
         log_access(uow, action="read", subject="staff")
-        return {"items": uow.staff.all()}
+        members = uow.staff.page(args)
+    return Page.of(members, args, lambda member: (member.name, member.staff_id))
 
 
 @staff_accounts.route("/staff", methods=["POST"])

@@ -26,7 +26,7 @@ Answer = str | Response | tuple[str, int]
 @importing.route("/imports", methods=["GET"])
 @allow(staff(Role.OPERATOR))
 def list_imports() -> Answer:
-    """Send a register file, and the latest imports."""
+    """Send a register file, and the imports there were, newest first, page by page."""
     return _list_page(Form())
 
 
@@ -67,9 +67,11 @@ def show_import(run_id: UUID) -> Answer:
 
 
 def _list_page(form: Form) -> str:
+    args = page_args_of_request()
     with unit_of_work() as uow:
         programmes = uow.programmes.all()
-        runs = uow.imports.latest()
+        rows = uow.imports.page(args)
+    runs = Page.of(rows, args, lambda run: (run.run_id,))
     options = [(each.programme_id, labels.own_language(each.definition["names"])) for each in programmes]
     if len(options) == 1 and form.is_valid:
         form = Form({"programme_id": options[0][0]})

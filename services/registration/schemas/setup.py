@@ -63,12 +63,6 @@ class StaffSchema(Schema):
     active = fields.Boolean(load_default=True)
 
 
-class StaffListSchema(Schema):
-    """Everybody who may sign in."""
-
-    items = fields.List(fields.Nested(StaffSchema))
-
-
 class SignInLinkSchema(Schema):
     """A sign-in link; it works once, within ten minutes."""
 
@@ -89,12 +83,6 @@ class ImportRunSchema(Schema):
     refused = fields.Integer()
     started_at = fields.AwareDateTime()
     finished_at = fields.AwareDateTime(allow_none=True)
-
-
-class ImportRunsSchema(Schema):
-    """The latest imports."""
-
-    items = fields.List(fields.Nested(ImportRunSchema))
 
 
 class RefusedRowSchema(Schema):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
@@ -128,9 +129,12 @@ class ImportRepository:
             raise ImportUnknown("There is no such import; see the list of imports.")
         return row
 
-    def latest(self, most: int = 20) -> list[Row[Any]]:
-        """The latest runs, the newest first."""
-        return list(self._connection.execute(select(import_runs).order_by(import_runs.c.run_id.desc()).limit(most)))
+    def page(self, args: PageArgs) -> list[Row[Any]]:
+        """A page of runs, the newest first; a cursor of another list means the start."""
+        query = select(import_runs).order_by(import_runs.c.run_id.desc()).limit(args.rows)
+        if after := _run_id(args):
+            query = query.where(import_runs.c.run_id < after)
+        return list(self._connection.execute(query))
 
     def refusal_page(self, run_id: str, args: PageArgs) -> list[Row[Any]]:
         """A page of refused rows; a cursor of another list means the start."""
@@ -145,3 +149,11 @@ class ImportRepository:
 
     def _set(self, run_id: str, **values: Any) -> None:
         self._connection.execute(update(import_runs).where(import_runs.c.run_id == run_id).values(values))
+
+
+def _run_id(args: PageArgs) -> str | None:
+    """The run that the page before ended with."""
+    try:
+        return str(UUID(str(args.after[0]))) if args.after else None
+    except ValueError:
+        return None

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from messaging.refusals import Refusal
 from services.registration.storage.tables import sign_in_requests, staff
+from web.paging import PageArgs
 
 LINK_LASTS = text("interval '10 minutes'")
 _MOST_REQUESTS = 5
@@ -78,11 +80,12 @@ class StaffRepository:
         """The active account with the address, whatever its capitals, or None."""
         return self._one((func.lower(staff.c.email) == email.strip().lower()) & staff.c.active)
 
-    def all(self) -> list[StaffMember]:
-        """Every account by name."""
-        return [
-            StaffMember(**row._asdict()) for row in self._connection.execute(select(*_COLUMNS).order_by(staff.c.name))
-        ]
+    def page(self, args: PageArgs) -> list[StaffMember]:
+        """A page of accounts by name; a cursor of another list means the start."""
+        query = select(*_COLUMNS).order_by(staff.c.name, staff.c.staff_id).limit(args.rows)
+        if after := _name_and_id(args):
+            query = query.where(tuple_(staff.c.name, staff.c.staff_id) > after)
+        return [StaffMember(**row._asdict()) for row in self._connection.execute(query)]
 
     def may_ask(self, staff_id: str) -> bool:
         """Whether another link may be asked for: at most five in a quarter of an hour."""
@@ -117,6 +120,15 @@ class StaffRepository:
 
 
 _COLUMNS = [staff.c[entry.name] for entry in fields(StaffMember)]
+
+
+def _name_and_id(args: PageArgs) -> tuple[str, str] | None:
+    """The account that the page before ended with."""
+    try:
+        name, staff_id = args.after
+        return str(name), str(UUID(str(staff_id)))
+    except ValueError:
+        return None
 
 
 def _live(token_hash: bytes) -> Any:

@@ -11,10 +11,11 @@ from services.reporting.domain.programme import MunicipalityNotFound
 from services.reporting.handlers import overview
 from services.reporting.handlers.audience import READ, own_or
 from services.reporting.handlers.rebuilding import refuse_while_incomplete
-from services.reporting.handlers.subsidies import subsidy_lines
+from services.reporting.handlers.subsidies import subsidy_lines, subsidy_page
 from web.access import Role, allow, key, staff
 from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
+from web.paging import Page, PageArgs, page_args, page_schema
 
 blueprint = ApiBlueprint("subsidies", __name__, url_prefix="/programmes", description="Money, line by line.")
 
@@ -30,10 +31,14 @@ class SubsidyQuerySchema(Schema):
 @blueprint.route("/<programme_id>/subsidies")
 @allow(staff(Role.OPERATOR, Role.LEAD), key(READ, fenced=True))
 @blueprint.arguments(SubsidyQuerySchema, location="query")
-@blueprint.response(200, schemas.SubsidyLineSchema(many=True))
-def list_subsidies(query: dict[str, Any], programme_id: str) -> list[dict[str, Any]]:
-    """A municipality's sessions held in order, what each earned and what of it is paid, in minor units."""
-    return _lines(programme_id, query["municipality"])
+@blueprint.arguments(page_args, location="query")
+@blueprint.response(200, page_schema(schemas.SubsidyLineSchema))
+def list_subsidies(query: dict[str, Any], args: PageArgs, programme_id: str) -> Page[dict[str, Any]]:
+    """A municipality's sessions held, the newest first: what each earned and what of it is paid, in minor units."""
+    municipality = _own_or_named(query["municipality"])
+    with unit_of_work() as uow:
+        refuse_while_incomplete(uow)
+        return subsidy_page(overview.find_programme(programme_id, uow), municipality, args, uow)
 
 
 @blueprint.route("/<programme_id>/subsidies.csv")
@@ -41,15 +46,16 @@ def list_subsidies(query: dict[str, Any], programme_id: str) -> list[dict[str, A
 @blueprint.arguments(SubsidyQuerySchema, location="query")
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 def download_subsidies(query: dict[str, Any], programme_id: str) -> Response:
-    """The same as CSV."""
-    rows = _lines(programme_id, query["municipality"])
+    """All of them as CSV, in the order they were held."""
+    municipality = _own_or_named(query["municipality"])
+    with unit_of_work() as uow:
+        refuse_while_incomplete(uow)
+        rows = subsidy_lines(overview.find_programme(programme_id, uow), municipality, uow)
     return csv_response(f"{programme_id}-subsidies", COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
 
 
-def _lines(programme_id: str, asked_for: str | None) -> list[dict[str, Any]]:
+def _own_or_named(asked_for: str | None) -> str:
     municipality = own_or(asked_for)
     if municipality is None:
         raise MunicipalityNotFound("Say which municipality, as ?municipality=dk-0101.", field="municipality")
-    with unit_of_work() as uow:
-        refuse_while_incomplete(uow)
-        return subsidy_lines(overview.find_programme(programme_id, uow), municipality, uow)
+    return municipality

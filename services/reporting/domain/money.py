@@ -8,10 +8,12 @@ from typing import Any
 
 
 def lines(
-    sessions: Iterable[Mapping[str, Any]], rates: Mapping[str, int], ceiling: int | None
+    sessions: Iterable[Mapping[str, Any]], rates: Mapping[str, int], ceiling: int | None, earned_before: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """A municipality's sessions in the order they were held, with what each earned and what of it is paid."""
-    earned_before = 0
+    """A municipality's sessions in the order they were held, with what each earned and what of it is paid.
+
+    `earned_before` is what those held before the first of them earned.
+    """
     for session in sessions:
         earned = rates.get(session["form"], 0)
         paid = earned if ceiling is None else max(0, min(earned, ceiling - earned_before))

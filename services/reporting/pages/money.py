@@ -5,21 +5,20 @@ from flask import Blueprint, render_template, request
 from services.reporting.domain.programme import Programme
 from services.reporting.handlers import overview
 from services.reporting.handlers.audience import own_or
-from services.reporting.handlers.subsidies import subsidy_lines
+from services.reporting.handlers.subsidies import subsidy_page
 from services.reporting.pages.dashboard import chosen
 from services.reporting.storage.unit_of_work import ReportingUnitOfWork
 from web.access import Role, allow, staff
 from web.database import unit_of_work
+from web.paging import page_args_of_request
 
 blueprint = Blueprint("money", __name__, template_folder="templates")
-
-_LINES_SHOWN = 200
 
 
 @blueprint.route("/money")
 @allow(staff(Role.OPERATOR, Role.LEAD))
 def show_money() -> str:
-    """Subsidies of all municipalities for an operator; a lead is shown its own."""
+    """Subsidies of all municipalities for an operator; a lead is shown its own, line by line."""
     with unit_of_work() as uow:
         known = overview.programmes(uow)
         if not known:
@@ -33,12 +32,5 @@ def _money(programme: Programme, known: list[Programme], code: str | None, uow: 
     if code is None:
         return render_template("reporting/money.html", programme=programme, programmes=known, numbers=numbers)
     place = overview.find_place(numbers, code)
-    lines = subsidy_lines(programme, code, uow)
-    return render_template(
-        "reporting/money_lines.html",
-        programme=programme,
-        place=place,
-        numbers=numbers,
-        lines=lines[-_LINES_SHOWN:],
-        line_count=len(lines),
-    )
+    found = subsidy_page(programme, code, page_args_of_request(), uow)
+    return render_template("reporting/money_lines.html", programme=programme, place=place, numbers=numbers, found=found)

@@ -48,11 +48,19 @@ FIGURES: dict[str, str] = {
 }
 """Every figure, each by its name."""
 
-SUBSIDY_LINES = """
-    SELECT session_id, event_id, form, starts_at, seats, attended FROM sessions_held
-    WHERE programme_id = :programme_id AND municipality = :municipality
-    ORDER BY starts_at, session_id"""
+_HELD = """FROM sessions_held WHERE programme_id = :programme_id AND municipality = :municipality"""
+_LINE = "session_id, event_id, form, starts_at, seats, attended"
+_BEFORE = "(CAST(:before_at AS timestamptz) IS NULL OR (starts_at, session_id) < (:before_at, :before_id))"
+
+SUBSIDY_LINES = f"SELECT {_LINE} {_HELD} ORDER BY starts_at, session_id"
 """What subsidies are paid for, in the order it was earned."""
+
+NEWEST_SUBSIDY_LINES = f"""
+    SELECT {_LINE} {_HELD} AND {_BEFORE} ORDER BY starts_at DESC, session_id DESC LIMIT :limit"""
+"""The same from the newest on, a page of it."""
+
+HELD_BEFORE = f"SELECT form, count(*) AS sessions {_HELD} AND {_BEFORE} GROUP BY form"
+"""How many sessions of each form were held before one: what the ceiling has left depends on them."""
 
 _MADE = """CASE WHEN CAST(event_id AS text) LIKE '______________7%'
     THEN CAST(CAST('x' || translate(left(CAST(event_id AS text), 13), '-', '') AS bit(48)) AS bigint) / 1000.0 END"""

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from messaging.sql import text
-from services.reporting.storage.figure_queries import DELIVERY, FIGURES, SUBSIDY_LINES
+from services.reporting.storage.figure_queries import (
+    DELIVERY,
+    FIGURES,
+    HELD_BEFORE,
+    NEWEST_SUBSIDY_LINES,
+    SUBSIDY_LINES,
+)
+from web.paging import PageArgs
 
 Rows = list[dict[str, Any]]
 
@@ -53,6 +60,23 @@ class FigureReader:
         place = {"programme_id": programme_id, "municipality": municipality}
         return [dict(row) for row in self._connection.execute(text(SUBSIDY_LINES), place).mappings()]
 
+    def newest_subsidy_lines(self, programme_id: str, municipality: str, args: PageArgs) -> Rows:
+        """A page of a municipality's sessions held, the newest first."""
+        place = {"programme_id": programme_id, "municipality": municipality, "limit": args.rows}
+        rows = self._connection.execute(text(NEWEST_SUBSIDY_LINES), {**place, **_before(args.after_instant)})
+        return [dict(row) for row in rows.mappings()]
+
+    def held_before(self, programme_id: str, municipality: str, line: dict[str, Any]) -> dict[str, int]:
+        """How many sessions of each form the municipality had held before this one."""
+        place = {"programme_id": programme_id, "municipality": municipality}
+        before = _before((line["starts_at"], line["session_id"]))
+        return {row.form: row.sessions for row in self._connection.execute(text(HELD_BEFORE), {**place, **before})}
+
     def delivery(self) -> dict[str, Any]:
         """How the events arrive here: what waits to be tried again, what was given up, what has not left yet."""
         return dict(self._connection.execute(text(DELIVERY)).mappings().one())
+
+
+def _before(cursor: tuple[datetime, str] | None) -> dict[str, Any]:
+    at, session_id = cursor or (None, None)
+    return {"before_at": at, "before_id": session_id}

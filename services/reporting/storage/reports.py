@@ -40,19 +40,10 @@ class ReportRepository:
         """A page of a programme's reports, newest first."""
         order = tuple_(reports.c.frozen_at, reports.c.report_id)
         query = select(reports).where(reports.c.programme_id == programme_id)
-        if after := _after(args):
+        if after := args.after_instant:
             query = query.where(order < after)
         rows = self._connection.execute(
             query.order_by(reports.c.frozen_at.desc(), reports.c.report_id.desc()).limit(args.rows)
         )
         found = [FrozenReport(**row) for row in rows.mappings()]
         return Page.of(found, args, lambda report: (report.frozen_at, report.report_id))
-
-
-def _after(args: PageArgs) -> tuple[datetime, str] | None:
-    """The report that the page before ended with; a cursor of another list means the start."""
-    try:
-        frozen_at, report_id = args.after
-        return datetime.fromisoformat(frozen_at), str(report_id)
-    except (TypeError, ValueError):
-        return None

@@ -85,12 +85,14 @@ def keep_one(data: dict[str, Any], coach_id: str) -> dict[str, Any]:
 
 @coaches.route("/coaches/<coach_id>/absences", methods=["GET"])
 @allow(*SELF)
-@coaches.response(200, AbsenceSchema(many=True))
-def list_absences(coach_id: str) -> list[Any]:
+@coaches.arguments(page_args, location="query")
+@coaches.response(200, page_schema(AbsenceSchema))
+def list_absences(args: PageArgs, coach_id: str) -> Page[Any]:
     """When the coach is away, from now on."""
     with unit_of_work() as uow:
         coach_for_staff(coach_id, uow)
-        return list(uow.coaches.absences([coach_id], uow.now))
+        rows = uow.coaches.absence_page(coach_id, uow.now, args)
+    return Page.of(rows, args, lambda absence: (absence.starts_at, absence.absence_id))
 
 
 @coaches.route("/coaches/<coach_id>/absences", methods=["POST"])

@@ -26,6 +26,8 @@ from web.paging import Page, PageArgs, page_args
 
 day = ApiBlueprint("day", __name__, description="Who comes on a day, and who came.")
 
+_START = datetime(1, 1, 2, tzinfo=UTC), ""
+
 RECORDERS = (staff(Role.COACH, Role.LEAD, Role.OPERATOR), key("attendance:write", fenced=True))
 
 
@@ -91,19 +93,10 @@ def _day_of_coach(coach_id: str, wanted: date, uow: SchedulingUnitOfWork) -> dic
 
 def _day_of_all(wanted: date, municipality: str | None, args: PageArgs, uow: SchedulingUnitOfWork) -> dict[str, Any]:
     code = municipality_for_staff(municipality)
-    rows = uow.listings.day_of_all(wanted, code, _after(args), args.rows)
+    rows = uow.listings.day_of_all(wanted, code, args.after_instant or _START, args.rows)
     log_access(uow, action="export", subject=f"day:{wanted}")
     page = Page.of(rows, args, lambda visitor: (visitor.session.starts_at, visitor.booking_id))
     return {"date": wanted, "items": page.items, "overdue": [], "next": page.next}
-
-
-def _after(args: PageArgs) -> tuple[datetime, str]:
-    """When the visitor comes that the page before ended with, and its booking; a cursor of another list means the start."""
-    try:
-        at, booking_id = args.after
-        return datetime.fromisoformat(at), str(booking_id)
-    except (TypeError, ValueError):
-        return datetime(1, 1, 2, tzinfo=UTC), ""
 
 
 def _today(uow: SchedulingUnitOfWork) -> date:

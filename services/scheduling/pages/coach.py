@@ -23,6 +23,7 @@ from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 from web.access import Role, allow, staff
 from web.database import unit_of_work
 from web.forms import Form
+from web.paging import Page, page_args_of_request
 
 coach = Blueprint("coach_pages", __name__, template_folder="templates")
 
@@ -52,7 +53,7 @@ class AbsenceFormSchema(Schema):
 @coach.get("/coach/<coach_id>")
 @allow(EVERYBODY)
 def week(coach_id: str) -> Answer:
-    """The coach's week and times away."""
+    """The coach's week, and the times away page by page."""
     with unit_of_work() as uow:
         return show("coach", block_form=Form(), absence_form=Form(), **_facts(coach_id, uow))
 
@@ -129,12 +130,14 @@ def be_back(coach_id: str, absence_id: str) -> Response:
 def _facts(coach_id: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:
     found = coach_for_staff(coach_id, uow)
     rules = rules_of_place(found.municipalities[0], uow)
+    args = page_args_of_request()
+    absences = uow.coaches.absence_page(coach_id, uow.now, args)
     venues = {venue.venue_id: venue for code in found.municipalities for venue in uow.venues.of_municipality(code)}
     return {
         "coach": found,
         "rules": rules,
         "venues": venues,
-        "absences": uow.coaches.absences([coach_id], uow.now),
+        "absences": Page.of(absences, args, lambda absence: (absence.starts_at, absence.absence_id)),
         "venue_options": [(venue.venue_id, venue.name) for venue in venues.values()],
         "weekday_options": list(enumerate(words.WEEKDAYS)),
         "made_forms": [(form, words.STAFF_FORMS[form]) for form in MADE_FORMS if form in found.forms],

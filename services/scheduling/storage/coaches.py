@@ -12,6 +12,7 @@ from services.scheduling.domain.availability import Absence, Block, CoachWeek
 from services.scheduling.domain.people import Coach
 from services.scheduling.domain.programme import ProgrammeRules
 from services.scheduling.domain.week import WeeklyHours, read_opening
+from web.paging import PageArgs
 
 _SAVE = text("""
     INSERT INTO coaches (coach_id, name, email, home_municipality, municipalities, languages, forms, fingerprint)
@@ -168,6 +169,16 @@ class CoachRepository:
             ORDER BY starts_at""")
         rows = self._connection.execute(statement, {"coach_ids": coach_ids, "since": since}).mappings()
         return [KeptAbsence(**row) for row in rows]
+
+    def absence_page(self, coach_id: str, since: datetime, args: PageArgs) -> list[KeptAbsence]:
+        """A page of the times the coach is away, in their order, those over left out."""
+        statement = text("""
+            SELECT * FROM absences WHERE coach_id = :coach_id AND ends_at > :since
+              AND (CAST(:after_at AS timestamptz) IS NULL OR (starts_at, absence_id) > (:after_at, :after_id))
+            ORDER BY starts_at, absence_id LIMIT :limit""")
+        after_at, after_id = args.after_instant or (None, None)
+        facts = {"coach_id": coach_id, "since": since, "after_at": after_at, "after_id": after_id, "limit": args.rows}
+        return [KeptAbsence(**row) for row in self._connection.execute(statement, facts).mappings()]
 
     def add_absence(self, absence: KeptAbsence) -> None:
         """The coach is away."""
