@@ -6,6 +6,7 @@ from operations.services import SERVICES
 from tests.support.apps import app_of
 from web.access import Actor, Forbidden, admit, anyone, by_link, by_signature, collect_rules
 from web.actor import ALL_SCOPES
+from web.idempotency import MARK
 
 
 @pytest.fixture(params=SERVICES)
@@ -139,6 +140,36 @@ def test_every_resource_is_described(app):
         if method in {"get", "post", "put", "patch", "delete"} and not operation.get("summary")
     ]
     assert silent == []
+
+
+REPEATED_WITHOUT_A_KEY = {
+    "cases.assess",
+    "cases.close",
+    "cases.erase",
+    "coaches.take_in_coaches",
+    "imports.import_register",  # a run of its own, that finds nothing new
+    "messages.mark_returned",
+    "own-case.assess",
+    "own-case.register_again",
+    "own-case.withdraw",
+    "own_place.choose",
+    "sms_reports.take_report",
+    "staff.make_sign_in_link",  # a kept answer would hold a link that is spent or too old
+    "surveys.answer_survey",
+    "venues.take_in_venues",
+}
+"""What programs may POST twice without an `Idempotency-Key`: the second changes nothing, or nothing that counts."""
+
+
+def test_every_other_post_of_a_program_honours_an_idempotency_key(app):
+    posted = {rule.endpoint for rule in app.url_map.iter_rules() if _is_posted_by_programs(rule, app)}
+    keyless = {endpoint for endpoint in posted if not hasattr(app.view_functions[endpoint], MARK)}
+
+    assert keyless == {endpoint for endpoint in REPEATED_WITHOUT_A_KEY if endpoint in app.view_functions}
+
+
+def _is_posted_by_programs(rule, app):
+    return "POST" in (rule.methods or ()) and rule.rule.startswith(app.config["FRIST_API_PREFIX"])
 
 
 VALUES = {"case_id": "01a21e77-8c04-789e-9d51-3869c55fd499", "number": "1"}

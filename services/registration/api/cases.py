@@ -152,6 +152,7 @@ def close(data: dict[str, Any], case_id: UUID) -> dict[str, Any]:
 @cases.route("/cases/<uuid:case_id>/link", methods=["POST"])
 @allow(*WRITERS)
 @cases.response(200, LinkSchema)
+@idempotent
 def replace_link(case_id: UUID) -> dict[str, Any]:
     """Replace the organisation's link, as when it got into wrong hands; it is sent the new one."""
     with unit_of_work() as uow:

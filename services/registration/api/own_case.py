@@ -62,7 +62,7 @@ def withdraw(token: str) -> dict[str, Any]:
 @allow(by_link)
 @own_case.response(200, StateSchema)
 def register_again(token: str) -> dict[str, Any]:
-    """Open the case again after withdrawing; the questions are to be answered anew."""
+    """Open the case again after withdrawing; the questions are to be answered anew. Saying so again changes nothing."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
         case = handlers.register_again(case_id, done_by(), uow)

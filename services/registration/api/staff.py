@@ -63,7 +63,11 @@ def change_staff(data: dict[str, Any], staff_id: UUID) -> Any:
 @allow(key("staff:sign-in"))
 @staff_accounts.response(201, SignInLinkSchema)
 def make_sign_in_link(staff_id: UUID) -> dict[str, Any]:
-    """A link that signs this person in, for who sets the platform up and has no mail yet."""
+    """A link that signs this person in, for who sets the platform up and has no mail yet.
+
+    Asking again makes another link; nothing is sent, and each works once, within its ten minutes. So no
+    `Idempotency-Key` is taken: an answer that is kept for a day would hold a link that is spent or too old.
+    """
     with unit_of_work() as uow:
         log_access(uow, action="change", subject=f"staff:{staff_id}")
         return {"link": handlers.make_sign_in_link(str(staff_id), uow)}
