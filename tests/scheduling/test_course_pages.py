@@ -70,6 +70,26 @@ def test_why_a_course_is_refused_is_told_in_the_readers_language(world, coach, l
     assert [told in page for told, page in zip(english, pages, strict=True)] == [False] * 3
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("da", "Skriv et tidspunkt mellem 1990 og 2199."),
+        ("sv", "Skriv en tidpunkt mellan 1990 och 2199."),
+        ("en", "Write a time between 1990 and 2199."),
+    ],
+)
+def test_a_time_that_no_calendar_reckons_with_is_refused_in_the_readers_language(world, coach, language, sentence):
+    world.has(a_venue(), a_coach())
+    midnight = {"date": "1990-01-01", "time": "00:00"}
+    away = {"first_date": "1990-01-01", "first_time": "00:00", "last_date": "2013-09-03", "last_time": "18:00"}
+
+    course = refused(coach, language, **midnight)
+    absence = coach.post(f"/scheduling/coach/coach-1/absences?language={language}", data=away)
+
+    assert absence.status_code == 422
+    assert [sentence in page for page in (course, absence.text)] == [True, True]
+
+
 def test_a_program_is_told_which_topics_the_coach_lacks(world, operator):
     world.has(a_venue(), a_coach(accreditations={"digital_mailbox": date(2014, 12, 31)}))
     body = {
