@@ -1,10 +1,11 @@
-"""Reads a CSV file while it arrives, and says where it could be read no further."""
+"""Reads a CSV file row by row once it is here, and says where it could be read no further."""
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, cast
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING
 
 from messaging.refusals import Refusal
 from services.scheduling.domain.refusals import FileUnreadable, InvalidValue
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 MOST_REFUSALS = 10_000
 """After so many refused rows a file is read no further: every one of them is told, and a report stays readable."""
+
+_IN_MEMORY = 1024 * 1024
+"""Bytes; a file that is longer waits on the disk until it is whole."""
 
 
 @dataclass
@@ -42,14 +46,20 @@ class ImportReport:
 
 
 def lines_of(stream: IO[bytes]) -> Iterator[str]:
-    """The lines of a file that is still arriving; refuses a line that is not UTF-8."""
+    """The lines of a file, none before it has arrived whole; refuses a line that is not UTF-8.
+
+    Of a file that breaks off nothing is taken: nobody could be told which of its rows were.
+    """
     coding = "utf-8-sig"
-    for number, line in enumerate(io.BufferedReader(cast("io.RawIOBase", stream)), start=1):
-        try:
-            yield line.decode(coding)
-        except UnicodeDecodeError:
-            raise _unreadable(number, "is not in UTF-8: save the file as CSV UTF-8") from None
-        coding = "utf-8"
+    with SpooledTemporaryFile(_IN_MEMORY) as file:
+        copyfileobj(stream, file)
+        file.seek(0)
+        for number, line in enumerate(file, start=1):
+            try:
+                yield line.decode(coding)
+            except UnicodeDecodeError:
+                raise _unreadable(number, "is not in UTF-8: save the file as CSV UTF-8") from None
+            coding = "utf-8"
 
 
 def read_rows(lines: Iterable[str], columns: tuple[str, ...], report: ImportReport) -> Iterator[tuple[int, Row | None]]:
