@@ -4,6 +4,7 @@ A free seat goes to the first in line it fits, its own municipality before the n
 once, and each newcomer once more after joining the line, so that nobody's search is repeated for nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,22 +26,27 @@ _TAKE_OPENINGS = text("""
     RETURNING session_id
 """)
 
+_PUT_BACK = text("INSERT INTO openings (session_id) SELECT unnest(CAST(:session_ids AS text[]))")
+
 _WANTED = text("""
-    WITH wanted AS (
-        SELECT DISTINCT p.programme_id, reach.code, wish.form, c.language
-        FROM placements p JOIN cases c ON c.case_id = p.case_id
-        LEFT JOIN municipalities m ON m.code = p.municipality
-        CROSS JOIN LATERAL unnest(array_append(m.neighbours, p.municipality)) AS reach(code)
-        CROSS JOIN LATERAL unnest(c.help_forms) AS wish(form)
-        WHERE p.state = 'waiting'
+    WITH free AS MATERIALIZED (
+        SELECT session_id, starts_at, programme_id, municipality, form, languages FROM sessions
+        WHERE session_id = ANY(CAST(:session_ids AS text[])) AND state = 'open' AND taken < seats AND starts_at > :now
+    ), kinds AS MATERIALIZED (
+        SELECT DISTINCT programme_id, municipality, form, languages FROM free
+    ), wanted AS MATERIALIZED (
+        SELECT k.* FROM kinds k WHERE EXISTS (
+            SELECT FROM (
+                SELECT k.municipality UNION ALL SELECT code FROM municipalities WHERE k.municipality = ANY(neighbours)
+            ) AS near(code)
+            JOIN placements p ON p.municipality = near.code JOIN cases c ON c.case_id = p.case_id
+            WHERE p.state = 'waiting' AND p.programme_id = k.programme_id
+              AND k.form = ANY(c.help_forms) AND c.language = ANY(k.languages))
     )
-    SELECT DISTINCT s.starts_at, s.session_id FROM sessions s
-    JOIN wanted w ON w.programme_id = s.programme_id AND w.code = s.municipality AND w.form = s.form
-         AND w.language = ANY(s.languages)
-    WHERE s.session_id = ANY(CAST(:session_ids AS text[])) AND s.state = 'open' AND s.taken < s.seats
-      AND s.starts_at > :now
-    ORDER BY s.starts_at, s.session_id
+    SELECT session_id FROM free JOIN wanted USING (programme_id, municipality, form, languages)
+    ORDER BY starts_at, session_id
 """)
+"""Asked for each kind of seat, not for each seat or of the whole line: the first who waits for one answers it."""
 
 
 def _next(reach: str) -> TextClause:
@@ -123,6 +129,10 @@ class WaitingLine:
             return Opened(0, ())
         wanted = self._connection.execute(_WANTED, {"now": now, "session_ids": looked})
         return Opened(len(looked), tuple(row.session_id for row in wanted))
+
+    def put_back(self, session_ids: Sequence[str]) -> None:
+        """These were taken from the list and not offered to the end: they are free still."""
+        self._connection.execute(_PUT_BACK, {"session_ids": list(session_ids)})
 
     def next_for(self, session: Session, *, neighbours: bool) -> str | None:
         """The first in line the session fits, locked, neighbours last; the window of time is the caller's to check."""
