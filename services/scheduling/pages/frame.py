@@ -1,6 +1,7 @@
 """What all of scheduling's pages share: their words, the programme's time zone, days and weeks."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -26,7 +27,10 @@ def show(template: str, *, refused: bool = False, **facts: Any) -> Answer:
 
 
 def rules_of_place(municipality: str | None, uow: SchedulingUnitOfWork) -> ProgrammeRules:
-    """The programme that runs in a municipality, or the first there is; its time zone is the page's."""
+    """The programme that runs in a municipality, or the first there is; its time zone is the page's.
+
+    Coaches help in every programme of their country, so its topics are those of all of them, its own first.
+    """
     programmes = uow.programmes.all()
     country = (municipality or "").partition("-")[0]
     here = [rules for rules in programmes if rules.country == country] or programmes
@@ -35,7 +39,8 @@ def rules_of_place(municipality: str | None, uow: SchedulingUnitOfWork) -> Progr
     running = [rules for rules in here if rules.today(uow.now) <= rules.ends_on]
     rules = (running or here)[0]
     use_time_zone(rules.zone.key)
-    return rules
+    topics = {topic: names for each in (*here, rules) for topic, names in each.topics.items()}
+    return replace(rules, topics=rules.topics | topics)
 
 
 def asked_day(text: str | None, today: date) -> date:
