@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
+from services.registration.domain.contact import Contact
 from services.registration.domain.register import REASONS_WITH_FACTS
 from services.registration.domain.words import DECIDED
 
@@ -135,6 +136,12 @@ def done_by(who: str) -> str:
 def help_forms(forms: list[str]) -> str:
     """The forms of help in words."""
     return " · ".join(str(FORMS[form]) for form in forms)
+
+
+def address(contact: Contact) -> str:
+    """Where letters go, on one line: `Istedgade 1, 1650 København V`."""
+    town = " ".join(filter(None, [contact.postcode, contact.city]))
+    return ", ".join(filter(None, [contact.address, town]))
 
 
 def ground(slug: str) -> str:

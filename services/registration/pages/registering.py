@@ -49,9 +49,10 @@ def choose_programme() -> Answer:
     """Which programme to register for; with only one there is nothing to choose."""
     with unit_of_work() as uow:
         programmes = uow.programmes.all()
+        over = {each.programme_id for each in programmes if _is_over(each, uow)}
     if len(programmes) == 1:
         return redirect(url_for("registering.ask_number", programme_id=programmes[0].programme_id))
-    return render_template("registration/programmes.html", programmes=programmes, own=labels.own_language)
+    return render_template("registration/programmes.html", programmes=programmes, over=over, own=labels.own_language)
 
 
 @registering.route("/register/<programme_id>", methods=["GET"])
@@ -219,9 +220,13 @@ def _prefilled(number: str, known: Known, programme: Programme) -> Form:
 
 
 def _number_page(programme: Programme, form: Form, uow: RegistrationUnitOfWork) -> str:
-    is_over = programme.has_deadline and local_today(programme, uow) > programme.last_day
-    facts = {"programme": programme, "form": form, "is_over": is_over, "own": labels.own_language}
+    facts = {"programme": programme, "form": form, "is_over": _is_over(programme, uow), "own": labels.own_language}
     return render_template("registration/number.html", **facts)
+
+
+def _is_over(programme: Programme, uow: RegistrationUnitOfWork) -> bool:
+    """Whether its deadline has passed; help goes on."""
+    return programme.has_deadline and local_today(programme, uow) > programme.last_day
 
 
 def _details_page(programme: Programme, form: Form, known: Known, places: list[tuple[str, str]]) -> str:
