@@ -1,5 +1,7 @@
 """What staff read on scheduling's pages: topics by name whatever the programme, and nothing that stands there for nothing."""
 
+from datetime import UTC, datetime, time
+
 import pytest
 
 from tests.scheduling.builders import a_coach, a_contact, a_programme, a_venue, an_assessment
@@ -46,3 +48,16 @@ def test_who_finds_no_free_seat_is_led_to_the_week_and_its_coaches(world, lead):
 
     assert "No free seat fits." in page
     assert '<a href="/scheduling/municipality/dk-0101">' in page
+
+
+def test_what_is_not_said_of_a_topic_is_told_with_its_name(world, signed_in):
+    world.has(a_venue(), a_coach())
+    world.hear(a_contact(), an_assessment())
+    booking_id, day = world.rows("SELECT booking_id, day FROM bookings JOIN sessions USING (session_id)")[0]
+    world.at(datetime.combine(day, time(12), UTC))
+    coach = signed_in(Role.COACH, coach_id="coach-1", municipality="dk-0101")
+
+    page = coach.post(f"/scheduling/bookings/{booking_id}?language=en", data={"attended": "yes"}).text
+
+    assert ">Digital signature: Done? Say whether it was achieved.<" in page
+    assert ">Digital mailbox: Done? Say whether it was achieved.<" in page
