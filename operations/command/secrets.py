@@ -9,6 +9,7 @@ import typer
 from operations.command.output import console, fail
 from operations.local.secrets import keep_private
 from operations.services import SERVICES
+from web.settings import public_url as address_of
 
 
 def secrets(
@@ -18,7 +19,7 @@ def secrets(
     public_url: str = typer.Option("http://localhost:8000", help="The address people will type."),
 ) -> None:
     """Make every secret that docker-compose.yml asks for, as a .env file."""
-    text = new_environment(public_url)
+    text = new_environment(address_of({"FRIST_PUBLIC_URL": public_url}))
     if output is None:
         print(text, end="")
         return
@@ -27,7 +28,12 @@ def secrets(
             f"{output} exists and is kept: its passwords are those of the databases, and its link key that of every link sent. "
             "To change the address edit FRIST_PUBLIC_URL in it."
         )
-    keep_private(output, text)
+    try:
+        keep_private(output, text)
+    except OSError as error:
+        fail(
+            f"{output} cannot be written: {error.strerror}. Name a file in a folder that is there and is yours to write in."
+        )
     console.print(f"{output} is made. Next: docker compose up --build")
 
 

@@ -1,10 +1,7 @@
 """The command speaks so that a person knows what to do next."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from operations.services import SERVICES
+from tests.operations.as_processes import frist
 from tests.operations.conftest import Command
 
 COMMANDS = [
@@ -36,13 +34,6 @@ COMMANDS = [
     ["staff", "sign-in-link"],
 ]
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
-
-
-def frist(*arguments: str, folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FRIST_")}
-    environment |= {"FRIST_FOLDER": str(folder), "COLUMNS": "200", **settings}
-    command = [sys.executable, "-m", "operations", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -175,16 +166,3 @@ def test_status_says_where_to_look_for_processes_that_it_does_not_know(
 
     assert "Which processes run is not known here. In containers: docker compose ps" in told.stdout
     assert json.loads(as_json.stdout)["processes"] is None
-
-
-def test_existing_secrets_are_kept(tmp_path: Path) -> None:
-    path = tmp_path / ".env"
-
-    first = frist("secrets", "--output", str(path), folder=tmp_path)
-    kept = path.read_text()
-    second = frist("secrets", "--output", str(path), folder=tmp_path)
-
-    assert (first.returncode, second.returncode) == (0, 1)
-    assert path.read_text() == kept
-    assert "edit FRIST_PUBLIC_URL" in second.stderr
-    assert "Remove" not in second.stderr

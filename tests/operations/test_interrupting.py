@@ -1,6 +1,5 @@
 """However often somebody says Ctrl-C, nothing that was started is left running."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
 from operations.local.postgres import start_postgres
 from operations.local.processes import end_all
+from tests.operations.as_processes import outside, read_until, running_in
 from tests.support.waiting import eventually
 
 STACK = """
@@ -31,40 +30,13 @@ with Stack(Path(sys.argv[1]), Wishes(port=0, web_processes=1), say=partial(print
 @contextmanager
 def a_stack(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     """One with servers of its own, in a process of its own."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FRIST_")}
     command = [sys.executable, "-c", STACK, str(folder)]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as stack:
+    with subprocess.Popen(command, env=outside(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as stack:
         try:
             yield stack
         finally:
             stack.kill()
             end_all(running_in(folder))
-
-
-def running_in(folder: Path) -> list[psutil.Process]:
-    """What runs with this folder on its command line, or stands in it as the broker's port mapper."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if process.status() != psutil.STATUS_ZOMBIE and any(str(folder) in word for word in process.cmdline()[1:]):
-                found.append(process)
-    with suppress(OSError, psutil.NoSuchProcess):
-        mapper = psutil.Process(int((folder / "rabbitmq" / "epmd.pid").read_text()))
-        found += [mapper] if mapper.name() == "epmd" else []
-    return found
-
-
-def read_until(stack: "subprocess.Popen[str]", begin: str) -> None:
-    """Read what it says, up to a line that begins so."""
-    assert stack.stdout is not None
-    said = []
-    for line in stack.stdout:
-        said.append(line)
-        if line.startswith(begin):
-            return
-    raise AssertionError(f"it never said {begin!r}: {''.join(said)}")
 
 
 def test_ctrl_c_again_while_it_stops_leaves_nothing_running(tmp_path: Path) -> None:
