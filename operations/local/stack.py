@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,7 +42,7 @@ class Stack:
         self.database_urls: dict[str, str] = {}
         self.environment: dict[str, str] = {}
         self.catcher_page = ""
-        self._say = say
+        self._tell = say
         self._logs = self.folder / "logs"
         self._claim = Claim(self.folder)
         self._supervisor = Supervisor(self.folder, self._tell_of_death)
@@ -179,6 +180,11 @@ class Stack:
 
     def _watched(self, name: str, command: list[str], extra: dict[str, str] | None = None, nice: int = 0) -> Watched:
         return Watched(name, command, dict(extra or {}), self._logs / f"{name}.log", nice)
+
+    def _say(self, line: str) -> None:
+        """Tell whoever listens. That nobody does any more, as when a terminal is closed, keeps nothing from being stopped."""
+        with suppress(OSError, SystemExit):  # what rich makes of a broken pipe
+            self._tell(line)
 
     def _tell_of_death(self, watched: Watched, code: int) -> None:
         self._say(f"{watched.name} ended (code {code}); starting it again. Its log: {watched.log}")

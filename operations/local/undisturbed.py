@@ -1,4 +1,4 @@
-"""What has to be finished once it is begun, however often somebody says Ctrl-C meanwhile."""
+"""What ends a platform at a terminal, and what has to be finished once it is begun, however often somebody says Ctrl-C."""
 
 import signal
 import threading
@@ -6,16 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def end_as_by_ctrl_c() -> None:
+    """Have SIGTERM and the closing of the terminal end this process as Ctrl-C does: in order, with all that it started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else somebody said `nohup`
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """In the block SIGINT and SIGTERM do nothing; they mean what they meant before when it is over.
+    """In the block SIGINT, SIGTERM and a closed terminal do nothing; they mean what they meant before when it is over.
 
     Not `SIG_IGN`, which every process started in the block would inherit. Only the main thread is ever disturbed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         yield
     finally:

@@ -1,6 +1,5 @@
 """`python -m operations.rehearsal`: starts the platform, replays a programme, checks, reports, and keeps serving."""
 
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from operations.errors import OperationsError
 from operations.ledger import Ledger
 from operations.local.configuration import Wishes
 from operations.local.stack import Stack
+from operations.local.undisturbed import end_as_by_ctrl_c
 from operations.rehearsal.backlog import Backlog
 from operations.rehearsal.closing import sign_in_link, summarise
 from operations.rehearsal.faults import Faults
@@ -113,7 +113,7 @@ class Rehearsal:
 def main() -> int:
     """Run a rehearsal as the environment says."""
     console = Console()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_as_by_ctrl_c()
     try:
         prepare_environment()
         return Rehearsal(read_settings(), console).run()

@@ -26,6 +26,7 @@ LONGEST = (
     "tests/simulation/",
     "tests/hostile/",
     "tests/benchmarks/",
+    "tests/operations/test_up.py",
 )
 """What begins first, so that nobody waits for it at the end."""
 
