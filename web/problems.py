@@ -112,7 +112,7 @@ def _on_refusal(refusal: Refusal) -> AnyResponse:
     if refusal.status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_api_request():
         return redirect(f"{SIGN_IN}?{urlencode({'next': request.path})}")
     message = str(refusal)
-    errors = [{"field": refusal.field, "message": message}] if refusal.field else []
+    errors = [{"field": refusal.field, "message": message}] if refusal.field is not None else []
     answer = _answer(refusal.status, refusal.slug, message, errors=errors, **refusal.facts)
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"

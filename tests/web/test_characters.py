@@ -48,6 +48,13 @@ def test_a_query_is_refused_with_its_field(client: FlaskClient) -> None:
     assert answer.json["errors"] == [{"field": "after", "message": REMEDY}]
 
 
+def test_a_query_without_a_name_is_refused_as_a_whole(client: FlaskClient) -> None:
+    answer = client.get(f"{BOOKS}?=%00")
+
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["errors"]) == (422, [{"field": "", "message": REMEDY}])
+
+
 def test_a_cursor_that_was_made_to_hold_such_a_text_is_none(client: FlaskClient) -> None:
     answer = client.get(BOOKS, query_string={"after": encode_cursor("\0")})
 
