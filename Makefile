@@ -23,6 +23,8 @@ SCHEDULES ?= 100000
 # And how many hostile messages are given to the decoder, and how many to a worker by the broker.
 MESSAGES ?= 1000000
 FLOOD ?= 100000
+# And how many requests are sent to each call of the services' HTTP.
+REQUESTS ?= 300
 export ORGANISATIONS PROGRAMME STAY
 
 help: ## Show what there is
@@ -51,7 +53,7 @@ SHORT := $(addprefix --ignore=,$(LONG))
 
 faults: $(READY) ## Break everything at random for long: SEEDS=20 plans, from FIRST=1 (python -m tests.faults --seed N: one again)
 	@$(BIN)/python -m tests.simulation --seeds $(SCHEDULES)
-	@$(BIN)/python -m tests.hostile --messages $(MESSAGES) --flood $(FLOOD)
+	@$(BIN)/python -m tests.hostile --messages $(MESSAGES) --flood $(FLOOD) --requests $(REQUESTS)
 	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --first $(FIRST)
 	@$(BIN)/python -m pytest $(LONG) --long
 

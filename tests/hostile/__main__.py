@@ -1,5 +1,7 @@
 """The long runs: `python -m tests.hostile --messages 1000000` through the decoder, `--flood 100000` through the broker.
 
+`--requests 300` sends so many to each call of each service's HTTP.
+
 A message that breaks something is told with its seed: `--seed S --messages N` makes the same ones again.
 """
 
@@ -61,11 +63,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--messages", type=int, default=0, help="so many through the decoder")
     parser.add_argument("--flood", type=int, default=0, help="so many through the broker into a worker")
+    parser.add_argument("--requests", type=int, default=0, help="so many to each call of the services' HTTP")
     asked = parser.parse_args()
     broken = run(asked.seed, asked.messages) if asked.messages else 0
     if asked.flood:
         environment = {**os.environ, "FRIST_FLOOD": str(asked.flood), "FRIST_FLOOD_SEED": str(asked.seed)}
         tests = [sys.executable, "-m", "pytest", "-q", "-s", "tests/hostile/test_flood.py", "-k", "harms_nothing"]
+        broken += subprocess.run(tests, env=environment, check=False).returncode
+    if asked.requests:
+        environment = {**os.environ, "FRIST_REQUESTS": str(asked.requests)}
+        tests = [sys.executable, "-m", "pytest", "-q", "tests/hostile/test_requests.py"]
         broken += subprocess.run(tests, env=environment, check=False).returncode
     sys.exit(1 if broken else 0)
 
