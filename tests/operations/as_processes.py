@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +21,15 @@ def frist(*arguments: str, folder: Path, **settings: str) -> "subprocess.Complet
     command = [sys.executable, "-m", "operations", *arguments]
     environment = outside(FRIST_FOLDER=str(folder), **settings)
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def still_running(started: Iterable[psutil.Process], folder: Path) -> list[psutil.Process]:
+    """Which of these run, and what else runs in this folder; one that has ended is gone, whether or not anybody looked after it."""
+    left = []
+    for process in (*started, *running_in(folder)):
+        with suppress(psutil.NoSuchProcess):
+            left += [process] if process.status() != psutil.STATUS_ZOMBIE else []
+    return left
 
 
 def running_in(folder: Path) -> list[psutil.Process]:

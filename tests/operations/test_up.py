@@ -14,7 +14,7 @@ import psutil
 
 from operations.local.processes import answers, end_all, free_ports
 from operations.services import KINDS, SERVICES
-from tests.operations.as_processes import frist, outside, read_until, running_in
+from tests.operations.as_processes import frist, outside, read_until, running_in, still_running
 
 PROGRAMME = Path(__file__).parents[2] / "programmes" / "se-it-micro-2001.yaml"
 PROCESSES = {"catcher", "web", *(f"{service}-{kind}" for service in SERVICES for kind in KINDS)}
@@ -84,7 +84,7 @@ def test_it_serves_until_ctrl_c_and_finds_its_data_again(tmp_path: Path) -> None
         assert press_ctrl_c(stack) == "Stopping ...\n"
 
         assert stack.returncode == 0
-        assert [each for each in [*started, *running_in(folder)] if each.is_running()] == []
+        assert still_running(started, folder) == []
         assert not answers(port)
         assert "make up" in frist("status", folder=folder).stderr
 
@@ -108,7 +108,7 @@ def test_a_terminal_that_is_closed_ends_it_too(tmp_path: Path) -> None:
         os.killpg(stack.pid, signal.SIGHUP)
         stack.wait(timeout=120)
 
-        assert [each for each in [*started, *running_in(tmp_path)] if each.is_running()] == []
+        assert still_running(started, tmp_path) == []
 
 
 def test_ctrl_c_before_it_is_ready_ends_it_as_interrupted(tmp_path: Path) -> None:
@@ -119,4 +119,4 @@ def test_ctrl_c_before_it_is_ready_ends_it_as_interrupted(tmp_path: Path) -> Non
         press_ctrl_c(stack)
 
         assert stack.returncode == INTERRUPTED
-        assert [each for each in [*started, *running_in(tmp_path)] if each.is_running()] == []
+        assert still_running(started, tmp_path) == []
