@@ -180,6 +180,19 @@ def test_staff_see_how_long_events_take_to_be_counted(
     assert "From event to effect" not in outside
 
 
+def test_staff_read_in_minutes_how_long_ago_something_was_counted(
+    database: Database[Any], operator: FlaskClient, report_id: str
+) -> None:
+    told = """INSERT INTO inbox (event_id, producer, position, type, lane, applied_at)
+              SELECT CAST(:event_id AS uuid), 'registration', 1, 'a', 'bulk', clock_timestamp() - interval '28 minutes'"""
+    with database.begin() as uow:
+        uow.connection.execute(text(told), {"event_id": new_id()})
+
+    page = operator.get("/reporting/?language=da").get_data(as_text=True)
+
+    assert "for 28 minutter siden" in page.partition("registration · bulk")[2]
+
+
 def test_an_operator_freezes_a_report_with_one_press(operator: FlaskClient, report_id: str) -> None:
     page = operator.get("/reporting/reports").get_data(as_text=True)
     csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.partition("r-freeze")[2])

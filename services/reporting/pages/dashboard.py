@@ -1,11 +1,12 @@
 """`/reporting/`: the national dashboard, and a page for each municipality; open to all."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_timedelta
 from flask import Blueprint, render_template, request
 from flask.blueprints import BlueprintSetupState
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date, format_decimal, get_locale
 
 from messaging.rebuilds import Rebuild
 from services.reporting.domain.programme import Programme, ProgrammeNotFound
@@ -30,6 +31,9 @@ _FILTERS: dict[str, Any] = {
     "instant": datetime.fromisoformat,
     "month_name": lambda day: format_date(day, "LLL"),
     "level": lambda level: format_decimal(level, "0.0"),
+    "ago": lambda seconds: format_timedelta(
+        timedelta(seconds=min(-1, -seconds)), add_direction=True, locale=get_locale()
+    ),
     "tenths": lambda seconds: format_decimal(seconds, "#,##0.0"),
 }
 """The texts of the numbers' JSON as dates, and dates as short as a picture wants them."""
