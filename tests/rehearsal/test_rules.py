@@ -214,6 +214,18 @@ def test_who_has_heard_enough_is_not_asked_how_it_went(services: Planters, day: 
     assert len(broken(services)) == breaches
 
 
+def test_a_reminder_after_the_question_how_it_went_is_no_breach_within_one_moment(services: Planters) -> None:
+    """The cap is reached by what came after the question, on the same day of a rehearsal."""
+    for number, (day, purpose) in enumerate(
+        ((0, "ladder:x"), (1, "session_reminder"), (2, "survey_invitation"), (2, "session_reminder"))
+    ):
+        at = NOON + timedelta(days=day)
+        facts = {"settled_at": at, "created_at": at, "useless_after": at + timedelta(days=1)}
+        services["notifications"].put("messages", a_message(f"m-{number}", purpose=purpose, **facts))
+
+    assert broken(services) == []
+
+
 def test_being_asked_how_it_went_takes_no_reminders_place(services: Planters) -> None:
     for each, purpose in enumerate(("survey_invitation", "ladder:x", "session_reminder", "session_reminder")):
         at = NOON + timedelta(days=each)

@@ -8,6 +8,8 @@ from operations.rehearsal.rules.rule import AcrossRule, Databases, Row, Rule, Sq
 
 _REMINDS = "(purpose = 'session_reminder' OR purpose LIKE 'ladder:%%')"
 _ASKS = "(purpose = 'survey_invitation')"
+_LATELY = "PARTITION BY case_id ORDER BY settled_at RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW"
+"""A day of a rehearsal is one moment: a reminder of the same one may have come after the question how it went."""
 _TO_BE_PRINTED = """
     (state = 'planned' AND channel = 'letter'
      AND created_at > (SELECT max(created_at) FROM messages) - interval '4 days')"""
@@ -66,12 +68,12 @@ def _sparing_rules(definition: dict[str, Any]) -> tuple[Rule, ...]:
             "Nobody is reminded more often than the cap allows, or asked how it went when it is reached (rule 6).",
             "notifications",
             f"""
-            SELECT case_id, purpose, settled_at, recent FROM (
-                SELECT case_id, purpose, settled_at, count(*) FILTER (WHERE {_REMINDS}) OVER (
-                    PARTITION BY case_id ORDER BY settled_at
-                    RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS recent
+            SELECT case_id, purpose, settled_at, recent, earlier FROM (
+                SELECT case_id, purpose, settled_at,
+                    count(*) FILTER (WHERE {_REMINDS}) OVER ({_LATELY}) AS recent,
+                    count(*) FILTER (WHERE {_REMINDS}) OVER ({_LATELY} EXCLUDE GROUP) AS earlier
                 FROM messages WHERE programme_id = %(programme_id)s AND state = 'sent' AND ({_REMINDS} OR {_ASKS})) counted
-            WHERE recent + CASE WHEN {_ASKS} THEN 1 ELSE 0 END > %(most)s
+            WHERE {_REMINDS} AND recent > %(most)s OR {_ASKS} AND earlier >= %(most)s
             """,
             {"window": f"{int(cap['days']) * 24 * 3600 - 1} seconds", "most": int(cap["messages"]), **here},
         ),
