@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from operations.local import processes
+from operations.local.undisturbed import put_off
 
 LONGEST_WAIT_SECONDS = 15.0
 STEADY_AFTER_SECONDS = 30.0
@@ -76,7 +77,7 @@ class Supervisor:
 
     def run(self, *watched: Watched) -> None:
         """Start these and watch over them from now on."""
-        with self._lock:
+        with self._lock, put_off():
             for each in watched:
                 each.start()
                 self._watched.append(each)

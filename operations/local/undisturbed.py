@@ -5,12 +5,31 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def end_as_by_ctrl_c() -> None:
     """Have SIGTERM and the closing of the terminal end this process as Ctrl-C does: in order, with all that it started."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else somebody said `nohup`
         signal.signal(signal.SIGHUP, signal.default_int_handler)
+
+
+@contextmanager
+def put_off() -> Iterator[None]:
+    """A signal that comes in the block is heard when it is over: what was begun in it is known by then, and can be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 @contextmanager
@@ -22,9 +41,7 @@ def undisturbed() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {
-        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
+    before = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
     try:
         yield
     finally:

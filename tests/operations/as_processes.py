@@ -23,12 +23,12 @@ def frist(*arguments: str, folder: Path, **settings: str) -> "subprocess.Complet
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
-def still_running(started: Iterable[psutil.Process], folder: Path) -> list[psutil.Process]:
+def still_running(started: Iterable[psutil.Process], folder: Path) -> list[str]:
     """Which of these run, and what else runs in this folder; one that has ended is gone, whether or not anybody looked after it."""
     left = []
     for process in (*started, *running_in(folder)):
         with suppress(psutil.NoSuchProcess):
-            left += [process] if process.status() != psutil.STATUS_ZOMBIE else []
+            left += [" ".join(process.cmdline())] if process.status() != psutil.STATUS_ZOMBIE else []
     return left
 
 

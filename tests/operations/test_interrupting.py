@@ -12,6 +12,7 @@ import pytest
 
 from operations.local.postgres import start_postgres
 from operations.local.processes import end_all
+from operations.local.undisturbed import put_off
 from tests.operations.as_processes import outside, read_until, running_in
 from tests.support.waiting import eventually
 
@@ -77,3 +78,17 @@ def test_ctrl_c_while_postgresql_starts_ends_it(tmp_path: Path, monkeypatch: pyt
         eventually(lambda: not running_in(tmp_path), "the server has ended", seconds=10)
     finally:
         end_all(running_in(tmp_path))
+
+
+def test_a_signal_that_comes_while_something_is_begun_is_heard_once_it_is_known() -> None:
+    known = []
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background has it ignored
+    try:
+        with pytest.raises(KeyboardInterrupt), put_off():
+            signal.raise_signal(signal.SIGINT)
+            known.append("begun")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert known == ["begun"]

@@ -19,15 +19,15 @@ from tests.operations.as_processes import frist, outside, read_until, running_in
 PROGRAMME = Path(__file__).parents[2] / "programmes" / "se-it-micro-2001.yaml"
 PROCESSES = {"catcher", "web", *(f"{service}-{kind}" for service in SERVICES for kind in KINDS)}
 INTERRUPTED = 130
+USUAL = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+"""A run in the background has SIGINT ignored, one after `nohup` SIGHUP, and a process hands on what it ignores."""
 
 
 @contextmanager
 def up(folder: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
     """`frist up` at a terminal of its own, where Ctrl-C reaches all that stands in its foreground."""
     environment = outside(FRIST_FOLDER=str(folder), FRIST_PORT=str(port), FRIST_PAGE_SECONDS="3")
-    heard = signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a run in the background has it ignored, and hands that on
+    heard = {number: signal.signal(number, usual) for number, usual in USUAL.items()}
     with subprocess.Popen(
         [sys.executable, "-m", "operations", "up"],
         env=environment,
@@ -36,7 +36,8 @@ def up(folder: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
         text=True,
         start_new_session=True,
     ) as stack:
-        signal.signal(signal.SIGINT, heard)
+        for number, before in heard.items():
+            signal.signal(number, before)
         try:
             yield stack
         finally:
