@@ -37,9 +37,10 @@ _PARK_UNREADABLE = text("""
     ON CONFLICT DO NOTHING
 """)
 _KNOWN = text("SELECT 1 FROM parked WHERE event_id = :event_id AND producer = :producer AND state = 'parked'")
-_IS_APPLIED = "EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id AND inbox.producer = parked.producer)"
+IS_APPLIED = "EXISTS (SELECT FROM inbox WHERE inbox.event_id = parked.event_id AND inbox.producer = parked.producer)"
+"""Whether the event of a row of `parked` took effect on another way, or was discarded, in SQL."""
 _CHOSEN = f"""
-    state = 'parked' AND NOT {_IS_APPLIED} AND parked_id <= coalesce(CAST(:upto AS bigint), 9223372036854775807)
+    state = 'parked' AND NOT {IS_APPLIED} AND parked_id <= coalesce(CAST(:upto AS bigint), 9223372036854775807)
     AND (CAST(:type_name AS text) IS NULL OR :type_name IN (type, CASE WHEN subject IS NULL THEN '{UNREADABLE}' END))
     AND (CAST(:reason AS text) IS NULL OR position(lower(:reason) IN lower(reason)) > 0)
     AND (CAST(:subject AS text) IS NULL OR :subject IN (subject, CAST(event_id AS text)))
@@ -88,7 +89,7 @@ _DISCARD = text(f"""
 """)
 _CLOSE_APPLIED = text(f"""
     UPDATE parked SET state = 'applied', resolved_at = clock_timestamp(), body = {_LEFT}
-    WHERE state = 'parked' AND {_IS_APPLIED}
+    WHERE state = 'parked' AND {IS_APPLIED}
     RETURNING parked_id, {_SETTLED}
 """)
 _NOBODY_KNOWS = dict.fromkeys(Origin.__annotations__)

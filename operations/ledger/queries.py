@@ -1,6 +1,7 @@
 """What the ledger asks the services' databases."""
 
 from messaging.horizon import TRANSACTIONS
+from messaging.parked import IS_APPLIED
 
 CHUNK = 20_000
 """Rows looked at in one go: bounds the memory whatever the size of the log."""
@@ -27,9 +28,8 @@ APPLIED = """
     WHERE producer = %(producer)s AND type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s
 """
 """With those that were discarded: they stand in the inbox so that they never take effect."""
-PARKED = """
-    SELECT count(DISTINCT event_id) FILTER (WHERE state = 'parked' AND NOT EXISTS (
-               SELECT FROM inbox WHERE inbox.event_id = parked.event_id AND inbox.producer = parked.producer)),
+PARKED = f"""
+    SELECT count(DISTINCT event_id) FILTER (WHERE state = 'parked' AND NOT {IS_APPLIED}),
            count(DISTINCT event_id) FILTER (WHERE state = 'discarded')
     FROM parked WHERE producer = %(producer)s AND type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s
 """

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -18,30 +18,32 @@ def end_as_by_ctrl_c() -> None:
 @contextmanager
 def put_off() -> Iterator[None]:
     """A signal that comes in the block is heard when it is over: what was begun in it is known by then, and can be ended."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     came: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _ENDING}
     try:
-        yield
+        with _heard_by(came.append):
+            yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
         if came:
             signal.raise_signal(came[0])
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """In the block SIGINT, SIGTERM and a closed terminal do nothing; they mean what they meant before when it is over.
+    """In the block SIGINT, SIGTERM and a closed terminal do nothing; they mean what they meant before when it is over."""
+    with _heard_by(lambda _: None):
+        yield
+
+
+@contextmanager
+def _heard_by(hear: Callable[[int], None]) -> Iterator[None]:
+    """In the block what ends a platform is only told to `hear`.
 
     Not `SIG_IGN`, which every process started in the block would inherit. Only the main thread is ever disturbed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
+    before = {number: signal.signal(number, lambda number, _: hear(number)) for number in _ENDING}
     try:
         yield
     finally:

@@ -1,7 +1,6 @@
 """Staff and imports are listed page by page, and a cursor that is not the list's own means its start."""
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from messaging.database import Database
 from operations.rehearsal.http_client import HttpClient
 from tests.registration.builders import AS_OPERATOR, DANISH, OPERATOR_KEY
 from tests.registration.test_pages import english, sign_in
+from tests.support.listing import following, walk
 from tests.support.web_process import web_process
 from web.paging import encode_cursor
 
@@ -32,21 +32,10 @@ def has(database: Database[Any], statement: str, **facts: Any) -> None:
         connection.execute(text(statement), facts)
 
 
-def walk(client: FlaskClient, address: str, limit: int) -> list[list[Any]]:
-    """The items of each page."""
-    pages: list[list[Any]] = []
-    query: dict[str, Any] | None = {"limit": limit}
-    while query:
-        page: Any = client.get(address, query_string=query, headers=AS_OPERATOR).json
-        pages.append(page["items"])
-        query = {"limit": limit, "after": page["next"]} if page["next"] else None
-    return pages
-
-
 def test_everybody_who_may_sign_in_is_listed_once_by_name(client: FlaskClient, database: Database[Any]) -> None:
     has(database, MANY_STAFF, many=7)
 
-    pages = walk(client, STAFF, 3)
+    pages = walk(client, STAFF, 3, headers=AS_OPERATOR)
 
     members = [member for page in pages for member in page]
     assert [len(page) for page in pages] == [3, 3, 1]
@@ -57,7 +46,7 @@ def test_everybody_who_may_sign_in_is_listed_once_by_name(client: FlaskClient, d
 def test_every_import_is_listed_once_the_newest_first(client: FlaskClient, database: Database[Any]) -> None:
     has(database, MANY_IMPORTS, many=25, programme_id=DANISH)
 
-    pages = walk(client, IMPORTS, 10)
+    pages = walk(client, IMPORTS, 10, headers=AS_OPERATOR)
 
     ids = [run["run_id"] for page in pages for run in page]
     assert [len(page) for page in pages] == [10, 10, 5]
@@ -83,9 +72,7 @@ def test_the_page_of_imports_leads_to_those_before(client: FlaskClient, database
     sign_in(client)
 
     first = english(client, "/registration/imports")
-    following = re.search(r'href="([^"]+after=[^"]+)"', first)
-    assert following
-    second = client.get(unescape(following[1])).text
+    second = client.get(following(first)).text
 
     shown = [set(re.findall(r"/registration/imports/([\w-]{36})", page)) for page in (first, second)]
     assert [len(page) for page in shown] == [50, 2]

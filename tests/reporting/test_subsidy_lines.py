@@ -4,7 +4,6 @@ import csv
 import re
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from flask.testing import FlaskClient
 
 from messaging.database import Database
 from tests.reporting import world
+from tests.support.listing import following, walk
 from web.paging import encode_cursor
 
 LINES = f"/reporting/api/programmes/{world.PROGRAMME}/subsidies"
@@ -29,24 +29,13 @@ def held_many(database: Database[Any], number: int, ceiling: int | None = None) 
         world.apply(uow, world.numbered(events))
 
 
-def walk(client: FlaskClient, limit: int) -> list[list[Any]]:
-    """The items of each page."""
-    pages: list[list[Any]] = []
-    query: dict[str, Any] | None = {"limit": limit}
-    while query:
-        page: Any = client.get(LINES, query_string=query).json
-        pages.append(page["items"])
-        query = {"limit": limit, "after": page["next"]} if page["next"] else None
-    return pages
-
-
 @pytest.mark.parametrize("ceiling", [None, 2500_00])
 def test_what_is_paid_is_the_same_on_a_page_as_among_all(
     lead: FlaskClient, database: Database[Any], ceiling: int | None
 ) -> None:
     held_many(database, 10, ceiling)
 
-    pages = walk(lead, 3)
+    pages = walk(lead, LINES, 3)
 
     listed = [(line["session_id"], line["earned"], line["paid"]) for page in pages for line in page]
     file = csv.DictReader(lead.get(f"{LINES}.csv").text.splitlines())
@@ -76,9 +65,7 @@ def test_the_page_of_the_money_leads_to_the_lines_before(lead: FlaskClient, data
     held_many(database, 52)
 
     first = lead.get("/reporting/money?language=en").text
-    following = re.search(r'href="([^"]+after=[^"]+)"', first)
-    assert following
-    second = lead.get(unescape(following[1])).text
+    second = lead.get(following(first)).text
 
     events = [set(re.findall(r"<code>([\w-]{36})</code>", page)) for page in (first, second)]
     assert [len(page) for page in events] == [50, 2]

@@ -1,14 +1,13 @@
 """Lists come page by page or are bounded, and a place or cursor that is not the list's own means its start."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
 from messaging.identifiers import new_id
 from services.scheduling.storage.coaches import KeptAbsence
 from tests.scheduling.builders import MONDAY, a_coach, a_contact, a_venue, an_assessment
+from tests.support.listing import following
 from web.access import Role
 from web.paging import encode_cursor
 
@@ -102,11 +101,11 @@ def is_away(world, times):
 def test_every_time_away_is_listed_once(operator, world):
     is_away(world, 7)
 
-    seen, following = [], ""
-    while following is not None:
-        page = operator.get(f"{AWAY}?limit=3&after={following}" if following else f"{AWAY}?limit=3").get_json()
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = operator.get(f"{AWAY}?limit=3&after={cursor}" if cursor else f"{AWAY}?limit=3").get_json()
         seen += [absence["reason"] for absence in page["items"]]
-        following = page["next"]
+        cursor = page["next"]
 
     assert sorted(seen) == [f"reason {number}" for number in range(7)]
     world.later(days=2, hours=2)
@@ -127,7 +126,6 @@ def test_the_page_of_a_coach_leads_to_more_times_away(lead, world):
     is_away(world, 52)
 
     first = lead.get("/scheduling/coach/coach-1?language=en").text
-    following = re.search(r'href="([^"]+after=[^"]+)"', first)
-    second = lead.get(unescape(following[1])).text
+    second = lead.get(following(first)).text
 
     assert [page.count("/remove") for page in (first, second)] == [51, 3], "of each one is for the weekly hours"
