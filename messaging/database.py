@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from messaging.clock import SYSTEM, business_now
@@ -26,7 +26,10 @@ CONNECTION: dict[str, int] = {
 
 
 class Database(Generic[Work]):
-    """The database of one service. Connects when first used, never before."""
+    """The database of one service. Connects when first used, never before.
+
+    With `lock_seconds` no statement waits longer than that for what somebody else has locked.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,8 @@ class Database(Generic[Work]):
         unit_of_work: Callable[[Connection, Callable[[], datetime]], Work],
         clock: str = SYSTEM,
         pool_size: int = 5,
+        *,
+        lock_seconds: float | None = None,
     ) -> None:
         self.service = service
         self.clock = clock
@@ -49,6 +54,8 @@ class Database(Generic[Work]):
             hide_parameters=True,  # errors are logged, and the values may be personal
             connect_args={**CONNECTION, "application_name": f"frist-{service}"},
         )
+        if lock_seconds is not None:
+            event.listen(self.engine, "connect", lambda driver, _record: _bound_locks(driver, lock_seconds))
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
@@ -63,7 +70,15 @@ class Database(Generic[Work]):
         self.engine.dispose()
 
 
+def _bound_locks(driver: Any, seconds: float) -> None:
+    """By a statement of its own, since a pool between us and the server may take no options; for the whole session."""
+    driver.autocommit = True
+    driver.execute(f"SET lock_timeout = {round(seconds * 1000)}")
+    driver.autocommit = False
+
+
 _READ_ONLY = "25006"
+_LOCKED = "55P03"
 _CANCELED = "57014"
 """Of the class of a server that goes away, and said of one statement, as when it takes longer than a `statement_timeout`."""
 
@@ -72,10 +87,11 @@ def is_away(error: BaseException) -> bool:
     """Whether the error says that the database does not answer, rather than that it declined.
 
     A lost connection, a server that starts up or shuts down and one that takes no writes count, as a managed one does whose
-    disk is full; a deadlock, a lock timeout or a statement that took too long does not.
+    disk is full, and a table that somebody keeps locked: it is out of reach, whatever is asked of it. A deadlock or a
+    statement that took too long does not.
     """
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if state == _READ_ONLY:
+    if state in {_READ_ONLY, _LOCKED}:
         return True
     if not isinstance(error, OperationalError | InterfaceError):
         return False

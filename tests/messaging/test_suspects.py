@@ -4,14 +4,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from frist_contracts import Lane, SurveyAnswered, encode, with_position
 from messaging.clock import machine_now
+from messaging.database import Database
 from messaging.delivery import Delivery, Message, Route
 from messaging.errors import DatabaseAwayError
 from messaging.identifiers import new_id
 from messaging.suspects import MOST_DEATHS
+from messaging.unit_of_work import UnitOfWork
 from tests.messaging.conftest import Sample, an_answer
 from tests.messaging.sample_handlers import count_answer
 
@@ -39,6 +42,24 @@ def test_a_database_that_goes_away_in_the_middle_is_nobodys_death(sample: Sample
 
     is_full = False
     delivery.deliver([message])
+
+    assert sample.effects() == 1
+    assert sample.scalar("SELECT count(*) FROM parked") == sample.scalar("SELECT count(*) FROM retries") == 0
+
+
+def test_a_table_that_somebody_keeps_locked_is_nobodys_death(sample: Sample) -> None:
+    url = sample.environment["FRIST_SAMPLE_DATABASE_URL"]
+    patient = Database(sample.service, url, UnitOfWork, lock_seconds=0.05)
+    delivery = Delivery(patient, {SurveyAnswered: Route(count_answer)})
+    message = a_suspect()
+    with sample.database.engine.begin() as somebody:
+        somebody.execute(text("LOCK TABLE effects IN ACCESS EXCLUSIVE MODE"))
+        for _ in range(2 * MOST_DEATHS):
+            with pytest.raises(DatabaseAwayError, match="lock timeout"):
+                delivery.deliver([message, a_suspect()])
+        assert sample.scalar("SELECT deaths FROM retries") == 1
+    delivery.deliver([message])
+    patient.dispose()
 
     assert sample.effects() == 1
     assert sample.scalar("SELECT count(*) FROM parked") == sample.scalar("SELECT count(*) FROM retries") == 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from messaging.nodes import LONGEST_WAIT_SECONDS, wait_after
 from messaging.watchdog import WATCHDOG_EXIT_CODE
@@ -80,6 +81,24 @@ def test_a_database_that_is_frozen_ends_worker_and_relay_and_the_next_go_on(samp
     assert ended == [WATCHDOG_EXIT_CODE] * 2
     eventually(lambda: sample.effects() >= 1001, 40)
     assert sample.scalar("SELECT count(DISTINCT survey_id) FROM effects") == sample.effects() == 1001
+
+
+def test_a_table_that_is_kept_locked_for_longer_than_a_silence_ends_no_worker(sample: Sample) -> None:
+    sample.start("worker", "relay")
+    sample.announce(an_answer())
+    eventually(lambda: sample.effects() == 1)
+    worker = sample.processes["worker"]
+
+    with sample.database.engine.begin() as somebody:
+        somebody.execute(text("LOCK TABLE effects IN ACCESS EXCLUSIVE MODE"))
+        sample.announce(*(an_answer() for _ in range(100)))
+        until = time.monotonic() + 2 * SILENCE_SECONDS
+        eventually(lambda: time.monotonic() > until or worker.poll() is not None, 3 * SILENCE_SECONDS)
+
+    eventually(lambda: sample.effects() == 101)
+    assert worker.poll() is None
+    assert "lock timeout" in sample.said("worker")
+    assert sample.scalar("SELECT count(*) FROM retries") + sample.scalar("SELECT count(*) FROM parked") == 0
 
 
 def test_the_wait_between_two_attempts_does_not_grow_with_the_outage() -> None:
