@@ -55,9 +55,8 @@ def _made_ready(service: str, service_class: str) -> tuple[Any, "Watchdog", "Sig
     watchdog = Watchdog(
         settings.silence_seconds, original("threading")
     )  # a real thread runs when the green ones are stuck
-    lock_seconds = (
-        settings.silence_seconds / 3
-    )  # else the watchdog takes a table that somebody has locked for being stuck
+    # The watchdog is to have no reason to take a table that somebody has locked for being stuck.
+    lock_seconds = settings.silence_seconds / 3
     database = Database(service, settings.database_url, cls.unit_of_work, settings.clock, 10, lock_seconds=lock_seconds)
     configure_process(settings, database, watchdog)
     metrics.serve(settings.metrics_port)
