@@ -60,10 +60,13 @@ def percent(share: float, decimals: int = 0) -> str:
     return str(format_percent(share, "#,##0 %" if decimals == 0 else f"#,##0.{'0' * decimals} %"))
 
 
-def money(minor_units: int, currency: str) -> str:
-    """300.00 kr. from 30000 and `DKK`."""
-    major = minor_units / 10 ** get_currency_precision(currency)
-    return str(babel_currency(major, currency, locale=get_locale()))
+def money(minor_units: int, currency: str, *, whole: bool = False) -> str:
+    """300.00 kr. from 30000 and `DKK`, and 300 kr. where it stands large, as a `whole` amount beside a table of exact ones."""
+    major, locale = minor_units / 10 ** get_currency_precision(currency), get_locale()
+    if not whole:
+        return str(babel_currency(major, currency, locale=locale))
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return str(babel_currency(round(major), currency, pattern, locale=locale, currency_digits=False))
 
 
 def register_formats(app: Flask) -> None:

@@ -122,6 +122,21 @@ def test_the_newest_word_on_the_place_gives_the_state(
     assert follow(database, assessed, *events)[0] == state
 
 
+def test_the_history_says_what_each_word_led_to(database: Database[Any], assessed: str) -> None:
+    follow(
+        database, assessed, confirmed(1), attended(2, "digital_signature"), attended(5, "digital_mailbox"), confirmed(6)
+    )
+
+    with database.begin() as uow:
+        told = [(entry.what, entry.state) for entry in uow.history.of_case(assessed)]
+    assert told[:4] == [
+        ("booking_confirmed", "fulfilled"),
+        ("booking_attended", "fulfilled"),
+        ("booking_attended", "helped"),
+        ("booking_confirmed", "booked"),
+    ]
+
+
 def test_a_batch_tells_a_case_once(database: Database[Any], assessed: str) -> None:
     _, told = follow(database, assessed, waitlisted(1), confirmed(2))
 

@@ -120,6 +120,7 @@ def test_money_and_numbers_are_written_as_the_reader_writes_them(library: Flask)
         assert formats.number(7000) == "7.000"
         assert formats.percent(0.853) == "85\N{NO-BREAK SPACE}%".replace("\N{NO-BREAK SPACE}", " ")
         assert formats.money(30000, "DKK") == "300,00\N{NO-BREAK SPACE}kr."
+        assert formats.money(123_456_789, "DKK", whole=True) == "1.234.568\N{NO-BREAK SPACE}kr."
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,10 @@ def show_import(run_id: UUID) -> Answer:
     args = page_args_of_request()
     with unit_of_work() as uow:
         run = uow.imports.get(str(run_id))
+        name = labels.own_language(uow.programmes.get(run.programme_id).definition["names"])
         rows = uow.imports.refusal_page(str(run_id), args)
     page = Page.of(rows, args, lambda row: (row.line,))
-    return render_template("registration/import.html", run=run, page=page, labels=labels)
+    return render_template("registration/import.html", run=run, name=name, page=page, labels=labels)
 
 
 def _list_page(form: Form) -> str:
@@ -76,5 +77,11 @@ def _list_page(form: Form) -> str:
     if len(options) == 1 and form.is_valid:
         form = Form({"programme_id": options[0][0]})
     return render_template(
-        "registration/imports.html", form=form, programmes=options, runs=runs, columns=COLUMNS, labels=labels
+        "registration/imports.html",
+        form=form,
+        programmes=options,
+        names=dict(options),
+        runs=runs,
+        columns=COLUMNS,
+        labels=labels,
     )

@@ -1,6 +1,7 @@
 """`/reporting/survey/<token>`: how it went, in two questions, or three after a desk at a library."""
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.reporting.domain.survey import AT_A_LIBRARY, SCORES, Answer, AnswerIncomplete
@@ -46,6 +47,10 @@ def answer_survey(token: str) -> "str | Response | tuple[str, int]":
 
 def _questions(survey: Survey, form: Form) -> str:
     """The questions, each with the best answer first; about the library only whoever was there is asked."""
+    if "score" in form.errors:
+        form.errors["score"] = _(
+            "Choose one of the five answers."
+        )  # a program is told their numbers, which nobody sees here
     scores = [(score, str(labels.SCORES[str(score)])) for score in reversed(SCORES)]
     at_library = survey.form == AT_A_LIBRARY
     return render_template("reporting/survey.html", form=form, scores=scores, at_library=at_library)
