@@ -52,6 +52,6 @@ def consumers(broker: Broker, vhost_url: str) -> Callable[[], set[str]]:
 
     def ask() -> set[str]:
         rows = broker.ask("GET", f"/api/consumers/{vhost_url.rpartition('/')[2]}")
-        return {row["channel_details"]["name"] for row in rows}
+        return {row["channel_details"]["name"] for row in rows if row["channel_details"]}  # none yet, or none any more
 
     return ask

@@ -1,9 +1,9 @@
 """A subscriber that is slow, dead, or not there yet stops neither the producer nor another subscriber."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pika
-import psycopg
 import pytest
 
 from frist_contracts import CaseClosed, Lane
@@ -76,18 +76,52 @@ def test_a_worker_whose_lane_falls_over_ends_so_that_another_is_started(reportin
 
 SHORT_SILENCE_SECONDS = 4
 
+_SLOW_TICKS = (
+    "CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NEW; END'",
+    "CREATE TRIGGER hang BEFORE INSERT ON ticks FOR EACH ROW EXECUTE FUNCTION hang()",
+)
+_QUICK_TICKS = ("DROP FUNCTION hang CASCADE",)
+_SLOW_PAGES = (
+    "ALTER TABLE pages RENAME TO hidden",
+    """
+    CREATE VIEW pages AS SELECT * FROM hidden
+    UNION ALL SELECT (nothing).* FROM (SELECT NULL::hidden AS nothing FROM pg_sleep(600) OFFSET 0) AS slept
+    """,
+)
+_QUICK_PAGES = ("DROP VIEW pages", "ALTER TABLE hidden RENAME TO pages")
+
+_WAKE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE wait_event = 'PgSleep' AND datname = current_database()
+"""
+
+
+@contextmanager
+def hanging(sample: Sample, slow: Sequence[str], quick: Sequence[str]) -> Iterator[None]:
+    """A table that keeps whoever asks for it waiting, and not for a lock."""
+    for statement in slow:
+        sample.execute(statement)
+    try:
+        yield
+    finally:
+        sample.execute(_WAKE)
+        for statement in quick:
+            sample.execute(statement)
+
 
 @pytest.mark.parametrize(
-    ("table", "thread", "clock"),
-    [("ticks", "timer-tick", "system"), ("ticks", "rounds", "driven"), ("pages", "auditor", "system")],
+    ("slow", "quick", "thread", "clock"),
+    [
+        (_SLOW_TICKS, _QUICK_TICKS, "timer-tick", "system"),
+        (_SLOW_TICKS, _QUICK_TICKS, "rounds", "driven"),
+        (_SLOW_PAGES, _QUICK_PAGES, "auditor", "system"),
+    ],
 )
 def test_a_worker_of_which_a_timer_or_the_auditor_hangs_ends(
-    reporting: Sample, table: str, thread: str, clock: str
+    reporting: Sample, slow: Sequence[str], quick: Sequence[str], thread: str, clock: str
 ) -> None:
     reporting.environment |= {"FRIST_SILENCE_SECONDS": str(SHORT_SILENCE_SECONDS), "FRIST_CLOCK": clock}
-    with psycopg.connect(reporting.environment["FRIST_REPORTING_DATABASE_URL"]) as somebody:
-        somebody.execute(f"LOCK TABLE {table}")
-
+    with hanging(reporting, slow, quick):
         reporting.start("worker")
         ended = reporting.processes.pop("worker").wait((LONG_RUN + 5) * SHORT_SILENCE_SECONDS)
 
