@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from messaging.reach import FIRST, LAST
 from services.scheduling.domain.rows import FORMS, LANGUAGES
+from web.paging import CursorField
 
 LEVEL = validate.Range(0, 3)
 TEXT = validate.Length(min=1, max=200)
@@ -49,6 +50,9 @@ class PlaceSchema(Schema):
     waiting_place = fields.Integer(required=True, allow_none=True)
     booking = fields.Nested(OwnBookingSchema, required=True, allow_none=True)
     free = fields.List(fields.Nested(SessionSchema), required=True)
+    next = fields.String(
+        required=True, allow_none=True, metadata={"description": "cursor of later free seats, for `after`"}
+    )
 
 
 class FreeSeatsQuerySchema(Schema):
@@ -56,6 +60,7 @@ class FreeSeatsQuerySchema(Schema):
 
     form = fields.String(load_default=None, validate=validate.OneOf(FORMS))
     free = fields.Integer(load_default=20, validate=validate.Range(0, 200))
+    after = CursorField(load_default=(), metadata={"description": "`next` of the page before", "type": "string"})
 
 
 class ChosenSessionSchema(Schema):

@@ -9,6 +9,7 @@ from services.scheduling.schemas import ChosenSessionSchema, FreeSeatsQuerySchem
 from web.access import allow, by_link
 from web.api_blueprint import ApiBlueprint
 from web.database import unit_of_work
+from web.paging import PageArgs
 
 own_place = ApiBlueprint("own_place", __name__, description="An organisation's own seat, by its link.")
 
@@ -18,10 +19,11 @@ own_place = ApiBlueprint("own_place", __name__, description="An organisation's o
 @own_place.arguments(FreeSeatsQuerySchema, location="query")
 @own_place.response(200, PlaceSchema)
 def read_place(wanted: dict[str, Any], token: str) -> dict[str, Any]:
-    """Where the case stands, its seat and the free seats that fit."""
+    """Where the case stands, its seat and a page of the free seats that fit."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "read", uow)
-        return as_json(show_place(case_id, uow, form=wanted["form"], free=wanted["free"]))
+        page = PageArgs(wanted["after"], wanted["free"]) if wanted["free"] else None
+        return as_json(show_place(case_id, uow, form=wanted["form"], page=page))
 
 
 @own_place.route("/case/<token>/booking", methods=["POST"])
@@ -33,7 +35,7 @@ def choose(data: dict[str, Any], token: str) -> dict[str, Any]:
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
         choose_seat(case_id, data["session_id"], uow)
-        return as_json(show_place(case_id, uow, free=0))
+        return as_json(show_place(case_id, uow))
 
 
 @own_place.route("/case/<token>/booking", methods=["DELETE"])
@@ -44,7 +46,7 @@ def cancel(token: str) -> dict[str, Any]:
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
         give_up(case_id, uow)
-        return as_json(show_place(case_id, uow, free=0))
+        return as_json(show_place(case_id, uow))
 
 
 @own_place.route("/case/<token>/waiting", methods=["PUT"])
@@ -55,10 +57,11 @@ def wait_again(token: str) -> dict[str, Any]:
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
         ask_again(case_id, uow)
-        return as_json(show_place(case_id, uow, free=0))
+        return as_json(show_place(case_id, uow))
 
 
 def as_json(shown: ShownPlace) -> dict[str, Any]:
     """The place as `PlaceSchema` dumps it."""
     booking = {**vars(shown.booking), "session": shown.session} if shown.booking else None
-    return {"state": shown.state, "waiting_place": shown.waiting_place, "booking": booking, "free": shown.free}
+    place = {"state": shown.state, "waiting_place": shown.waiting_place, "booking": booking}
+    return {**place, "free": shown.free, "next": shown.next}

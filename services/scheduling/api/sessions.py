@@ -100,7 +100,7 @@ def book(data: dict[str, Any]) -> dict[str, Any]:
         case_for_staff(data["case_id"], "change", uow)
         session_for_staff(data["session_id"], uow)
         choose_seat(data["case_id"], data["session_id"], uow, by="staff")
-        shown = show_place(data["case_id"], uow, free=0)
+        shown = show_place(data["case_id"], uow)
         return {**vars(shown.booking), "session": shown.session}
 
 

@@ -28,7 +28,7 @@ def cancel(case_id: str) -> dict[str, Any]:
     with unit_of_work() as uow:
         place_for_staff(case_id, "change", uow)
         give_up(case_id, uow, by="staff")
-        return as_json(show_place(case_id, uow, free=0))
+        return as_json(show_place(case_id, uow))
 
 
 @staff_place.route("/cases/<case_id>/waiting", methods=["PUT"])
@@ -39,4 +39,4 @@ def wait_again(case_id: str) -> dict[str, Any]:
     with unit_of_work() as uow:
         case_for_staff(case_id, "change", uow)
         ask_again(case_id, uow)
-        return as_json(show_place(case_id, uow, free=0))
+        return as_json(show_place(case_id, uow))

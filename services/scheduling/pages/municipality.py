@@ -41,7 +41,7 @@ def week(code: str) -> Answer:
         today = rules.today(uow.now)
         days = week_of(asked_day(request.args.get("date"), today))
         sessions = uow.listings.sessions(code, days[0], days[-1])
-        waiting = len(uow.listings.line(code, 0, 1000))
+        waiting = uow.listings.waiting(code)
         coaches = uow.coaches.of_municipality(code)
         name = uow.programmes.municipality_name(code)
     live = [session for session in sessions if session.state != "cancelled"]

@@ -18,11 +18,12 @@ from web.access import allow, by_link
 from web.database import unit_of_work
 from web.forms import Form
 from web.language import use_language, use_time_zone
+from web.paging import PageArgs, page_args_of_request
 from web.wording import in_readers_words
 
 own_seat = Blueprint("own_seat_pages", __name__, template_folder="templates", static_folder="static")
 
-SEATS_SHOWN = 60
+AT_A_GLANCE = PageArgs(limit=3)
 
 for each in (leaf_month, leaf_day, weekday):
     own_seat.add_app_template_filter(each)
@@ -34,17 +35,17 @@ def place(token: str) -> Answer:
     """Where the case stands."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "read", uow)
-        return show("own_seat", token=token, **_facts(case_id, uow, free=3))
+        return show("own_seat", token=token, **_facts(case_id, uow, page=AT_A_GLANCE))
 
 
 @own_seat.get("/case/<token>/seats")
 @allow(by_link)
 def seats(token: str) -> Answer:
-    """The free seats by day, to choose one."""
+    """The free seats by day, page by page, to choose one."""
     form = request.args.get("form") if request.args.get("form") in FORMS else None
     with unit_of_work() as uow:
         case_id = case_of_link(token, "read", uow)
-        facts = _facts(case_id, uow, free=SEATS_SHOWN, form=form)
+        facts = _facts(case_id, uow, page=page_args_of_request(), form=form)
     return show("own_seats", token=token, form=Form(), chosen_form=form, days=by_day(facts["shown"].free), **facts)
 
 
@@ -54,13 +55,13 @@ def choose(token: str) -> Answer | Response:
     """Take the seat that was chosen."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
-        facts = _facts(case_id, uow, free=0)
+        facts = _facts(case_id, uow)
         try:
             choose_seat(case_id, request.form.get("session_id", ""), uow)
         except Refusal as refusal:
             form = Form()
             form.refuse(refusal)
-            facts = _facts(case_id, uow, free=SEATS_SHOWN)
+            facts = _facts(case_id, uow, page=PageArgs())
             days = by_day(facts["shown"].free)
             return show("own_seats", refused=True, token=token, form=form, chosen_form=None, days=days, **facts)
     flash(_("Your session is booked. You get a confirmation in a moment."))
@@ -73,7 +74,7 @@ def ask_cancel(token: str) -> Answer:
     """Ask whether the seat, or the place in line, is really to be given up."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "read", uow)
-        return show("own_cancel", token=token, **_facts(case_id, uow, free=0))
+        return show("own_cancel", token=token, **_facts(case_id, uow))
 
 
 @own_seat.post("/case/<token>/cancel")
@@ -82,7 +83,7 @@ def cancel(token: str) -> Response:
     """Give up the seat, or the place in line; whoever presses twice is told that it is done."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
-        had = _facts(case_id, uow, free=0)["shown"]
+        had = _facts(case_id, uow)["shown"]
         try:
             give_up(case_id, uow)
         except NothingToCancel:
@@ -104,7 +105,7 @@ def wait_again(token: str) -> Response:
     """Ask for a seat after all."""
     with unit_of_work() as uow:
         case_id = case_of_link(token, "change", uow)
-        _facts(case_id, uow, free=0)
+        _facts(case_id, uow)
         try:
             ask_again(case_id, uow)
         except Refusal as refusal:
@@ -116,9 +117,11 @@ def _warn(refusal: Refusal) -> None:
     flash(in_readers_words(str(refusal)), "warning")
 
 
-def _facts(case_id: str, uow: SchedulingUnitOfWork, *, free: int, form: str | None = None) -> dict[str, Any]:
+def _facts(
+    case_id: str, uow: SchedulingUnitOfWork, *, page: PageArgs | None = None, form: str | None = None
+) -> dict[str, Any]:
     contact = uow.contacts.of_case(case_id)
-    shown = show_place(case_id, uow, form=form, free=free)
+    shown = show_place(case_id, uow, form=form, page=page)
     if contact and contact.language:
         use_language(contact.language)
     if shown.case:

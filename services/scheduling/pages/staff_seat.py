@@ -33,7 +33,7 @@ def cancel(case_id: str) -> Answer | Response:
     form = Form()
     with unit_of_work() as uow:
         place_for_staff(case_id, "change", uow)
-        shown = show_place(case_id, uow, free=0)
+        shown = show_place(case_id, uow)
         try:
             give_up(case_id, uow, by="staff")
         except Refusal as refusal:
@@ -53,7 +53,7 @@ def wait_again(case_id: str) -> Response:
     with unit_of_work() as uow:
         case_for_staff(case_id, "change", uow)
         ask_again(case_id, uow)
-        has_seat = show_place(case_id, uow, free=0).booking is not None
+        has_seat = show_place(case_id, uow).booking is not None
     booked, waits = (
         _("Booked. The organisation gets a confirmation."),
         _("No seat fits yet; the organisation stands in line."),
@@ -63,7 +63,7 @@ def wait_again(case_id: str) -> Response:
 
 
 def _cancel_page(case_id: str, form: Form, uow: SchedulingUnitOfWork, *, refused: bool = False) -> Answer:
-    shown = show_place(case_id, uow, free=0)
+    shown = show_place(case_id, uow)
     rules_of_place(shown.case.municipality if shown.case else None, uow)
     contact = uow.contacts.of_case(case_id)
     back = _way_on(case_id, shown)

@@ -11,12 +11,14 @@ from messaging.refusals import Refusal
 from services.scheduling.domain.refusals import NotFound
 from services.scheduling.handlers.acting import case_for_staff, session_for_staff
 from services.scheduling.handlers.seats import choose_seat
+from services.scheduling.handlers.showing import free_seats
 from services.scheduling.pages.frame import Answer, by_day, rules_of_place, show
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
 from web.access import Role, abort_unless_municipality, allow, current_actor, staff
 from web.access_log import log_access
 from web.database import unit_of_work
 from web.forms import Form
+from web.paging import page_args_of_request
 
 waiting = Blueprint("waiting_pages", __name__, template_folder="templates")
 
@@ -76,13 +78,15 @@ def _choices(case_id: str, form: Form, uow: SchedulingUnitOfWork) -> Answer:
     booking = uow.bookings.live_of_case(case_id)
     session = uow.sessions.get(booking.session_id) if booking else None
     coach_id = current_actor().coach_id if current_actor().role is Role.COACH else None
+    page = free_seats(at_once, uow, page_args_of_request(), coach_id=coach_id)
     return show(
         "book_in",
         case=case,
         rules=rules,
         form=form,
         contact=uow.contacts.of_case(case_id),
-        days=by_day(uow.seats.free(at_once, uow.now, coach_id=coach_id, limit=60)),
+        days=by_day(page.items),
+        next=page.next,
         booking=booking,
         may_cancel=bool(session and session.starts_at > uow.now and coach_id in {None, session.coach_id}),
         waiting_place=uow.line.place_of(case_id) if case.placement.state == "waiting" else None,

@@ -71,6 +71,8 @@ _LINE = text("""
     ORDER BY place OFFSET :skip LIMIT :limit
 """)
 
+_WAITING = text("SELECT count(*) FROM placements WHERE state = 'waiting' AND municipality = :municipality")
+
 _COUNTRY = text("""
     SELECT m.code, m.name, COALESCE(sum(s.seats), 0) AS seats, COALESCE(sum(s.taken), 0) AS taken,
            (SELECT count(*) FROM placements p WHERE p.state = 'waiting' AND p.municipality = m.code) AS waiting
@@ -147,6 +149,10 @@ class Listings:
         skip = after if isinstance(after, int) and 0 <= after <= LAST_PLACE else 0
         facts = {"municipality": municipality, "skip": skip, "limit": limit}
         return list(self._connection.execute(_LINE, facts))
+
+    def waiting(self, municipality: str) -> int:
+        """How many stand in a municipality's line."""
+        return int(self._connection.execute(_WAITING, {"municipality": municipality}).scalar_one())
 
     def country(self, first: date, last: date) -> list[Any]:
         """Seats, takings and waiting of every municipality on local days."""

@@ -71,7 +71,8 @@ _FREE = text(f"""
     SELECT {SESSION} FROM sessions s {PLACE} WHERE {_REACH} AND {_FITS}
       AND (CAST(:form AS text) IS NULL OR s.form = :form)
       AND (CAST(:coach_id AS text) IS NULL OR s.coach_id = :coach_id)
-      AND (CAST(:after AS timestamptz) IS NULL OR s.starts_at >= :after)
+      AND (CAST(:after AS timestamptz) IS NULL OR (s.starts_at, s.municipality <> :municipality, s.session_id) > (
+          :after, (SELECT municipality <> :municipality FROM sessions WHERE session_id = :after_id), :after_id))
     ORDER BY s.starts_at, s.municipality <> :municipality, s.session_id LIMIT :limit
 """)
 
@@ -108,13 +109,18 @@ class SeatRepository:
         *,
         form: str | None = None,
         coach_id: str | None = None,
-        after: datetime | None = None,
+        after: tuple[datetime, str] | None = None,
         limit: int = 100,
     ) -> list[Session]:
-        """The free seats that fit, the earliest first; with a coach only that one's."""
+        """The free seats that fit, the earliest first; with a coach only that one's.
+
+        `after` is when the last one seen begins, and its id.
+        """
+        at, session_id = after or (None, None)
         facts = {**_facts(case, now), "reach": sorted(case.reach), "municipality": case.municipality}
         rows = self._connection.execute(
-            _FREE, {**facts, "form": form, "coach_id": coach_id, "after": after, "limit": limit}
+            _FREE,
+            {**facts, "form": form, "coach_id": coach_id, "after": at, "after_id": session_id, "limit": limit},
         )
         return [session_of(row) for row in rows]
 
