@@ -182,7 +182,7 @@ def test_who_is_away_stands_in_the_access_log_of_each_case_that_loses_its_seat(s
         coach.post("/scheduling/api/coaches/coach-1/absences", json=span, headers=SAME_ORIGIN)
 
     assert library.placement().state == "waiting"
-    assert library.rows(CHANGED) == [("staff-1", "case:case-1")]
+    assert library.rows(CHANGED) == [("staff-1", "coach:coach-1"), ("staff-1", "case:case-1")]
 
 
 def test_a_seat_that_staff_choose_is_chosen_on_behalf(operator, library):
@@ -212,3 +212,30 @@ def test_staff_book_somebody_in_and_the_line_is_told(operator, library):
 
     assert [(one["case_id"], one["place"]) for one in line["items"]] == [("case-2", 1)]
     assert (unfit.status_code, unfit.get_json()["reason"]) == (409, "language_not_spoken")
+
+
+AWAY = {"starts_at": "2013-09-24T08:00:00Z", "ends_at": "2013-09-24T16:00:00Z", "reason": "flu"}
+AWAY_FORM = {"first_date": "2013-09-24", "first_time": "08:00", "last_date": "2013-09-24", "last_time": "16:00"}
+
+
+@pytest.mark.parametrize(
+    ("call", "sent", "touched"),
+    [
+        ("GET api/coaches", {}, ("search", "coaches")),
+        ("PUT api/coaches", {"data": b"coach_id\n"}, ("change", "coaches")),
+        ("GET api/coaches/coach-1", {}, ("read", "coach:coach-1")),
+        ("GET api/coaches/coach-1/absences", {}, ("read", "coach:coach-1")),
+        ("POST api/coaches/coach-1/absences", {"json": AWAY}, ("change", "coach:coach-1")),
+        ("GET coach/coach-1", {}, ("read", "coach:coach-1")),
+        ("POST coach/coach-1/absences", {"data": AWAY_FORM}, ("change", "coach:coach-1")),
+        ("GET coach/coach-1/course", {}, ("read", "coach:coach-1")),
+    ],
+)
+def test_who_reads_or_changes_a_coach_is_kept(signed_in, library, call, sent, touched):
+    method, path = call.split()
+    lead = signed_in(Role.LEAD, municipality="dk-0101")
+
+    answer = lead.open(f"/scheduling/{path}", method=method, headers=SAME_ORIGIN, **sent)
+
+    assert answer.status_code < 500
+    assert touched in library.rows("SELECT action, subject FROM access_log")

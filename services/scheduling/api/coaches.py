@@ -12,6 +12,7 @@ from services.scheduling.handlers.reading import ImportReport, lines_of
 from services.scheduling.handlers.sessions import add_absence, remove_absence
 from services.scheduling.schemas import AbsenceSchema, CoachSchema, ImportReportSchema
 from web.access import Role, allow, key, staff
+from web.access_log import log_access
 from web.api_blueprint import ApiBlueprint
 from web.body_limit import accepts_up_to
 from web.database import unit_of_work
@@ -36,6 +37,8 @@ def take_in_coaches() -> ImportReport:
     A file that cannot be read to its end is refused with `file_unreadable`: the `line`, and this same report of the
     rows before it, which are kept.
     """
+    with unit_of_work() as uow:
+        log_access(uow, action="change", subject="coaches")
     return import_coaches(lines_of(request.stream), unit_of_work, is_own_municipality)
 
 
@@ -46,6 +49,7 @@ def take_in_coaches() -> ImportReport:
 def list_coaches(args: PageArgs) -> Page[Any]:
     """Coaches by id; a municipality's own staff see those who may work there."""
     with unit_of_work() as uow:
+        log_access(uow, action="search", subject="coaches")
         rows = uow.coaches.page(str(args.after[0]) if args.after else "", args.rows)
     page = Page.of(rows, args, lambda coach: (coach.coach_id,))
     seen = [coach for coach in page.items if any(map(is_own_municipality, coach.municipalities))]
@@ -58,7 +62,7 @@ def list_coaches(args: PageArgs) -> Page[Any]:
 def read_one(coach_id: str) -> dict[str, Any]:
     """One coach."""
     with unit_of_work() as uow:
-        return as_json(coach_at_work(coach_id, uow))
+        return as_json(coach_at_work(coach_id, "read", uow))
 
 
 @coaches.route("/coaches/<coach_id>", methods=["PUT"])
@@ -80,6 +84,7 @@ def keep_one(data: dict[str, Any], coach_id: str) -> dict[str, Any]:
     coach = read_coach(row)
     with unit_of_work() as uow:
         save_coach(coach, uow, is_own_municipality)
+        log_access(uow, action="change", subject=f"coach:{coach_id}")
     return as_json(coach)
 
 
@@ -90,7 +95,7 @@ def keep_one(data: dict[str, Any], coach_id: str) -> dict[str, Any]:
 def list_absences(args: PageArgs, coach_id: str) -> Page[Any]:
     """When the coach is away, from now on."""
     with unit_of_work() as uow:
-        coach_for_staff(coach_id, uow)
+        coach_for_staff(coach_id, "read", uow)
         rows = uow.coaches.absence_page(coach_id, uow.now, args)
     return Page.of(rows, args, lambda absence: (absence.starts_at, absence.absence_id))
 
@@ -103,7 +108,7 @@ def list_absences(args: PageArgs, coach_id: str) -> Page[Any]:
 def be_away(data: dict[str, Any], coach_id: str) -> dict[str, Any]:
     """The coach is away: sessions in that time are cancelled and their owners told."""
     with unit_of_work() as uow:
-        coach_for_staff(coach_id, uow)
+        coach_for_staff(coach_id, "change", uow)
         absence_id, case_ids = add_absence(coach_id, data["starts_at"], data["ends_at"], data["reason"], uow)
         note_changed(case_ids, uow)
     return {**data, "absence_id": absence_id}
@@ -115,7 +120,7 @@ def be_away(data: dict[str, Any], coach_id: str) -> dict[str, Any]:
 def be_back(coach_id: str, absence_id: str) -> None:
     """The coach is there after all: sessions are made for that time again."""
     with unit_of_work() as uow:
-        coach_for_staff(coach_id, uow)
+        coach_for_staff(coach_id, "change", uow)
         remove_absence(coach_id, absence_id, uow)
 
 

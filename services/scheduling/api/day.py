@@ -83,7 +83,7 @@ def _said(data: dict[str, Any]) -> Attendance:
 
 
 def _day_of_coach(coach_id: str, wanted: date, uow: SchedulingUnitOfWork) -> dict[str, Any]:
-    fence = fence_at(coach_at_work(coach_id, uow))
+    fence = fence_at(coach_at_work(coach_id, "read", uow))
     items = uow.listings.day_of_coach(coach_id, wanted, fence)
     overdue = uow.listings.overdue(coach_id, wanted, fence)
     for visitor in (*items, *overdue):

@@ -64,7 +64,7 @@ def list_sessions(wanted: dict[str, Any]) -> list[Any]:
 def open_session(data: dict[str, Any]) -> Any:
     """Open a course; the coach's unbooked hours in that time give way."""
     with unit_of_work() as uow:
-        abort_unless_place_of(coach_for_staff(data["coach_id"], uow), data["venue_id"], uow)
+        abort_unless_place_of(coach_for_staff(data["coach_id"], "change", uow), data["venue_id"], uow)
         session_id = open_course(CourseWish(**data), done_by(), uow)
         return uow.sessions.get(session_id)
 

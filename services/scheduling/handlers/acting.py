@@ -48,22 +48,26 @@ def place_for_staff(case_id: str, action: str, uow: SchedulingUnitOfWork) -> Non
     _note_on_behalf(case_id, action, uow)
 
 
-def coach_for_staff(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:
-    """The coach, if the caller may change the coach's week: the coach, or who is in charge of the coach's home."""
-    coach = coach_at_work(coach_id, uow)
+def coach_for_staff(coach_id: str, action: str, uow: SchedulingUnitOfWork) -> Coach:
+    """The coach, if the caller may change the coach's week: the coach, or who is in charge of the coach's home; kept in the access log."""
+    coach = coach_at_work(coach_id, action, uow)
     if not is_in_charge(coach):
         raise Forbidden("This coach's home is another municipality; ask its lead.")
     return coach
 
 
-def coach_at_work(coach_id: str, uow: SchedulingUnitOfWork) -> Coach:
-    """The coach, if the caller is the coach or in charge of a place the coach works in; what is seen, `fence_at` says."""
+def coach_at_work(coach_id: str, action: str, uow: SchedulingUnitOfWork) -> Coach:
+    """The coach, if the caller is the coach or in charge of a place the coach works in; kept in the access log.
+
+    What is seen of the coach's visitors `fence_at` says.
+    """
     coach: Coach | None = uow.coaches.get(coach_id)
     if coach is None:
         raise NotFound("There is no such coach; check the id.", field="coach_id")
     works_there = any(map(is_own_municipality, coach.municipalities))
     if not _is_self(coach) and (current_actor().role is Role.COACH or not works_there):
         raise Forbidden("This is another coach's; ask your municipal lead.")
+    log_access(uow, action=action, subject=f"coach:{coach_id}")
     return coach
 
 

@@ -55,7 +55,7 @@ class AbsenceFormSchema(Schema):
 def week(coach_id: str) -> Answer:
     """The coach's week, and the times away page by page."""
     with unit_of_work() as uow:
-        return show("coach", block_form=Form(), absence_form=Form(), **_facts(coach_id, uow))
+        return show("coach", block_form=Form(), absence_form=Form(), **_facts(coach_id, "read", uow))
 
 
 @coach.post("/coach/<coach_id>/blocks")
@@ -64,7 +64,7 @@ def add_block(coach_id: str) -> Answer | Response:
     """Add hours to the week."""
     form = Form.read(BlockFormSchema())
     with unit_of_work() as uow:
-        facts = _facts(coach_id, uow)
+        facts = _facts(coach_id, "change", uow)
         if form.is_valid and form.data["closes"] <= form.data["opens"]:
             form.add_error("closes", _("The hours end before they begin; write the earlier time first."))
         if form.is_valid:
@@ -86,7 +86,7 @@ def add_block(coach_id: str) -> Answer | Response:
 def remove_block(coach_id: str, number: int) -> Response:
     """Take hours out of the week; sessions somebody has a seat in stay."""
     with unit_of_work() as uow:
-        changed = coach_for_staff(coach_id, uow)
+        changed = coach_for_staff(coach_id, "change", uow)
         if number < len(changed.blocks) and str(changed.blocks[number].hours) == request.form.get("hours"):
             blocks = changed.blocks[:number] + changed.blocks[number + 1 :]
             save_week(replace(changed, blocks=blocks), uow)
@@ -100,7 +100,7 @@ def be_away(coach_id: str) -> Answer | Response:
     """Be away: sessions in that time are cancelled and their owners told."""
     form = Form.read(AbsenceFormSchema())
     with unit_of_work() as uow:
-        facts = _facts(coach_id, uow)
+        facts = _facts(coach_id, "change", uow)
         if form.is_valid:
             zone, data = facts["rules"].zone, form.data
             starts_at = datetime.combine(data["first_date"], data["first_time"], zone)
@@ -121,14 +121,14 @@ def be_away(coach_id: str) -> Answer | Response:
 def be_back(coach_id: str, absence_id: str) -> Response:
     """Be there after all."""
     with unit_of_work() as uow:
-        coach_for_staff(coach_id, uow)
+        coach_for_staff(coach_id, "change", uow)
         remove_absence(coach_id, absence_id, uow)
     flash(_("Removed. Sessions for that time are made again in a moment."))
     return redirect(url_for("coach_pages.week", coach_id=coach_id), 303)
 
 
-def _facts(coach_id: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:
-    found = coach_for_staff(coach_id, uow)
+def _facts(coach_id: str, action: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:
+    found = coach_for_staff(coach_id, action, uow)
     rules = rules_of_place(found.municipalities[0], uow)
     args = page_args_of_request()
     absences = uow.coaches.absence_page(coach_id, uow.now, args)

@@ -41,7 +41,7 @@ def show_day() -> Answer:
     with unit_of_work() as uow:
         if not coach_id:
             return _choose_coach(uow)
-        coach = coach_at_work(coach_id, uow)
+        coach = coach_at_work(coach_id, "read", uow)
         rules = rules_of_place(coach.municipalities[0], uow)
         now, today = uow.now, rules.today(uow.now)
         wanted = asked_day(request.args.get("date"), today)

@@ -86,7 +86,7 @@ def cancel(session_id: str) -> Answer | Response:
 def ask_course(coach_id: str) -> Answer:
     """The form to open a course."""
     with unit_of_work() as uow:
-        return show("course", form=Form({"seats": ""}), **_course_facts(coach_id, uow))
+        return show("course", form=Form({"seats": ""}), **_course_facts(coach_id, "read", uow))
 
 
 @sessions.post("/coach/<coach_id>/course")
@@ -95,7 +95,7 @@ def open_(coach_id: str) -> Answer | Response:
     """Open a course."""
     form = Form.read(CourseFormSchema())
     with unit_of_work() as uow:
-        facts = _course_facts(coach_id, uow)
+        facts = _course_facts(coach_id, "change", uow)
         if form.is_valid:
             abort_unless_place_of(facts["coach"], form.data["venue_id"], uow)
     if form.is_valid:
@@ -121,8 +121,8 @@ def _session(session_id: str, form: Form, uow: SchedulingUnitOfWork, *, refused:
     return show("session", refused=refused, today=rules.today(uow.now), **facts)
 
 
-def _course_facts(coach_id: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:
-    coach = coach_for_staff(coach_id, uow)
+def _course_facts(coach_id: str, action: str, uow: SchedulingUnitOfWork) -> dict[str, Any]:
+    coach = coach_for_staff(coach_id, action, uow)
     rules = rules_of_place(coach.municipalities[0], uow)
     fence = fence_at(coach)
     places = [code for code in coach.municipalities if fence in {None, code}]
