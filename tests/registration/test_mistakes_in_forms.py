@@ -51,7 +51,10 @@ def test_the_summary_says_which_field_in_the_order_of_the_form(client: FlaskClie
         ("kind", "Kind of organisation: Choose what kind of organisation it is."),
         ("postcode", "Postcode: Write the postcode."),
         ("email", "E-mail: Write the e-mail address as name@example.org."),
-        ("phone", "Mobile number: Write the phone number with digits only, and + before a country code."),
+        (
+            "phone",
+            "Mobile number: Write the phone number in digits; one from abroad with + and its country code first.",
+        ),
     ]
 
 

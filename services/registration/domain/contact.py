@@ -9,7 +9,10 @@ from messaging.refusals import Refusal
 CONTACT_FACTS = ("contact_name", "address", "postcode", "city", "email", "phone", "language", "channel")
 """What is given of a contact beside the organisation's name, as forms and requests name it."""
 
-_PHONE = re.compile(r"\+?\d{6,15}")
+_PHONE = re.compile(r"\+[1-9]\d{7,14}")
+"""As ITU-T E.164 writes a number, which gateways for text messages ask for."""
+_NATIONAL = {"dk": (re.compile(r"([2-9]\d{7})"), "+45"), "se": (re.compile(r"0([1-9]\d{6,9})"), "+46")}
+"""What a number looks like at home, and what stands before it elsewhere: eight digits in Denmark, a leading 0 in Sweden."""
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 
 
@@ -46,7 +49,9 @@ class Contact:
         if self.email and not _EMAIL.fullmatch(self.email):
             yield ContactRefused("Write the e-mail address as name@example.org.", field="email")
         if self.phone and not _PHONE.fullmatch(self.phone):
-            yield ContactRefused("Write the phone number with digits only, and + before a country code.", field="phone")
+            yield ContactRefused(
+                "Write the phone number in digits; one from abroad with + and its country code first.", field="phone"
+            )
         if self.channel == "email" and not self.email:
             yield ContactRefused("Write an e-mail address, or choose another way to hear from us.", field="email")
         if self.channel == "sms" and not self.phone:
@@ -55,6 +60,15 @@ class Contact:
             yield ContactRefused("Write the postal address, or choose another way to hear from us.", field="address")
 
 
-def bare_phone(phone: str | None) -> str | None:
-    """The number without the spaces, hyphens and brackets that people write; None when there is none."""
-    return re.sub(r"[\s().-]", "", phone or "") or None
+def whole_phone(phone: str | None, country: str) -> str | None:
+    """The number as it is called from anywhere, `+4520304050`; None when there is none.
+
+    People write spaces, hyphens and brackets, 00 for +, and no country code at home; what is no number stays as it is.
+    """
+    bare = re.sub(r"[\s().-]", "", re.sub(r"^\s*(\+|00)([^(]*)\(0\)", r"+\2", phone or ""))  # +46 (0)70 is +4670
+    if bare.startswith("00"):
+        return f"+{bare[2:]}"
+    at_home, code = _NATIONAL[country]
+    if found := at_home.fullmatch(bare):
+        return f"{code}{found[1]}"
+    return bare or None

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from services.registration.domain.case import Case, CaseNotRegistered
-from services.registration.domain.contact import Contact, bare_phone
+from services.registration.domain.contact import Contact, whole_phone
 from services.registration.domain.words import OBLIGED, UNREACHABLE
 from services.registration.handlers.moving import follow_postcode
 from services.registration.handlers.telling import remember, tell_contact, tell_link_requested, tell_moved, tell_state
@@ -20,12 +20,12 @@ def change_contact(case_id: str, contact: Contact, done_by: str, uow: Registrati
     """The organisation is reached otherwise from now on; an unreachable one is in reach again, one that moved is moved."""
     case = uow.cases.get(case_id, lock=True)
     known = _kept(case, uow)
-    kept = known.corrected_to(replace(contact, phone=bare_phone(contact.phone)))
+    _programme, places = uow.programmes.with_places(case.programme_id)
+    kept = known.corrected_to(replace(contact, phone=whole_phone(contact.phone, places.country)))
     kept.contact.check()
     before = case.state
     if before == UNREACHABLE:
         case.reach_again()
-    _programme, places = uow.programmes.with_places(case.programme_id)
     has_moved = follow_postcode(case, known.contact.postcode, kept.contact.postcode, places)
     _keep_and_tell(case, kept, uow)
     if not tell_state(case, before, uow) and has_moved:

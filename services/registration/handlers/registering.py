@@ -7,7 +7,7 @@ from frist_contracts import Lane
 from messaging.identifiers import new_id
 from messaging.refusals import Refusal
 from services.registration.domain.case import Case, CaseNotRegistered
-from services.registration.domain.contact import Contact, bare_phone
+from services.registration.domain.contact import Contact, whole_phone
 from services.registration.domain.help_forms import offered_forms
 from services.registration.domain.numbers import checked_number, organisation_id_of
 from services.registration.domain.places import Places
@@ -165,11 +165,11 @@ def _municipality(wish: RegisterOrganisation, places: Places) -> str:
 
 
 def _completed(given: Contact, places: Places) -> Contact:
-    """With the bare phone number, and with the town: a letter needs it, and the postcode tells it."""
+    """With the phone number as it is called from anywhere, and with the town: a letter needs it, and the postcode tells it."""
     city = given.city
     if not city and given.postcode and (found := places.of_postcode(given.postcode)):
         city = found[0].town
-    return replace(given, phone=bare_phone(given.phone), city=city)
+    return replace(given, phone=whole_phone(given.phone, places.country), city=city)
 
 
 def _contact(case: Case, contact: Contact, known: KeptContact | None) -> KeptContact:

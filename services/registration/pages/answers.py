@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from services.registration.domain.case import Case
-from services.registration.domain.contact import CONTACT_FACTS, Contact, bare_phone
+from services.registration.domain.contact import CONTACT_FACTS, Contact, whole_phone
 from services.registration.storage.programmes import Programme
 from web.forms import Form
 
@@ -53,7 +53,7 @@ def inventory_answers(programme: Programme) -> tuple[Form, Answers]:
     return form, Answers(levels, topics, help_forms)
 
 
-def contact_of(form: Form, *, has_address: bool) -> Contact:
+def contact_of(form: Form, country: str, *, has_address: bool) -> Contact:
     """The contact data in a form that was sent, which says all that is wrong with them.
 
     `has_address`: a postal address is known, so that none need be given for letters.
@@ -61,7 +61,7 @@ def contact_of(form: Form, *, has_address: bool) -> Contact:
     given = {name: value for name in CONTACT_FACTS if (value := form.value(name).strip())}
     contact = Contact(organisation_name=form.value("name").strip(), **given)
     needs_address = "channel" in given and not has_address
-    for refusal in replace(contact, phone=bare_phone(contact.phone)).refusals():
+    for refusal in replace(contact, phone=whole_phone(contact.phone, country)).refusals():
         if refusal.field != "address" or needs_address:
             form.refuse(refusal)
     return contact

@@ -82,7 +82,7 @@ def change_contact(token: str) -> Answer:
     """Keep new contact data."""
     view = _view(token, "change")
     form = Form.read(ContactSchema())
-    contact = contact_of(form, has_address=view.has_address)
+    contact = contact_of(form, view.programme.country, has_address=view.has_address)
     if form.is_valid:
         try:
             with unit_of_work() as uow:

@@ -99,7 +99,7 @@ def register(programme_id: str) -> Answer:
             places = _places_to_choose(programme, known, form.value("postcode"), uow)
         except Refusal as refusal:
             form.refuse(refusal)
-    contact = contact_of(form, has_address=known.has_address)
+    contact = contact_of(form, programme.country, has_address=known.has_address)
     _ask_where(form, programme, known, places)
     if form.is_valid:
         try:

@@ -152,7 +152,7 @@ def change_contact(case_id: UUID) -> Answer:
     """Keep new contact data."""
     view = _view(case_id, "change")
     form = Form.read(ContactSchema())
-    contact = contact_of(form, has_address=view.has_address)
+    contact = contact_of(form, view.programme.country, has_address=view.has_address)
     if form.is_valid and _done(form, lambda uow: handlers.change_contact(str(case_id), contact, done_by(), uow)):
         flash(_("The contact data are changed."), "success")
         return _after_change(case_id)
