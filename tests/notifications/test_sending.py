@@ -1,14 +1,18 @@
 """What is sent, on which channel, and what becomes of what cannot be sent."""
 
+import threading
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default as new_policy
 
+import psycopg
 import pytest
 
 from frist_contracts import MessageFailed, MessageSent, MessageWithheld, NoAddressLeft
+from messaging.database import Database
 from services.notifications.handlers.claiming import claim
 from services.notifications.handlers.sending import record, release_abandoned, send_lane
+from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
 from tests.notifications.builders import (
     MONDAY,
     a_booking,
@@ -48,6 +52,28 @@ def test_a_sent_message_is_told_and_counted_once(known, catcher):
     (told,) = known.told(MessageSent)
     assert (told["purpose"], told["channel"], told["case_id"]) == ("registration_receipt", "email", "case-1")
     assert len(catcher.caught) == 1
+
+
+def test_what_was_handed_over_is_recorded_once_a_lock_is_let_go(known, catcher):
+    """Were it given up, its claim would run out and everybody be written to again."""
+    known.tell(a_registration())
+    url = known.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    hasty = Database("notifications", url, NotificationsUnitOfWork, "driven", lock_seconds=0.1)
+
+    class HeldUp:
+        can_text = True
+
+        def send_all(self, parcels, seconds):
+            outcomes = catcher.outlets.send_all(parcels, seconds)
+            somebody = psycopg.connect(url)
+            somebody.execute("LOCK TABLE messages")
+            threading.Timer(0.5, somebody.close).start()
+            return outcomes
+
+    send_lane(hasty, "urgent", HeldUp())
+    hasty.dispose()
+
+    assert [message.state for message in known.messages()] == ["sent"]
 
 
 def test_no_text_and_no_token_is_at_rest(known, catcher):

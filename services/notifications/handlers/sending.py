@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from messaging.database import Database
@@ -32,6 +33,7 @@ MOST_ATTEMPTS = 8
 """A deferred address is given up after so many tries, about three hours, and the next channel is used."""
 
 _DEADLOCK = "40P01"
+_WITH_PATIENCE = text("SET LOCAL lock_timeout = 0")
 _FIRST_WAIT, _LONGEST_WAIT, _OUTAGE_WAIT = 10.0, 3600.0, 120.0
 _ANNOUNCING = frozenset({CONFIRMED, MOVED, CANCELLED})
 
@@ -75,10 +77,11 @@ def send_lane(database: Database[NotificationsUnitOfWork], lane: str, ways: Outl
 
 
 def _record_surely(database: Database[Any], outcomes: Sequence[Outcome], claim_id: str) -> None:
-    """What has been handed over must not be forgotten because two transactions got into each other's way."""
+    """What has been handed over must not be forgotten because two transactions got into each other's way, or somebody holds a lock."""
     for last in (False, False, True):
         try:
             with database.begin() as uow:
+                uow.connection.execute(_WITH_PATIENCE)
                 record(uow, outcomes, claim_id)
         except OperationalError as error:
             if last or getattr(error.orig, "sqlstate", None) != _DEADLOCK:
