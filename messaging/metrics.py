@@ -23,7 +23,7 @@ outbox_waiting = Gauge("frist_outbox_waiting", "Events not yet published", BY_LA
 outbox_oldest = Gauge("frist_outbox_oldest_seconds", "Age of the oldest event not yet published", BY_LANE)
 retries_waiting = Gauge("frist_retries_waiting", "Events that wait to be tried again", BY_LANE)
 parked_open = Gauge("frist_parked_open", "Parked messages that nobody has decided on", BY_LANE)
-relay_active = Gauge("frist_relay_active", "1 on the relay that holds the lock", ["service"])
+relay_active = Gauge("frist_relay_active", "1 on the relay that is at work", ["service"])
 
 
 def serve(port: int | None) -> None:

@@ -61,6 +61,8 @@ class Relay:
         self._failures = 0
         self._journeys = Journeys(settings.service)
         self._backlog = Backlog(settings.service)
+        self._active = metrics.relay_active.labels(settings.service)
+        self._active.set(0)
         self._start_afresh()
 
     def run(self, signals: Signals) -> None:
@@ -70,6 +72,7 @@ class Relay:
             try:
                 self._session(engine, signals)
             except (BrokerAwayError, AMQPError, SQLAlchemyError, psycopg.Error, OSError) as error:
+                self._active.set(0)
                 self._failures += 1
                 log.warning("relay_interrupted", error=repr(error)[:300], failures=self._failures)
                 self._publishers.close()
@@ -82,8 +85,6 @@ class Relay:
 
     def _session(self, engine: Engine, signals: Signals) -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            gauge = metrics.relay_active.labels(self._settings.service)
-            gauge.set(0)
             while not _lock(connection):
                 self._backlog.hide()
                 if signals.received:
@@ -93,7 +94,7 @@ class Relay:
             self._publishers.connect()
             self._start_afresh()
             bell = Bell(connection)
-            gauge.set(1)
+            self._active.set(1)
             log.info("relay_active")
             while not signals.received:
                 self._step(connection, bell)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, create_engine, pool
 from sqlalchemy.exc import DBAPIError
 
-from messaging.database import is_away
+from messaging.database import CONNECTION, is_away
 from messaging.settings import sqlalchemy_url
 from operations.connection import Platform
 from operations.errors import OperationsError
@@ -28,7 +28,10 @@ def checked_service(service: str) -> str:
 def database_of(platform: Platform, service: str) -> Iterator[Connection]:
     """One transaction on a service's database, committed at the end."""
     url = sqlalchemy_url(platform.database_url(checked_service(service)))
-    with answered_by_database(service), create_engine(url, poolclass=pool.NullPool).begin() as connection:
+    with (
+        answered_by_database(service),
+        create_engine(url, poolclass=pool.NullPool, connect_args=CONNECTION).begin() as connection,
+    ):
         yield connection
 
 

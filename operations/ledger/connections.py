@@ -6,6 +6,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from messaging.database import CONNECTION
 from operations.errors import OperationsError
 
 
@@ -43,7 +44,7 @@ class Connections:
 
     def _connection(self, service: str) -> psycopg.Connection[tuple[Any, ...]]:
         if service not in self._connections:
-            made = psycopg.connect(self._urls[service], autocommit=True)
+            made = psycopg.connect(self._urls[service], autocommit=True, connect_timeout=CONNECTION["connect_timeout"])
             made.add_notify_handler(lambda _call: None)  # without one it would keep what it hears
             if self._first:
                 made.execute(self._first)

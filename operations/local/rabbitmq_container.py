@@ -49,7 +49,11 @@ def start(folder: Path, vhost: str) -> Broker:
         control=partial(_control, container),
         container=container,
     )
-    broker.wait_until_ready(lambda: _docker("inspect", container).returncode == 0)
+    try:
+        broker.wait_until_ready(lambda: _docker("inspect", container).returncode == 0)
+    except BaseException:
+        _remove(container)
+        raise
     return broker
 
 

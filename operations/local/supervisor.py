@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,11 +114,19 @@ class Supervisor:
             self._file.unlink(missing_ok=True)
 
     def _watch(self) -> None:
+        """A full disk, or no room for a process, is no end: what could not be done is tried again."""
+        changed = False
         while not self._stopping.wait(0.1):
             with self._lock:
-                changed = [self._look_after(each) for each in self._watched]
-                if any(changed):
-                    self._write()
+                for each in self._watched:
+                    try:
+                        changed |= self._look_after(each)
+                    except OSError:
+                        each.due_at = time.monotonic() + 1
+                if changed:
+                    with suppress(OSError):
+                        self._write()
+                        changed = False
 
     def _look_after(self, watched: Watched) -> bool:
         if watched.process is not None and watched.has_died():

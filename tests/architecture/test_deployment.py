@@ -104,6 +104,18 @@ def test_the_proxy_writes_no_request_down():
     assert all(f"    {log};" in server[1] for log in logs)
 
 
+def test_only_the_register_is_read_while_it_comes():
+    """Anybody could keep every thread of a service waiting for the next byte of a form."""
+    large = re.search(
+        r"^    location ~ \S+ \{[^}]*proxy_request_buffering off;[^}]*\}", text_of("nginx/default.conf"), re.MULTILINE
+    )
+    assert large is not None
+
+    for path in ("/registration/api/programmes/dk-digital-post-2013/register", "/registration/imports"):
+        assert re.search(large[0].split()[2], path)
+    assert text_of("nginx/default.conf").count("proxy_request_buffering") == 1
+
+
 @every_service
 def test_a_service_sees_no_other_services_database(compose, service):
     environment = compose["services"][f"{service}-worker"]["environment"]

@@ -1,7 +1,9 @@
 """Each metric of delivery is observed by what it is about: scraped from a worker and a relay that go through it all."""
 
 import re
+import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -11,10 +13,13 @@ import psycopg
 from prometheus_client import REGISTRY
 
 from frist_contracts import CaseClosed, Lane, encode, with_position
+from messaging import metrics
 from messaging.clock import machine_now
 from messaging.database import Database
 from messaging.delivery import Delivery, Message, Route
 from messaging.identifiers import new_id
+from messaging.relay import Relay
+from messaging.settings import MessagingSettings
 from messaging.suspects import MOST_DEATHS
 from operations.local.processes import free_ports
 from tests.contracts.samples import sample_bytes
@@ -127,3 +132,16 @@ def a_message(**facts: Any) -> Message:
     event_id = new_id()
     body = encode(a_closure(), event_id=event_id, time=machine_now(), lane=Lane.BULK, correlation_id=event_id)
     return Message(with_position(body, 1), Lane.BULK, **facts)
+
+
+def test_a_relay_that_lost_its_database_does_not_say_that_it_is_at_work() -> None:
+    settings = MessagingSettings("cut-off", "postgresql://127.0.0.1:1/none", "amqp://127.0.0.1:1/")
+    relay, signals = Relay(settings), SimpleNamespace(received=False)
+    at_work = metrics.relay_active.labels("cut-off")
+    at_work.set(1)
+
+    running = threading.Thread(target=relay.run, args=[signals])
+    running.start()
+    eventually(lambda: REGISTRY.get_sample_value("frist_relay_active", {"service": "cut-off"}) == 0)
+    signals.received = True
+    running.join()

@@ -51,6 +51,20 @@ def test_a_killed_process_is_started_again(supervisor: Supervisor, tmp_path: Pat
     assert deaths == ["sleeper -9"]
 
 
+def test_a_full_disk_is_no_end_of_watching(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.run(a_process(tmp_path))
+    first_pid, _ = listed(tmp_path)["sleeper"]
+    in_the_way = tmp_path / "processes.new"
+    in_the_way.mkdir()  # nothing can be written there
+
+    assert first_pid
+    os.kill(first_pid, signal.SIGKILL)
+    eventually(lambda: supervisor.running()[0].restarts == 1 and supervisor.running()[0].process, "another process")
+    in_the_way.rmdir()
+
+    eventually(lambda: listed(tmp_path)["sleeper"][1] == 1 and listed(tmp_path)["sleeper"][0] != first_pid, "its PID")
+
+
 def test_a_process_that_dies_at_once_is_started_ever_more_rarely(supervisor: Supervisor, tmp_path: Path) -> None:
     watched = a_process(tmp_path, code="raise SystemExit(3)")
 

@@ -1,6 +1,6 @@
 """Scheduling over HTTP: venues and coaches come in, organisations choose, coaches record."""
 
-from tests.scheduling.builders import a_coach, a_contact, a_venue, an_assessment, two_municipalities
+from tests.scheduling.builders import a_coach, a_contact, a_venue, an_assessment
 from tests.scheduling.conftest import token_of
 
 VENUES = """venue_id,municipality,name,address,opening
@@ -67,22 +67,6 @@ def test_an_organisation_sees_its_seat_chooses_another_and_cancels(client, world
     assert (moved["booking"]["revision"], moved["booking"]["session"]["session_id"]) == (1, other)
     assert gone["state"] == "unplaced"
     assert world.scalar("SELECT count(*) FROM access_log WHERE subject = 'case:case-1' AND action = 'change'") == 2
-
-
-def test_free_seats_come_page_by_page_and_none_is_left_out(client, world):
-    world.has(*two_municipalities(), a_coach("coach-3"))
-    world.hear(a_contact(), an_assessment())
-    address = f"/scheduling/api/case/{token_of()}"
-    whole = client.get(address, query_string={"free": 200}).get_json()
-
-    page, seen = {"next": ""}, []
-    while page["next"] is not None:
-        page = client.get(address, query_string={"free": 3} | ({"after": page["next"]} if seen else {})).get_json()
-        seen += [session["session_id"] for session in page["free"]]
-
-    assert whole["next"] is None
-    assert len(seen) > 8
-    assert seen == [session["session_id"] for session in whole["free"]]
 
 
 def test_an_unknown_link_finds_nothing(client):

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -53,19 +52,6 @@ def test_an_organisation_chooses_another_time(client, library):
     assert session_id in text_of(page)
     assert "12.00" in text_of(chosen)
     assert library.scalar("SELECT revision FROM bookings") == 1
-
-
-def test_later_times_are_on_the_next_page(client, library):
-    address = f"/scheduling/case/{token_of()}/seats"
-
-    first = text_of(client.get(address, query_string={"limit": 2, "language": "en"}))
-    link = re.search(r'href="([^"]+)">Next page', first)
-    second = text_of(client.get(unescape(link[1])))
-
-    chosen = [set(re.findall(r'name="session_id" value="([^"]+)"', page)) for page in (first, second)]
-    assert chosen[0]
-    assert chosen[1]
-    assert not chosen[0] & chosen[1]
 
 
 def test_a_seat_that_is_gone_is_told_beside_the_list(client, library):
