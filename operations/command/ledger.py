@@ -4,10 +4,10 @@ from datetime import datetime
 
 import typer
 
-from operations.command.output import AsJson, console, print_json, print_table
+from operations.command.output import AsJson, console, fail, print_json, print_table
 from operations.command.times import Since, Until, check_order
 from operations.connection import Platform
-from operations.ledger import Account, Ledger, LedgerPage, Span
+from operations.ledger import Account, Ledger, LedgerPage, NotSettledError, Span
 from operations.queues import Queues
 
 
@@ -20,21 +20,34 @@ def ledger(
     """Show, for each producer and consumer, what was published and what became of it.
 
     A span (--since, --until) chooses events by when they were stored. Exit code 0: settled, nothing is missing or
-    pending. 1: not settled, or not to be reached. 2: bad use.
+    pending. 1: not settled, also after waiting, or not to be reached. 2: bad use.
     """
     check_order(since, until)
     platform = Platform.find()
+    unrest = _wait(platform, wait) if wait else None
     reading = Ledger(platform.database_urls, Queues.of(platform).backlog)
-    if wait:
-        reading.wait_until_settled(wait)
     page = reading.page(Span(since, until))
     reading.close()
     if as_json:
         print_json(page.as_json())
     else:
         _print(page)
+    if unrest:
+        fail(unrest)
     if not page.is_settled:
         raise typer.Exit(1)
+
+
+def _wait(platform: Platform, seconds: float) -> str | None:
+    """What still goes on after so many seconds; None once all has settled."""
+    waiting = Ledger(platform.database_urls, Queues.of(platform).backlog).trust_pages()
+    try:
+        waiting.wait_until_settled(seconds)
+    except NotSettledError as error:
+        return str(error)
+    finally:
+        waiting.close()
+    return None
 
 
 def _print(page: LedgerPage) -> None:

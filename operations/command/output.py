@@ -18,7 +18,10 @@ AsJson = typer.Option(False, "--json", help="Print JSON for a script instead of 
 
 def print_json(value: Any) -> None:
     """JSON on the output, and nothing else."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    sys.stdout.write(
+        "".join(letter if letter.isprintable() or letter == "\n" else _escaped(letter) for letter in text) + "\n"
+    )
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -29,8 +32,18 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         numeric = any(isinstance(row[index], int | float) for row in values)
         table.add_column(column, justify="right" if numeric else "left")
     for row in values:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*("" if value is None else harmless(str(value)) for value in row))
     console.print(table)
+
+
+def harmless(text: str) -> str:
+    """What somebody else wrote, with nothing in it that a terminal would obey."""
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)
+
+
+def _escaped(letter: str) -> str:
+    """As JSON may write any character."""
+    return json.dumps(letter)[1:-1]
 
 
 def fail(message: str) -> NoReturn:

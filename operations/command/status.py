@@ -57,7 +57,7 @@ def _processes(platform: Platform) -> list[dict[str, Any]] | None:
 def _queues(platform: Platform) -> list[QueueState]:
     """The broker knows how much waits; how old the oldest is, only the databases tell."""
     reading = Ledger(platform.database_urls)
-    owed = reading.owed()
+    owed = reading.trust_pages().owed()
     reading.close()
     states = Queues.of(platform).states
     ages = {

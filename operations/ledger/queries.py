@@ -34,6 +34,9 @@ PARKED = f"""
     FROM parked WHERE producer = %(producer)s AND type = ANY(%(types)s) AND position BETWEEN %(first)s AND %(last)s
 """
 DUPLICATES = "SELECT coalesce(sum(absorbed), 0)::bigint FROM duplicates WHERE producer = %(producer)s"
+SETTLED = "SELECT producer, last_position FROM pages WHERE is_settled AND first_position = 1"
+"""How far a consumer has compared each producer's pages, one after the other, and misses nothing."""
+
 RETRIED = "SELECT position FROM retries WHERE producer = %s"
 LAG = """
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(stored_at)), 0)::float

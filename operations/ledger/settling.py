@@ -57,17 +57,21 @@ class Asked(NamedTuple):
 
 
 class Settling:
-    """Follows the services' databases until they are at rest."""
+    """Follows the services' databases until they are at rest.
+
+    `floors` are the positions up to which each producer's events took effect at everybody; `has_more`: the last look did not
+    reach the end of an outbox.
+    """
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._busiest_first = list(SERVICES)
-        self._floors = dict.fromkeys(SERVICES, 0)
+        self.floors = dict.fromkeys(SERVICES, 0)
         self._horizons = {service: Horizon() for service in SERVICES}
         self._quiet = {service: Quiet() for service in SERVICES}
         self._asked: dict[str, Asked] = {}
         self._restless: dict[str, datetime] = {}
-        self._has_more = False
+        self.has_more = False
 
     def begin(self) -> None:
         """Whatever was at rest has to prove it again: something was asked of the platform, perhaps without an event."""
@@ -77,12 +81,12 @@ class Settling:
     def is_settled(self, among: Collection[str] = SERVICES) -> bool:
         """Whether every event of these services took effect at them or is parked, and each of their timers found nothing since."""
         self._restless = {}
-        looks = self._look_around(SERVICES if self._has_more else among)  # only when all agree a floor rises
+        looks = self._look_around(SERVICES if self.has_more else among)  # only when all agree a floor rises
         if looks is None:
             return False
         seen = [self._has_seen_all(producer, looks) for producer in looks]
-        self._has_more = not all(seen)
-        if self._has_more:
+        self.has_more = not all(seen)
+        if self.has_more:
             return False
         clock = max((look.business_now for look in looks.values() if look.business_now), default=None)
         tops = {service: look.top for service, look in looks.items()}
@@ -115,8 +119,8 @@ class Settling:
         return looks
 
     def _look(self, service: str) -> Look:
-        values = {"floor": self._floors[service], "span": SPAN, "producers": list(SERVICES)}
-        values["floors"] = [self._floors[producer] for producer in SERVICES]
+        values = {"floor": self.floors[service], "span": SPAN, "producers": list(SERVICES)}
+        values["floors"] = [self.floors[producer] for producer in SERVICES]
         (row,) = self._connections.rows(service, queries.LOOK, values)
         at, now, top, is_busy, oldest, following, outbox, taken, timers = row
         stored = {name: (events, digest) for name, events, digest in outbox or []}
@@ -127,13 +131,13 @@ class Settling:
 
     def _has_seen_all(self, producer: str, looks: dict[str, Look]) -> bool:
         """Whether the looks reached the end of an outbox; what is so at everybody, for good, is not looked at again."""
-        look, floor = looks[producer], self._floors[producer]
+        look, floor = looks[producer], self.floors[producer]
         reached = min(look.top, floor + SPAN)
         if looks.keys() == set(SERVICES):
             complete = self._horizons[producer].reach(
                 reached, oldest_open=look.oldest_open, next_transaction=look.next_transaction
             )
-            self._floors[producer] = max(floor, complete)
+            self.floors[producer] = max(floor, complete)
         return reached == look.top
 
     def _ask_timers(self, looks: Mapping[str, Look]) -> None:

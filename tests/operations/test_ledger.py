@@ -18,6 +18,11 @@ from operations.ledger.reading import NotSettledError
 from operations.services import SERVICES
 from tests.operations.events import Databases, park, publish, take_effect
 
+SETTLED_PAGE = text("""
+    INSERT INTO pages (producer, first_position, last_position, totals, heard_at, is_settled)
+    VALUES ('registration', 1, :last, '{}', now(), true)
+""")
+
 
 @pytest.fixture
 def ledger(platform_databases: Databases) -> Iterator[Ledger]:
@@ -172,6 +177,24 @@ def test_what_lies_beyond_one_look_is_looked_at_too(
         take_effect(platform_databases, *event)
 
     ledger.wait_until_settled(patience=10, among=("registration", "reporting"))
+
+
+def test_what_settled_pages_have_compared_is_not_compared_again(
+    ledger: Ledger, platform_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of millions of events, two seconds for each fifty thousand."""
+    monkeypatch.setattr(settling, "SPAN", 2)
+    with platform_databases["registration"].engine.begin() as connection:
+        events = [publish(connection) for _ in range(30)]
+    for event in events:
+        take_effect(platform_databases, *event)
+    with pytest.raises(NotSettledError, match="wait longer"):
+        ledger.wait_until_settled(patience=1)
+
+    for service in SERVICES:
+        with platform_databases[service].engine.begin() as connection:
+            connection.execute(SETTLED_PAGE, {"last": events[-1][1]})
+    ledger.trust_pages().wait_until_settled(patience=1)
 
 
 def test_a_round_without_work_ends_the_wait_for_it(platform_databases: Databases) -> None:

@@ -58,6 +58,14 @@ def test_the_table_says_what_is_missing_and_since_when(command: Command, lost: i
     assert cells[-1].startswith(f"position {lost}, ")
 
 
+def test_waiting_in_vain_shows_the_ledger_all_the_same(command: Command, lost: int) -> None:
+    told = command("ledger", "--wait", "0.1", "--json")
+
+    assert told.exit_code == 1
+    assert to_reporting(told.stdout)["missing"] == 2
+    assert "registration to reporting: 0 pending, 2 missing" in told.stderr
+
+
 def test_the_oldest_event_that_is_owed_is_named_with_its_age(command: Command, lost: int) -> None:
     oldest = to_reporting(command("ledger", "--json").stdout)["oldest"]
 

@@ -166,6 +166,21 @@ def test_giving_up_keeps_why_and_who_and_the_event_never_takes_effect(
     assert rows(platform_databases, "SELECT event_id::text FROM inbox") == [(EVENTS[1],)]
 
 
+def test_nothing_that_was_parked_gives_orders_to_the_terminal(command: Command, platform_databases: Databases) -> None:
+    orders = "\x1b]0;title\x07\x1b[2J\x9b31m"
+    with platform_databases["reporting"].begin() as uow:
+        parked.park_unreadable(uow.connection, [(orders.encode(), Lane.BULK)], [f"unreadable_event: {orders}"])
+
+    told = [
+        command("parked", "list"),
+        command("parked", "list", "--json"),
+        command("parked", "show", "reporting", 5, "--reveal"),
+    ]
+
+    assert [each.exit_code for each in told] == [0, 0, 0]
+    assert not {letter for each in told for letter in each.stdout if not letter.isprintable()} - {"\n"}
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
