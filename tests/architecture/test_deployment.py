@@ -104,6 +104,15 @@ def test_the_proxy_writes_no_request_down():
     assert all(f"    {log};" in server[1] for log in logs)
 
 
+def test_what_weighs_in_delivery_is_passed_on_to_the_containers(compose):
+    """But for what only rehearsals set."""
+    delivery = (ROOT / "docs" / "settings.md").read_text().split("## Delivery")[1].split("## ")[0]
+    settings = set(re.findall(r"`(FRIST_\w+)`", delivery))
+
+    assert len(settings) > 5
+    assert settings - {"FRIST_TICK_SECONDS"} <= set(compose["services"]["scheduling-worker"]["environment"])
+
+
 def test_only_the_register_is_read_while_it_comes():
     """Anybody could keep every thread of a service waiting for the next byte of a form."""
     large = re.search(
