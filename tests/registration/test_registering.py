@@ -196,6 +196,28 @@ def test_erasing_removes_personal_data_and_keeps_the_count(client: FlaskClient, 
     assert states == {"withdrawn": 1}
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        {"state": "withdrawn", "reason": "Jens Hansen died, told by his widow", "evidence": "13_44 (Hansen)"},
+        {"state": "exempt", "reason": "disability"},
+    ],
+)
+def test_erasing_removes_why_a_case_ended_and_keeps_that_it_did(
+    client: FlaskClient, database: Database[Any], ending: dict[str, str]
+) -> None:
+    url = f"{CASES}/{client.post(CASES, json=a_registration()).json['case_id']}"
+    client.post(f"{url}/closure", json=ending, headers=AS_OPERATOR)
+
+    client.post(f"{url}/erasure", headers=AS_OPERATOR)
+
+    left = client.get(url, headers=AS_OPERATOR).json
+    assert (left["state"], left["ending_reason"]) == (ending["state"], None)
+    with database.engine.connect() as connection:
+        kept = connection.execute(text("SELECT ending_reason, evidence FROM cases")).one()
+    assert tuple(kept) == (None, None)
+
+
 def test_an_exemption_needs_one_of_the_programmes_grounds(client: FlaskClient) -> None:
     case_id = client.post(CASES, json=a_registration()).json["case_id"]
     url = f"{CASES}/{case_id}/closure"

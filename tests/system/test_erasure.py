@@ -193,3 +193,16 @@ def test_an_erased_sole_proprietor_is_in_no_column_of_any_service_and_stays_coun
     with four.of["reporting"].begin() as uow:
         counted = uow.connection.execute(text("SELECT case_id::text, state FROM cases")).all()
     assert [tuple(row) for row in counted] == [(case_id, "withdrawn")]
+
+
+def test_what_was_written_of_a_person_to_end_a_case_is_erased_with_it(four: FourServices) -> None:
+    case_id = a_case_with_a_seat(four)
+    written = {"reason": "Canaria Lind is ill, told by canary@example.se", "evidence": "Canarius 13_44"}
+    wish = handlers.CloseCase(case_id=case_id, ending="unreachable", done_by="staff:1", **written)
+    four.in_registration(lambda uow: handlers.close_case(wish, uow))
+    assert ("cases", "ending_reason", "canary") in four.what_is_personal_in("registration")
+
+    four.in_registration(lambda uow: handlers.erase_case(case_id, "staff:1", uow))
+    four.everybody_hears()
+
+    assert {service: four.what_is_personal_in(service) for service in SERVICES} == {name: set() for name in SERVICES}

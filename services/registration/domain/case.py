@@ -165,6 +165,11 @@ class Case:
         """An unreachable organisation gave a working address: the case goes on where it stood."""
         self.ending = self.ending_reason = None
 
+    def forget(self) -> None:
+        """Nothing personal of the case stays: whose it was, and why it ended, which may name people or a disability."""
+        self.organisation_id = self.ending_reason = self.evidence = None
+        self.erased = True
+
     def _must_be_open(self) -> None:
         if self.has_ended:
             raise CaseEnded("The case has ended, so this can no longer be done.", state=self.state)

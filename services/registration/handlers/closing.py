@@ -73,7 +73,7 @@ def erase_case(case_id: str, done_by: str, uow: RegistrationUnitOfWork) -> Case:
     tell_state(case, before, uow)
     tell_erased(case, uow)
     organisation_id = case.organisation_id
-    case.organisation_id, case.evidence, case.erased = None, None, True
+    case.forget()
     uow.contacts.forget(case_id)
     erase_subject(uow.connection, case_id)
     uow.history.forget_notes(case_id)
