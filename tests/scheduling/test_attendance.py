@@ -1,5 +1,7 @@
 """Coaches record who came; nothing is guessed, and nothing is recorded twice."""
 
+from datetime import date
+
 import pytest
 
 from services.scheduling.domain.placement import Attendance, TopicOutcome
@@ -144,3 +146,29 @@ def test_a_topic_that_nobody_booked_may_be_recorded_when_the_programme_has_it(bo
     record(booked, Attendance(True, (*DONE, more)))
 
     assert len(booked.told("BookingAttended")[0].outcomes) == 3
+
+
+def test_answers_given_after_the_session_began_leave_it_as_it_was_and_are_seen_to_when_it_is_recorded(booked):
+    booked.later(days=1)
+    booked.hear(an_assessment(sequence=4, topics=["vat_reporting"], language="en"))
+
+    (past,) = booked.rows("SELECT topics, language FROM bookings")
+    assert tuple(past) == (["digital_mailbox", "digital_signature"], "da")
+
+    record(booked, Attendance(True, DONE))
+
+    assert booked.story() == ["BookingConfirmed", "BookingAttended", "BookingConfirmed"]
+    assert booked.rows("SELECT state, topics, language FROM bookings ORDER BY starts_at") == [
+        ("attended", ["digital_mailbox", "digital_signature"], "da"),
+        ("booked", ["vat_reporting"], "en"),
+    ]
+
+
+def test_what_was_asked_for_since_waits_when_nobody_helps_with_it_beside_what_is_not_done_yet(booked):
+    booked.has(a_coach(accreditations={"digital_signature": date(2014, 12, 31)}))
+    booked.hear(an_assessment(sequence=4, topics=["vat_reporting"]))
+
+    record(booked, Attendance(True, HALF, rebook=True))
+
+    (waits,) = booked.told("CaseWaitlisted")
+    assert (waits.topics, waits.reason) == (["digital_mailbox", "vat_reporting"], "another_session")

@@ -138,6 +138,25 @@ def test_more_can_be_achieved_than_was_recorded_and_the_place_stays(booked):
     assert len(booked.told("SessionHeld")) == 1
 
 
+def test_a_seat_whose_session_began_stays_what_it_was_for(booked):
+    record(booked, Attendance(True, HALF, rebook=True))
+    booked.later(days=7)
+    booked.hear(an_assessment(sequence=4, topics=["vat_reporting"]))
+
+    correct(booked, Attendance(True, DONE[:1]))
+
+    assert booked.rows("SELECT topics FROM bookings WHERE state = 'booked'") == [(["digital_mailbox"],)]
+
+
+def test_who_came_after_all_keeps_the_seat_for_what_was_asked_for_since(missed):
+    missed.hear(an_assessment(sequence=4, topics=["vat_reporting"]))
+
+    correct(missed, Attendance(True, DONE))
+
+    assert missed.placement().state == "booked"
+    assert missed.rows("SELECT topics FROM bookings WHERE state = 'booked'") == [(["vat_reporting"],)]
+
+
 def test_that_somebody_came_is_not_taken_back(booked):
     record(booked, Attendance(True, DONE))
 

@@ -115,3 +115,7 @@ class Attendance:
     def unachieved(self) -> frozenset[str]:
         """Topics that still need help."""
         return frozenset(outcome.topic for outcome in self.outcomes if not outcome.achieved)
+
+    def unspoken_of(self, topics: frozenset[str]) -> frozenset[str]:
+        """Of these topics, those the session was not about: they were asked for after it had begun."""
+        return topics - {outcome.topic for outcome in self.outcomes}

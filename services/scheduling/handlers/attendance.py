@@ -83,10 +83,12 @@ def tell_attended(case: Case, booking: Booking, session: Session, said: Attendan
 
 def _attended(case: Case, booking: Booking, session: Session, said: Attendance, uow: SchedulingUnitOfWork) -> None:
     tell_attended(case, booking, session, said, uow)
-    if said.rebook and case.is_open and said.unachieved:
-        case.need = replace(case.need, topics=said.unachieved)
+    undone = said.unachieved if said.rebook else frozenset()
+    left = undone | said.unspoken_of(case.need.topics)
+    if left and case.is_open:
+        case.need = replace(case.need, topics=left)
         uow.cases.leave_topics(case.case_id, case.need.topics)
-        place(case, uow, "another_session")
+        place(case, uow, "another_session" if undone else "no_seat_fits")
     else:
         uow.placements.save(case)
 

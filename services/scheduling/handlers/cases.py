@@ -18,7 +18,10 @@ def place_case(event: CaseAssessed, uow: SchedulingUnitOfWork) -> None:
 
 
 def settle(case: Case, uow: SchedulingUnitOfWork) -> None:
-    """Bring the case's place in line with what it needs now."""
+    """Bring the case's place in line with what it needs now.
+
+    A session that has begun stays what it was for: its coach records that, and what is needed since is seen to then.
+    """
     if not case.need.wants_help:
         let_go(case, uow, by="organisation", reason="no_help_wanted")
         return
@@ -26,8 +29,10 @@ def settle(case: Case, uow: SchedulingUnitOfWork) -> None:
     if booking is None:
         place(case, uow)
         return
+    if booking.starts_at <= uow.now:
+        return
     session = uow.sessions.get(booking.session_id)
-    if session and booking.starts_at > uow.now and not case.suits(session.offer):
+    if session and not case.suits(session.offer):
         replace_seat(case, booking, uow, by="organisation", reason="needs_changed")
     else:
         uow.bookings.set_topics(booking.booking_id, case.need)

@@ -40,7 +40,7 @@ def _put_right(
     case: Case, booking: Booking, session: Session, uow: SchedulingUnitOfWork, *, before: Attendance, after: Attendance
 ) -> None:
     needs_more = after.rebook and case.is_open and bool(after.unachieved)
-    if not before.attended and not needs_more:
+    if not before.attended and not needs_more and not after.unspoken_of(case.need.topics):
         _give_way(case, uow)
     if not before.attended and uow.bookings.is_elsewhere(booking):
         raise SeatUnfit("The organisation has another session at that time, so it cannot have come to this one.")
@@ -82,7 +82,8 @@ def _stand_again(case: Case, was: Placement, uow: SchedulingUnitOfWork, *, needs
 def _keep_seat(case: Case, ahead: Booking, uow: SchedulingUnitOfWork) -> None:
     session = uow.sessions.get(ahead.session_id)
     assert session is not None  # noqa: S101 - a booking references its session
-    uow.bookings.set_topics(ahead.booking_id, case.need)
+    if ahead.starts_at > uow.now:
+        uow.bookings.set_topics(ahead.booking_id, case.need)
     case.placement.book(ahead.booking_id)
     facts = session_facts(session, ahead.language)
     tell(BookingConfirmed, case, uow, booking_id=ahead.booking_id, revision=ahead.revision, session=facts)
