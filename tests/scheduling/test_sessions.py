@@ -7,6 +7,7 @@ import pytest
 from messaging.reach import FIRST, LAST
 from services.scheduling.domain.refusals import CoachBusy, InvalidValue, RoomBusy
 from services.scheduling.handlers.courses import CourseWish, open_course
+from services.scheduling.handlers.seats import give_up
 from services.scheduling.handlers.sessions import add_absence, cancel_session, remove_absence
 from tests.scheduling.builders import (
     PROGRAMME,
@@ -34,6 +35,13 @@ def a_wish(**changes):
 def opened(world, **changes):
     with world.work() as uow:
         return open_course(a_wish(**changes), "test", uow)
+
+
+def given_back(world):
+    """Somebody had the seat on Tuesday at ten, and cancelled it."""
+    world.hear(an_assessment())
+    with world.work() as uow:
+        give_up("case-1", uow)
 
 
 def days(world):
@@ -79,6 +87,21 @@ def test_a_changed_week_makes_other_sessions_and_keeps_those_with_a_booking(worl
 
     assert days(world) == [date(2013, 9, 3), date(2013, 9, 5), date(2013, 9, 12)]
     assert world.scalar("SELECT count(*) FROM sessions WHERE day = '2013-09-03'") == 1
+
+
+def test_an_hour_that_was_given_back_goes_with_the_coachs_week_and_comes_back_with_it(world):
+    world.has(a_venue(), a_coach())
+    given_back(world)
+
+    world.has(a_coach(blocks=(a_block(weekday=3),)))
+    elsewhere = days(world)
+    world.has(a_coach())
+
+    assert elsewhere == [date(2013, 9, 5), date(2013, 9, 12)]
+    assert world.scalar("SELECT count(*) FROM sessions WHERE starts_at = :at AND state = 'open'", at=TEN) == 1
+    with world.work() as uow:
+        week = uow.listings.sessions("dk-0101", TEN.date(), TEN.date())
+    assert [session.state for session in week] == ["open"] * 4
 
 
 def test_a_lost_accreditation_gives_who_needed_it_another_coach(world):
@@ -189,6 +212,16 @@ def test_free_hours_give_way_to_a_course_but_booked_ones_do_not(world):
         opened(world)
 
     forms = world.rows("SELECT form FROM sessions WHERE day = '2013-09-10' ORDER BY form")
+    assert forms == [("course",), ("desk",)]
+
+
+def test_an_hour_that_was_given_back_gives_way_to_a_course(world):
+    world.has(a_venue(), a_coach())
+    given_back(world)
+
+    opened(world)
+
+    forms = world.rows("SELECT form FROM sessions WHERE day = '2013-09-03' AND state = 'open' ORDER BY form")
     assert forms == [("course",), ("desk",)]
 
 

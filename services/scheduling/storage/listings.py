@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from messaging.sql import text
 from services.scheduling.domain.session import Session
 from services.scheduling.storage.session_rows import PLACE, SESSION, session_of
+from services.scheduling.storage.sessions import GAVE_WAY
 
 _VISITOR = f"""
     SELECT {SESSION}, b.booking_id, b.case_id, b.state AS booking_state, b.topics AS booking_topics,
@@ -50,7 +51,7 @@ _OF_SESSION = text(f"""
 _SESSIONS = text(f"""
     SELECT {SESSION} FROM sessions s {PLACE}
     WHERE s.municipality = :municipality AND s.day BETWEEN :first AND :last
-      AND (s.state <> 'cancelled' OR EXISTS (SELECT 1 FROM bookings b WHERE b.session_id = s.session_id))
+      AND (s.state <> 'cancelled' OR s.reason <> '{GAVE_WAY}' AND EXISTS (SELECT 1 FROM bookings b WHERE b.session_id = s.session_id))
     ORDER BY s.starts_at, c.name, s.session_id
 """)
 
@@ -135,7 +136,7 @@ class Listings:
         return self._visitors(_OF_SESSION, session_id=session_id)
 
     def sessions(self, municipality: str, first: date, last: date) -> list[Session]:
-        """A municipality's sessions on local days, cancelled ones only if somebody had a seat in them."""
+        """A municipality's sessions on local days, cancelled ones only if somebody lost a seat in them."""
         facts = {"municipality": municipality, "first": first, "last": last}
         return [session_of(row) for row in self._connection.execute(_SESSIONS, facts)]
 

@@ -13,7 +13,10 @@ from services.scheduling.domain.availability import Slot
 from services.scheduling.domain.session import Session
 from services.scheduling.storage.session_rows import PLACE, SESSION, session_of
 
-_MAKE = text("""
+GAVE_WAY = "gave_way"
+"""Why a made session that somebody once had a seat in was cancelled: its hour is the coach's to have again, or to leave."""
+
+_MAKE = text(f"""
     WITH made AS (
         INSERT INTO sessions (session_id, programme_id, municipality, form, coach_id, coach_number, venue_id,
                               room_number, starts_at, ends_at, day, seats, languages, topics, made_by)
@@ -31,7 +34,7 @@ _MAKE = text("""
         LEFT JOIN rooms r ON r.venue_id = n.venue_id AND r.name = n.room
         WHERE NOT EXISTS (
             SELECT 1 FROM sessions s WHERE s.coach_id = n.coach_id AND s.starts_at = n.starts_at
-              AND s.state = 'cancelled' AND s.reason <> 'coach_absent')
+              AND s.state = 'cancelled' AND s.reason NOT IN ('coach_absent', '{GAVE_WAY}'))
         ORDER BY n.starts_at
         ON CONFLICT DO NOTHING
         RETURNING session_id, municipality
@@ -51,14 +54,20 @@ _OPEN = text("""
     FROM coaches c, venues v WHERE c.coach_id = :coach_id AND v.venue_id = :venue_id
 """)
 
-_WITHDRAW = text("""
+_UNBOOKED = """
+    s.coach_id = :coach_id AND s.state = 'open' AND s.taken = 0 AND s.made_by = 'availability'
+    AND s.ends_at > :since AND s.starts_at < :until
+"""
+_EVER_BOOKED = "EXISTS (SELECT 1 FROM bookings b WHERE b.session_id = s.session_id)"
+
+_WITHDRAW = text(f"""
     WITH gone AS (
-        DELETE FROM sessions s WHERE s.coach_id = :coach_id AND s.state = 'open' AND s.taken = 0
-          AND s.made_by = 'availability' AND s.ends_at > :since AND s.starts_at < :until
-          AND NOT EXISTS (SELECT 1 FROM bookings b WHERE b.session_id = s.session_id)
+        DELETE FROM sessions s WHERE {_UNBOOKED} AND NOT {_EVER_BOOKED} RETURNING municipality
+    ), gave_way AS (
+        UPDATE sessions s SET state = 'cancelled', reason = '{GAVE_WAY}' WHERE {_UNBOOKED} AND {_EVER_BOOKED}
         RETURNING municipality
     )
-    INSERT INTO capacity_changes (municipality) SELECT DISTINCT municipality FROM gone
+    INSERT INTO capacity_changes (municipality) SELECT municipality FROM gone UNION SELECT municipality FROM gave_way
 """)
 
 _RENEW = text("""
@@ -121,7 +130,7 @@ class SessionRepository:
         self._connection.execute(_OPEN, vars(course))
 
     def withdraw_unbooked(self, coach_id: str, since: datetime, until: datetime) -> None:
-        """Take away the coach's made sessions in a time that nobody ever had a seat in."""
+        """Take away the coach's made sessions in a time that nobody has a seat in; those somebody had one in stay on record."""
         self._connection.execute(_WITHDRAW, {"coach_id": coach_id, "since": since, "until": until})
 
     def renew_promises(self, coach_id: str, now: datetime) -> None:
