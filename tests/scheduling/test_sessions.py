@@ -225,6 +225,18 @@ def test_an_hour_that_was_given_back_gives_way_to_a_course(world):
     assert forms == [("course",), ("desk",)]
 
 
+def test_a_course_is_not_opened_while_its_coach_is_away(world):
+    world.has(a_venue(), a_coach(blocks=()))
+    with world.work() as uow:
+        add_absence("coach-1", TEN + timedelta(hours=2), TEN + timedelta(hours=8), "leave", uow)
+
+    with pytest.raises(CoachBusy, match="away") as refused:
+        opened(world)
+    opened(world, starts_at=TEN + timedelta(hours=8))
+
+    assert refused.value.field == "starts_at"
+
+
 def test_a_room_is_used_once(world):
     world.has(a_venue(), a_coach("coach-1", blocks=()), a_coach("coach-2", blocks=()))
     opened(world, room="Hall")

@@ -6,7 +6,7 @@ Refusal
 ├── FileUnreadable     422: a file cannot be read to its end; says the line, and what was kept of the rows before it
 ├── SeatTaken          409: somebody else was faster
 ├── SeatUnfit          409: the session does not fit the case; says why
-├── CoachBusy          409: the coach is already somewhere at that time
+├── CoachBusy          409: the coach is already somewhere at that time, or away
 ├── RoomBusy           409: the room is already used at that time
 ├── NothingToCancel    409: the case neither has a seat nor waits for one
 ├── CaseNotPlaceable   409: the case is closed, or has not said yet what help it wants
@@ -55,7 +55,7 @@ class SeatUnfit(Refusal):
 
 
 class CoachBusy(Refusal):
-    """A coach is never in two places at once."""
+    """A coach is never in two places at once, and in none while away."""
 
     slug = "coach_busy"
 

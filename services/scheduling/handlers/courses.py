@@ -32,6 +32,7 @@ class CourseWish:
 
 def open_course(wish: CourseWish, opened_by: str, uow: SchedulingUnitOfWork) -> str:
     """Open a course; the coach's unbooked hours in that time give way. Returns the session's id."""
+    uow.coaches.hold(wish.coach_id)
     rules = uow.programmes.get(wish.programme_id)
     coach, venue = uow.coaches.get(wish.coach_id), uow.venues.get(wish.venue_id)
     if rules is None:
@@ -41,6 +42,9 @@ def open_course(wish: CourseWish, opened_by: str, uow: SchedulingUnitOfWork) -> 
     if venue is None or venue.municipality not in coach.municipalities:
         raise InvalidValue("The venue is not in one of the coach's municipalities; choose another.", field="venue_id")
     course = _course(wish, rules, coach, venue, opened_by=opened_by, uow=uow)
+    absences = uow.coaches.absences([coach.coach_id], course.starts_at)
+    if any(absence.starts_at < course.ends_at for absence in absences):
+        raise CoachBusy("The coach is away at that time; choose another time.", field="starts_at")
     uow.sessions.withdraw_unbooked(coach.coach_id, course.starts_at, course.ends_at)
     if uow.sessions.of_coach_between(coach.coach_id, course.starts_at, course.ends_at):
         raise CoachBusy("The coach has a session at that time; cancel it or choose another time.", field="starts_at")

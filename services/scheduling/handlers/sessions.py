@@ -47,6 +47,7 @@ def add_absence(
     within_reach(ends_at, "ends_at")
     if ends_at <= starts_at:
         raise InvalidValue("The absence ends before it begins; write the earlier one first.", field="ends_at")
+    uow.coaches.touch(coach_id)
     absence = KeptAbsence(new_id(), coach_id, starts_at, ends_at, reason)
     uow.coaches.add_absence(absence)
     case_ids: list[str] = []

@@ -48,8 +48,9 @@ _TO_SCHEDULE = text("""
     SELECT c.coach_id, h.made_until FROM coaches c
     LEFT JOIN horizons h ON h.coach_id = c.coach_id AND h.programme_id = :programme_id
     WHERE c.home_municipality LIKE :country || '-%' AND (h.made_until IS NULL OR h.made_until < :horizon)
-    ORDER BY c.coach_id LIMIT :limit
+    ORDER BY c.coach_id LIMIT :limit FOR SHARE OF c SKIP LOCKED
 """)
+"""Whose week somebody is changing right now has a turn when that is done: it asks for one."""
 
 _MADE_UNTIL = text("""
     INSERT INTO horizons (programme_id, coach_id, made_until)
@@ -123,8 +124,14 @@ class CoachRepository:
             RETURNING coach_id""")
         return sorted(self._connection.execute(statement, {"limit": limit}).scalars())
 
+    def hold(self, coach_id: str) -> None:
+        """Nobody changes when the coach works or is away until the end of the transaction, in which that is read next."""
+        self._connection.execute(
+            text("SELECT FROM coaches WHERE coach_id = :coach_id FOR SHARE"), {"coach_id": coach_id}
+        )
+
     def touch(self, coach_id: str) -> None:
-        """The coach's sessions are looked through again with the next tick."""
+        """The coach's sessions are looked through again with the next tick; who makes or opens some now is waited for."""
         self._connection.execute(
             text("UPDATE coaches SET changed = true WHERE coach_id = :coach_id"), {"coach_id": coach_id}
         )
@@ -139,7 +146,7 @@ class CoachRepository:
         self._connection.execute(text("DELETE FROM horizons WHERE coach_id = :coach_id"), {"coach_id": coach_id})
 
     def to_schedule(self, rules: ProgrammeRules, horizon: date, limit: int) -> list[tuple[str, date | None]]:
-        """Coaches of the programme's country without sessions up to the horizon, and how far they have them."""
+        """Coaches of the programme's country without sessions up to the horizon, held, and how far they have them."""
         facts = {"programme_id": rules.programme_id, "country": rules.country, "horizon": horizon, "limit": limit}
         return [(row.coach_id, row.made_until) for row in self._connection.execute(_TO_SCHEDULE, facts)]
 
