@@ -3,12 +3,14 @@
 import csv
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pypdf import PdfReader
 
 from frist_contracts import MessageFailed, MessageSent, NoAddressLeft
+from services.notifications.channels.outlets import WayOut
 from services.notifications.domain.refusals import MessageUnknown, NotSentByLetter
 from services.notifications.handlers import forget_case, letters, return_letter
 from services.notifications.handlers.letters import tidy_letters, write_files
@@ -59,6 +61,16 @@ def test_letters_wait_for_the_next_business_days_morning(on_paper, letters_folde
         "dk-digital-post-2013-2013-09-03-001.csv",
         "dk-digital-post-2013-2013-09-03-001.pdf",
     ]
+
+
+def test_who_prefers_sms_gets_a_letter_where_nobody_can_text(platform, catcher):
+    contact = a_contact(email=None, phone="+4520301020", channel="sms")
+    platform.tell(a_programme_applied(), a_case_opened(), contact, a_registration())
+    without_gateway = replace(catcher.outlets, ways=[WayOut(catcher.outlets.ways[0].mailer, None)])
+
+    platform.send(without_gateway).at(TUESDAY_MORNING).print().send(without_gateway)
+
+    assert [(row.state, row.channel) for row in platform.messages()] == [("sent", "letter")]
 
 
 def test_nothing_is_printed_at_weekends(on_paper, letters_folder):

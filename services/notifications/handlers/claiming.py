@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from services.notifications.channels.wording import Parcel
 from services.notifications.domain.decision import (
@@ -16,7 +17,7 @@ from services.notifications.domain.decision import (
 )
 from services.notifications.domain.message import FAILED, PLANNED, SENDING, WITHHELD, Message
 from services.notifications.domain.programme import Programme
-from services.notifications.domain.recipient import EMAIL, LETTER, Recipient
+from services.notifications.domain.recipient import EMAIL, LETTER, SMS, Recipient
 from services.notifications.handlers.outcomes import NO_CHANNEL, tell_failed, tell_no_address, tell_withheld
 from services.notifications.storage.messages import Change
 from services.notifications.storage.unit_of_work import NotificationsUnitOfWork
@@ -27,6 +28,14 @@ UNKNOWN_SECONDS = 5.0
 _LONGEST_WINDOW = timedelta(days=60)
 
 Prepare = Callable[[Recipient], Recipient]
+
+
+def preparation(*, can_text: bool) -> Prepare:
+    """How every run sees whom it decides for: without SMS where there is no gateway.
+
+    Senders and the print run share it; otherwise each would leave the same message to the other.
+    """
+    return _as_it_is if can_text else partial(Recipient.without, channel=SMS)
 
 
 @dataclass(frozen=True)
@@ -119,3 +128,7 @@ def _tell(
         elif change.state == FAILED:
             tell_failed(uow, message, message.channel or NO_CHANNEL, change.reason or "", version)
             tell_no_address(uow, recipients[message.case_id or ""])
+
+
+def _as_it_is(recipient: Recipient) -> Recipient:
+    return recipient

@@ -18,7 +18,7 @@ from services.notifications.domain.letters import print_run
 from services.notifications.domain.message import SENT
 from services.notifications.domain.programme import Programme
 from services.notifications.domain.recipient import LETTER
-from services.notifications.handlers.claiming import claim
+from services.notifications.handlers.claiming import claim, preparation
 from services.notifications.handlers.outcomes import tell_sent
 from services.notifications.settings import NotificationsSettings
 from services.notifications.storage.letter_batches import READY, REMOVED, STALE, LetterBatch
@@ -36,11 +36,10 @@ KEPT_DAYS = 30
 def print_letters(database: Database[Any]) -> int:
     """Print the next part of what is due, or a spoilt batch again; returns how much was done."""
     settings = _settings()
-    links = Links.of(settings.links)
     with database.begin() as uow:
         due = _print_runs(uow)
     for programme, cut_off in due:
-        if done := print_part(database, programme, cut_off, links, settings.letters_folder):
+        if done := print_part(database, programme, cut_off, settings):
             return done
     return reprint_spoilt(database)
 
@@ -51,21 +50,24 @@ def _print_runs(uow: NotificationsUnitOfWork) -> list[tuple[Programme, datetime]
 
 
 def print_part(
-    database: Database[NotificationsUnitOfWork], programme: Programme, cut_off: datetime, links: Links, folder: Path
+    database: Database[NotificationsUnitOfWork],
+    programme: Programme,
+    cut_off: datetime,
+    settings: NotificationsSettings,
 ) -> int:
     """Claim up to a part of the letters, write the files, and only then record them as sent."""
-    claim_id = new_id()
+    claim_id, prepare = new_id(), preparation(can_text=settings.sms_url is not None)
     with database.begin() as uow:
         letters = uow.messages.due_letters(programme.programme_id, cut_off, PART)
         if not letters:
             return 0
-        claimed = claim(uow, letters, claim_id, frozenset({LETTER}), lambda recipient: recipient)
+        claimed = claim(uow, letters, claim_id, frozenset({LETTER}), prepare)
         printed_on = programme.local(uow.now).date()
         part = uow.letter_batches.next_part(programme.programme_id, printed_on)
     if claimed.parcels:
         batch_id = f"{programme.programme_id}-{printed_on.isoformat()}-{part:03d}"
-        printed = print_sheets(claimed.parcels, links)
-        write_files(folder, batch_id, printed)
+        printed = print_sheets(claimed.parcels, Links.of(settings.links))
+        write_files(settings.letters_folder, batch_id, printed)
         with database.begin() as uow:
             state = _state_of(claimed.parcels, uow)
             batch = LetterBatch(

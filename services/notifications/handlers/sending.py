@@ -7,7 +7,7 @@ what had been handed over in the last moment before a crash may arrive twice, re
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy import text
@@ -18,8 +18,8 @@ from messaging.identifiers import new_id
 from services.notifications.channels.outlets import Fate, Outcome, Outlets
 from services.notifications.domain.message import FAILED, PLANNED, SENT
 from services.notifications.domain.purposes import BULK, CANCELLED, CONFIRMED, MOVED, URGENT
-from services.notifications.domain.recipient import EMAIL, SMS, Recipient
-from services.notifications.handlers.claiming import claim
+from services.notifications.domain.recipient import EMAIL, SMS
+from services.notifications.handlers.claiming import claim, preparation
 from services.notifications.handlers.outcomes import tell_failed, tell_sent
 from services.notifications.settings import NotificationsSettings
 from services.notifications.storage.messages import CLAIM_SECONDS, Change
@@ -67,7 +67,7 @@ def send_lane(database: Database[NotificationsUnitOfWork], lane: str, ways: Outl
         due = uow.messages.due(lane, BATCH[lane])
         if not due:
             return 0
-        claimed = claim(uow, due, claim_id, channels, _as_it_is if ways.can_text else _without_sms)
+        claimed = claim(uow, due, claim_id, channels, preparation(can_text=ways.can_text))
     if claimed.parcels:
         outcomes = ways.send_all(claimed.parcels, SENDING_SECONDS)
         _record_surely(database, outcomes, claim_id)
@@ -164,10 +164,3 @@ _CHANGES: dict[Fate, Callable[[Outcome], Change]] = {
     Fate.UNTRIED: _untried,
     Fate.BROKEN: _broken,
 }
-
-
-def _as_it_is(recipient: Recipient) -> Recipient:
-    return recipient
-
-
-_without_sms = partial(Recipient.without, channel=SMS)
