@@ -1,13 +1,31 @@
 """A real SMTP server in a thread, for tests that say how it behaves."""
 
 import asyncio
+import re
 import threading
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
+from operations.catcher.mail_server import Catching
 from services.notifications.channels.smtp import SmtpMailer
 from services.notifications.settings import SmtpServer
+
+
+class Saying(Catching):
+    """The catcher as a server that refuses as the address's first word says: `554-5-7-1.b@…`, or the mail, `mail-554.b@…`."""
+
+    async def handle_RCPT(self, *arguments: Any) -> str:  # noqa: N802
+        return _said(arguments[-2]) or await super().handle_RCPT(*arguments)
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        said = _said(envelope.rcpt_tos[0].removeprefix("mail-"))
+        return said or await super().handle_DATA(server, session, envelope)
+
+
+def _said(address: str) -> str | None:
+    found = re.match(r"(5\d\d)(?:-(\d-\d-\d))?\.", address)
+    return f"{found[1]} {(found[2] or 'No').replace('-', '.')} said the server" if found else None
 
 
 class Listening(SMTP):

@@ -1,21 +1,26 @@
 """Handing a mail over: to servers that take commands together (RFC 2920), and to those that want one after the other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from operations.catcher.mail_server import Catching
 from operations.catcher.store import CaughtStore
-from services.notifications.channels.errors import AddressRefusedError, DeferredError
+from services.notifications.channels.errors import (
+    AddressRefusedError,
+    DeferredError,
+    MessageRefusedError,
+    NotLetThroughError,
+    OutletDownError,
+)
 from services.notifications.channels.smtp import SmtpMailer
-from tests.notifications.smtp_server import Server
+from tests.notifications.smtp_server import Saying, Server
 
 HEADERS = b"Subject: hej\r\nMessage-ID: <1@example.org>\r\n\r\n"
 
 
-class Slowly(Catching):
-    """The catcher as a server that has never heard of pipelining."""
+class Slowly(Saying):
+    """One that has never heard of pipelining."""
 
     handle_EHLO = None  # noqa: N815
 
@@ -39,7 +44,7 @@ class Way:
         return [self.store.content(entry) for entry in reversed(list(self.store.newest()))]
 
 
-@pytest.fixture(params=[Catching, Slowly])
+@pytest.fixture(params=[Saying, Slowly])
 def way(request, tmp_path) -> Iterator[Way]:
     store = CaughtStore(tmp_path / "caught")
     server = Server(request.param(store))
@@ -72,6 +77,41 @@ def test_a_refusal_is_told_and_leaves_the_connection_of_use(way, to, error, reas
     way.send(b"the next one\r\n")
 
     assert way.kept() == [HEADERS + b"the next one\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "of_recipient", "of_content"),
+    [
+        ("550-5-1-1", AddressRefusedError, AddressRefusedError),
+        ("552-5-2-2", AddressRefusedError, AddressRefusedError),
+        ("550-5-1-8", NotLetThroughError, NotLetThroughError),
+        ("554-5-3-2", NotLetThroughError, NotLetThroughError),
+        ("550-5-4-5", NotLetThroughError, NotLetThroughError),
+        ("554-5-7-1", NotLetThroughError, MessageRefusedError),
+        ("554-5-6-0", MessageRefusedError, MessageRefusedError),
+        ("550-5-0-0", AddressRefusedError, MessageRefusedError),
+        ("550", AddressRefusedError, MessageRefusedError),
+        ("551", AddressRefusedError, MessageRefusedError),
+        ("553", AddressRefusedError, MessageRefusedError),
+        ("554", NotLetThroughError, MessageRefusedError),
+        ("530-5-7-0", OutletDownError, OutletDownError),
+        ("535", OutletDownError, OutletDownError),
+    ],
+)
+def test_only_what_speaks_of_the_address_is_held_against_it(way, answer, of_recipient, of_content):
+    with pytest.raises(of_recipient, match=f"mail_recipient_{answer[:3]}"):
+        way.send(b"nobody reads this\r\n", f"{answer}.b@example.org")
+    with pytest.raises(of_content, match=f"mail_content_{answer[:3]}"):
+        way.send(b"nobody wants this\r\n", f"mail-{answer}.b@example.org")
+
+    assert way.kept() == []
+
+
+def test_a_server_without_the_encryption_asked_for_is_away_for_everybody(way):
+    way.mailer._server = replace(way.mailer._server, tls="starttls")
+
+    with pytest.raises(OutletDownError):
+        way.send(b"nobody reads this\r\n")
 
 
 def test_commands_go_together_where_the_server_says_so(way):

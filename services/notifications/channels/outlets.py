@@ -1,13 +1,20 @@
 """Everything a sender sends with: one set for each lane, so that urgent never waits behind bulk."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.notifications.channels.errors import AddressRefusedError, DeferredError, DeliveryError, OutletDownError
+from services.notifications.channels.errors import (
+    AddressRefusedError,
+    DeferredError,
+    DeliveryError,
+    MessageRefusedError,
+    NotLetThroughError,
+    OutletDownError,
+)
 from services.notifications.channels.mail import compose_mail, sendable
 from services.notifications.channels.sms import SmsGateway, Texter
 from services.notifications.channels.smtp import Mailer, SmtpMailer
@@ -18,12 +25,16 @@ from web.links import Links
 
 REPORTS_PATH = "/notifications/api/sms/reports"
 
+ENOUGH_REFUSALS = 20
+"""So many that are not let through, and none between them that is: the channel is down for this run."""
+
 
 class Fate(StrEnum):
-    """What became of handing a message over."""
+    """What became of handing a message over. `REFUSED` is the address, `REJECTED` this message, whatever its address."""
 
     SENT = "sent"
     REFUSED = "refused"
+    REJECTED = "rejected"
     DEFERRED = "deferred"
     OUTLET_DOWN = "outlet_down"
     UNTRIED = "untried"
@@ -90,6 +101,7 @@ class _Run:
     until: float
     left: deque[list[Parcel]]
     down: dict[str, str] = field(default_factory=dict)
+    shut_out: Counter[str] = field(default_factory=Counter)
 
     def send(self, way: WayOut) -> list[Outcome]:
         """Send by one way, case after case, until nothing is left."""
@@ -111,14 +123,19 @@ class _Run:
             return Outcome(parcel, Fate.UNTRIED)
         try:
             self._hand_over(way, parcel)
-        except OutletDownError as error:
-            self.down[parcel.channel] = error.reason
-            return Outcome(parcel, Fate.OUTLET_DOWN, error.reason)
         except DeliveryError as error:
+            self._note(parcel.channel, error)
             return Outcome(parcel, _FATES[type(error)], error.reason)
         except (KeyError, ValueError, TypeError) as error:
             return Outcome(parcel, Fate.BROKEN, f"cannot_be_worded_{type(error).__name__}")
+        self.shut_out[parcel.channel] = 0
         return Outcome(parcel, Fate.SENT)
+
+    def _note(self, channel: str, error: DeliveryError) -> None:
+        """A single one that is not let through must not hold up those behind it; many in a row are an outage."""
+        self.shut_out[channel] += isinstance(error, NotLetThroughError)
+        if isinstance(error, OutletDownError) or self.shut_out[channel] >= ENOUGH_REFUSALS:
+            self.down[channel] = error.reason
 
     def _hand_over(self, way: WayOut, parcel: Parcel) -> None:
         sender, links = self.outlets.sender, self.outlets.links
@@ -143,5 +160,8 @@ def _way_out(settings: NotificationsSettings, reports_url: str) -> WayOut:
 
 _FATES: dict[type[DeliveryError], Fate] = {
     AddressRefusedError: Fate.REFUSED,
+    MessageRefusedError: Fate.REJECTED,
     DeferredError: Fate.DEFERRED,
+    NotLetThroughError: Fate.OUTLET_DOWN,
+    OutletDownError: Fate.OUTLET_DOWN,
 }

@@ -7,12 +7,18 @@ import json
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from services.notifications.channels.errors import AddressRefusedError, DeferredError, DeliveryError, OutletDownError
+from services.notifications.channels.errors import (
+    AddressRefusedError,
+    DeliveryError,
+    NotLetThroughError,
+    OutletDownError,
+)
 
-_ASKS_TO_WAIT = frozenset({408, 425, 429})
-_DOES_NOT_KNOW_US = frozenset({401, 403, 404, 405})
+_NOT_A_NUMBER = 422
+_NOBODY_PASSES = frozenset({401, 402, 403, 404, 405, 429})
+"""The token, the credit, the address or the pace is wrong: the next message would hear the same."""
+
 _ACCEPTED = range(200, 300)
-_BROKEN = 500
 
 
 class Texter(Protocol):
@@ -80,11 +86,10 @@ class SmsGateway:
 
 
 def _judged(status: int) -> DeliveryError:
-    if status in _ASKS_TO_WAIT or status >= _BROKEN:
-        return DeferredError(f"sms_gateway_{status}")
-    if status in _DOES_NOT_KNOW_US:
-        return OutletDownError(f"sms_gateway_{status}")
-    return AddressRefusedError(f"sms_recipient_{status}")
+    if status == _NOT_A_NUMBER:
+        return AddressRefusedError(f"sms_recipient_{status}")
+    kind = OutletDownError if status in _NOBODY_PASSES else NotLetThroughError
+    return kind(f"sms_gateway_{status}")
 
 
 def signature(token: str, body: bytes) -> str:

@@ -7,12 +7,12 @@ import time
 from contextlib import suppress
 from typing import Protocol
 
-from services.notifications.channels.errors import AddressRefusedError, DeferredError, OutletDownError
+from services.notifications.channels.errors import AddressRefusedError, DeliveryError, OutletDownError
+from services.notifications.channels.smtp_answers import CONTENT, RECIPIENT, judged
 from services.notifications.settings import SmtpServer
 
 _IDLE_SECONDS = 30
 _CLOSING = 421
-_PERMANENT = 500
 _OK = range(200, 300)
 _GO_AHEAD = 354
 _LINE_OF_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -63,23 +63,23 @@ class SmtpMailer:
             connection = self._connection = self._connection or self._open()
             hand_over(connection, sender, recipient, mail)
         except smtplib.SMTPRecipientsRefused as refused:
-            code, _ = next(iter(refused.recipients.values()))
-            raise self._judged(code, "mail_recipient") from refused
+            code, answer = next(iter(refused.recipients.values()))
+            raise self._judged(RECIPIENT, code, answer) from refused
         except smtplib.SMTPDataError as refused:
-            raise self._judged(refused.smtp_code, "mail_content") from refused
+            raise self._judged(CONTENT, refused.smtp_code, refused.smtp_error) from refused
         except (smtplib.SMTPException, OSError, UnicodeEncodeError) as error:
+            was_open = self._connection is not None  # otherwise it is the way in that cannot be used, by nobody
             self._drop()
-            if isinstance(error, UnicodeEncodeError | smtplib.SMTPNotSupportedError):
+            if was_open and isinstance(error, UnicodeEncodeError | smtplib.SMTPNotSupportedError):
                 raise AddressRefusedError("mail_address_not_sendable") from error
             raise OutletDownError("mail_server_away") from error
         self._used_at = time.monotonic()
 
-    def _judged(self, code: int, what: str) -> Exception:
+    def _judged(self, stage: str, code: int, answer: bytes | str) -> DeliveryError:
         if code == _CLOSING:
             self._drop()
             return OutletDownError("mail_server_closing")
-        kind = AddressRefusedError if code >= _PERMANENT else DeferredError
-        return kind(f"{what}_{code}")
+        return judged(stage, code, answer if isinstance(answer, bytes) else answer.encode())
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.notifications.domain.identity import message_id_of
 from services.notifications.domain.purposes import Purpose, rules_of
+from services.notifications.domain.recipient import EMAIL, LETTER, SMS
 
 PLANNED = "planned"
 SENDING = "sending"
@@ -81,13 +82,20 @@ def draft(
     )
 
 
-def again(message: Message, now: datetime) -> Message:
-    """The same message once more, for another channel, because this one did not arrive."""
+def again(message: Message, now: datetime, *, rather_than: str | None = None) -> Message:
+    """The same message once more, because this one did not arrive: the channel it went by comes last, if it is named.
+
+    A channel whose address has proved bad need not be named; it is not used any more anyway.
+    """
+    wanted = message.wanted
+    if rather_than:
+        wanted = tuple(dict.fromkeys(each for each in (*(wanted or ()), EMAIL, SMS, LETTER) if each != rather_than))
     return replace(
         message,
         message_id=message_id_of(message.message_id, message.purpose, "again"),
         follows=message.message_id,
         send_after=now,
+        wanted=wanted,
         channel=None,
         state=PLANNED,
         reason=None,

@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from messaging.database import Database
 from messaging.identifiers import new_id
 from services.notifications.channels.outlets import Fate, Outcome, Outlets
-from services.notifications.domain.message import FAILED, PLANNED, SENT
+from services.notifications.channels.wording import Parcel
+from services.notifications.domain.message import FAILED, PLANNED, SENT, again
 from services.notifications.domain.purposes import BULK, CANCELLED, CONFIRMED, MOVED, URGENT
 from services.notifications.domain.recipient import EMAIL, SMS
 from services.notifications.handlers.claiming import claim, preparation
@@ -35,6 +36,7 @@ MOST_ATTEMPTS = 8
 _DEADLOCK = "40P01"
 _WITH_PATIENCE = text("SET LOCAL lock_timeout = 0")
 _FIRST_WAIT, _LONGEST_WAIT, _OUTAGE_WAIT = 10.0, 3600.0, 120.0
+_ENDS = frozenset({Fate.BROKEN, Fate.REJECTED})
 _ANNOUNCING = frozenset({CONFIRMED, MOVED, CANCELLED})
 
 
@@ -103,11 +105,19 @@ def record(uow: NotificationsUnitOfWork, outcomes: Sequence[Outcome], claim_id: 
             tell_sent(uow, message, outcome.parcel.channel, version)
             if message.purpose in _ANNOUNCING:
                 announced[message.case_id or ""] = max(message.sequence, announced.get(message.case_id or "", -1))
-        elif outcome.fate is Fate.BROKEN or _is_refused(outcome):
+        elif outcome.fate in _ENDS or _is_refused(outcome):
             tell_failed(uow, message, outcome.parcel.channel, outcome.reason, version)
         if outcome.parcel.recipient and _is_refused(outcome):
             uow.recipients.mark_bad(outcome.parcel.recipient, outcome.parcel.channel)
+        if outcome.fate is Fate.REJECTED:
+            _go_another_way(uow, outcome.parcel)
     uow.recipients.mark_announced(announced)
+
+
+def _go_another_way(uow: NotificationsUnitOfWork, parcel: Parcel) -> None:
+    """Once more on another channel, if there is one; the address may work for the next message."""
+    if parcel.recipient and parcel.contact.usable - {parcel.channel}:
+        uow.messages.plan([again(parcel.message, uow.now, rather_than=parcel.channel)])
 
 
 def _is_refused(outcome: Outcome) -> bool:
@@ -159,6 +169,7 @@ def _down(outcome: Outcome) -> Change:
 _CHANGES: dict[Fate, Callable[[Outcome], Change]] = {
     Fate.SENT: _sent,
     Fate.REFUSED: _refused,
+    Fate.REJECTED: _broken,
     Fate.DEFERRED: _deferred,
     Fate.OUTLET_DOWN: _down,
     Fate.UNTRIED: _untried,
