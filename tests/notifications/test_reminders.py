@@ -113,6 +113,14 @@ def test_a_postponed_deadline_is_told_anew_and_drops_what_was_planned_for_the_ol
     assert new.state == "sent"
 
 
+def test_other_quiet_hours_cost_nobody_a_step(waiting_for_the_ladder, catcher):
+    later = a_programme_applied(2, quiet_hours={"from": "20:00", "to": "09:00"})
+    waiting_for_the_ladder.at(DUE).plan().tell(later).at(DUE + timedelta(hours=2)).plan().send(catcher.outlets)
+
+    (row,) = waiting_for_the_ladder.messages()
+    assert (row.state, row.reason) == ("sent", None)
+
+
 def test_quiet_hours_hold_a_step_back_until_morning(waiting_for_the_ladder, catcher):
     evening = DUE + timedelta(hours=13)
     waiting_for_the_ladder.at(evening).plan().send(catcher.outlets)

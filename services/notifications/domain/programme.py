@@ -70,8 +70,9 @@ class Programme:
     texts: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     def step(self, purpose: str, due_at: datetime) -> LadderStep | None:
-        """The ladder's step of a planned message, if the ladder still has it at that time."""
-        return next((step for step in self.ladder if step.purpose == purpose and step.due_at == due_at), None)
+        """The ladder's step of a planned message, if the ladder still has it on that day; quiet hours may have moved the hour."""
+        day = due_at.astimezone(UTC).date().isoformat()
+        return next((step for step in self.ladder if (step.purpose, step.occasion) == (purpose, day)), None)
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the programme's clocks."""
