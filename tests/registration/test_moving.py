@@ -97,6 +97,32 @@ def test_who_registered_moves_with_the_register_and_keeps_its_own_address(
     assert len(outbox_events(database, CaseRegistered)) == 1
 
 
+def test_letters_follow_the_register_for_who_registered_and_gave_no_address(
+    client: FlaskClient, database: Database[Any]
+) -> None:
+    imported(client, database, a_row())
+    case = registered(client, name="Michaels Tømrerfirma", contact_name=None, postcode="5000")
+
+    moved = [imported(client, database, a_row(**where)) for where in ({}, IN_AARHUS, IN_AARHUS)]
+
+    assert moved == [(0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 1, 0)]
+    told = outbox_events(database, ContactChanged)[-1]
+    assert (told.organisation_name, told.address, told.municipality) == ("Michaels Tømrerfirma", "Nørregade 9", AARHUS)
+    own: Any = client.get(f"/registration/api/case/{case['token']}").json
+    assert (own["contact"]["address"], own["municipality"]) == (None, AARHUS)
+
+
+def test_a_contact_person_of_who_is_not_heard_from_makes_no_news_of_the_same_row(
+    client: FlaskClient, database: Database[Any]
+) -> None:
+    imported(client, database, a_row())
+    (case,) = cases_in(client, ODENSE)
+    given = a_contact(name="Michaels Tømrerfirma", contact_name="Michael Søkilde")
+    client.put(f"/registration/api/cases/{case['case_id']}/contact", json=given, headers=AS_OPERATOR)
+
+    assert imported(client, database, a_row()) == (0, 0, 1, 0)
+
+
 def test_the_sequences_go_on_after_a_move_by_the_register(client: FlaskClient, database: Database[Any]) -> None:
     imported(client, database, a_row())
     imported(client, database, a_row(**IN_AARHUS))

@@ -87,12 +87,8 @@ class Outdated:
 
     @property
     def contact(self) -> dict[str, Any]:
-        """What the register tells from now on, as far as it is to be taken; who gave a contact person keeps the name."""
-        row, entry = self.row, self.entry
-        if not self.gets_address:
-            return {name: getattr(row, name) for name in REGISTERED_FACTS}
-        name = row.organisation_name if row.contact_name else entry.name
-        return {"organisation_name": name, "address": entry.address, "postcode": entry.postcode, "city": entry.city}
+        """What the register tells from now on, as far as it is to be taken."""
+        return _told(self.row, self.entry) if self.gets_address else _kept(self.row)
 
     @property
     def contact_sequence(self) -> int:
@@ -181,11 +177,24 @@ def _compared(row: Row[Any], entry: RegisterEntry, places: Places) -> Outdated:
 
 
 def _gets_address(row: Row[Any], entry: RegisterEntry) -> bool:
-    """Whether the register's address is another. An organisation that gave one itself keeps it."""
-    if row.registered_by is not None and row.address is not None:
+    """Whether the register's address is another. An organisation that gave one itself keeps it.
+
+    A hidden one is none that it gave: letters and visits go to the register's, so they follow where that moves.
+    """
+    if row.registered_by is not None and row.address is not None and not row.is_address_hidden:
         return False
-    now = (row.organisation_name, row.address, row.postcode, row.city)
-    return entry.address is not None and now != (entry.name, entry.address, entry.postcode, entry.city)
+    return entry.address is not None and _told(row, entry) != _kept(row)
+
+
+def _told(row: Row[Any], entry: RegisterEntry) -> dict[str, Any]:
+    """The contact as the register has it; who registered or gave a contact person keeps the name that it said itself."""
+    says_itself = row.registered_by is not None or row.contact_name
+    name = row.organisation_name if says_itself else entry.name
+    return {"organisation_name": name, "address": entry.address, "postcode": entry.postcode, "city": entry.city}
+
+
+def _kept(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in REGISTERED_FACTS}
 
 
 def _has_moved(row: Row[Any], entry: RegisterEntry, places: Places) -> bool:
