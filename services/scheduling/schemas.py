@@ -120,12 +120,15 @@ class DaySchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
+REBOOK = "the organisation needs another session for what is not achieved; it gets none when its duty is met, as its case ends"
+
+
 class AttendanceSchema(Schema):
     """What the coach records; a topic left out is not achieved and keeps its level."""
 
     attended = fields.Boolean(required=True)
     outcomes = fields.List(fields.Nested(OutcomeSchema), load_default=list)
-    rebook = fields.Boolean(load_default=False, metadata={"description": "the organisation needs another session"})
+    rebook = fields.Boolean(load_default=False, metadata={"description": REBOOK})
 
 
 class CorrectionSchema(AttendanceSchema):

@@ -112,6 +112,11 @@ class Attendance:
         return Attendance(True, tuple(outcomes), self.rebook)
 
     @property
+    def achieved(self) -> frozenset[str]:
+        """Topics that need no help any more."""
+        return frozenset(outcome.topic for outcome in self.outcomes if outcome.achieved)
+
+    @property
     def unachieved(self) -> frozenset[str]:
         """Topics that still need help."""
         return frozenset(outcome.topic for outcome in self.outcomes if not outcome.achieved)

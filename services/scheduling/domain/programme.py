@@ -1,6 +1,7 @@
 """What scheduling needs to know of a programme: lengths of sessions, topics, deadline and the rules of allocation."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,6 +33,7 @@ _KEPT = (
     "deadline",
     "help_forms",
     "allocation",
+    "fulfilled_when",
 )
 
 
@@ -62,6 +64,8 @@ class ProgrammeRules:
     neighbours: bool = True
     rebook_after_no_show: int = 2
     course_levels: tuple[str, ...] = field(default=LEVELS)
+    duty_topics: frozenset[str] = frozenset()
+    any_help: bool = False
 
     @property
     def deadline_at(self) -> datetime | None:
@@ -86,6 +90,10 @@ class ProgrammeRules:
         deadline = self.deadline_at
         latest = deadline if deadline and now < deadline else self.ends_at
         return now + self.minimum_notice, latest
+
+    def is_fulfilled_by(self, achieved: AbstractSet[str]) -> bool:
+        """Whether registration closes a case that came and achieved this; nothing is known of it where no duty was kept."""
+        return self.any_help or (bool(self.duty_topics) and self.duty_topics <= achieved)
 
     def horizon(self, now: datetime) -> date:
         """The last local day sessions are made for: so many days ahead, and on to the Sunday of that week.
@@ -130,6 +138,7 @@ def read_rules(kept: dict[str, Any]) -> ProgrammeRules:
 
 def _read(kept: dict[str, Any]) -> ProgrammeRules:
     allocation = kept.get("allocation") or {}
+    fulfilled_when = kept.get("fulfilled_when") or {}
     forms = kept.get("help_forms") or {}
     deadline = kept.get("deadline")
     return ProgrammeRules(
@@ -147,6 +156,8 @@ def _read(kept: dict[str, Any]) -> ProgrammeRules:
         neighbours=allocation.get("neighbours", True),
         rebook_after_no_show=allocation.get("rebook_after_no_show", 2),
         course_levels=tuple((forms.get("course") or {}).get("levels", LEVELS)),
+        duty_topics=frozenset(fulfilled_when.get("topics") or ()),
+        any_help=bool(fulfilled_when.get("any_help")),
     )
 
 

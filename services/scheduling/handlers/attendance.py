@@ -81,11 +81,16 @@ def tell_attended(case: Case, booking: Booking, session: Session, said: Attendan
     )
 
 
+def fulfils(case: Case, said: Attendance, uow: SchedulingUnitOfWork) -> bool:
+    """Whether all that the case has achieved by now meets its duty: it is about to be closed, and would lose a new seat at once."""
+    return case.rules.is_fulfilled_by(said.achieved | uow.bookings.achieved_by(case.case_id))
+
+
 def _attended(case: Case, booking: Booking, session: Session, said: Attendance, uow: SchedulingUnitOfWork) -> None:
     tell_attended(case, booking, session, said, uow)
     undone = said.unachieved if said.rebook else frozenset()
     left = undone | said.unspoken_of(case.need.topics)
-    if left and case.is_open:
+    if left and case.is_open and not fulfils(case, said, uow):
         case.need = replace(case.need, topics=left)
         uow.cases.leave_topics(case.case_id, case.need.topics)
         place(case, uow, "another_session" if undone else "no_seat_fits")

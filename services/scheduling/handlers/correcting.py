@@ -7,7 +7,13 @@ from services.scheduling.domain.case import Case
 from services.scheduling.domain.placement import Attendance, Placement
 from services.scheduling.domain.refusals import NotRecorded, SeatUnfit
 from services.scheduling.domain.session import Booking, Session
-from services.scheduling.handlers.attendance import booking_in_hand, refuse_unknown_topics, tell_attended, tell_held
+from services.scheduling.handlers.attendance import (
+    booking_in_hand,
+    fulfils,
+    refuse_unknown_topics,
+    tell_attended,
+    tell_held,
+)
 from services.scheduling.handlers.placing import cancel, place
 from services.scheduling.handlers.telling import session_facts, tell
 from services.scheduling.storage.unit_of_work import SchedulingUnitOfWork
@@ -39,7 +45,7 @@ def correct_attendance(
 def _put_right(
     case: Case, booking: Booking, session: Session, uow: SchedulingUnitOfWork, *, before: Attendance, after: Attendance
 ) -> None:
-    needs_more = after.rebook and case.is_open and bool(after.unachieved)
+    needs_more = after.rebook and case.is_open and bool(after.unachieved) and not fulfils(case, after, uow)
     if not before.attended and not needs_more and not after.unspoken_of(case.need.topics):
         _give_way(case, uow)
     if not before.attended and uow.bookings.is_elsewhere(booking):

@@ -104,6 +104,7 @@ def record_page(visitor: Visitor, form: Form, uow: SchedulingUnitOfWork, *, refu
         refused=refused,
         visitor=visitor,
         rules=rules,
+        duty=uow.programmes.get(visitor.session.programme_id),
         form=form,
         may_correct=may_correct(visitor.session) and visitor.state in RECORDED,
         corrections=uow.corrections.of_booking(visitor.booking_id),

@@ -93,6 +93,13 @@ class BookingRepository:
         statement = text("SELECT recorded FROM bookings WHERE booking_id = :booking_id")
         return self._connection.execute(statement, {"booking_id": booking_id}).scalar() or {}
 
+    def achieved_by(self, case_id: str) -> set[str]:
+        """The topics that the case achieved in any of its sessions."""
+        statement = text("""
+            SELECT outcome->>'topic' FROM bookings, jsonb_array_elements(recorded->'outcomes') AS outcome
+            WHERE case_id = :case_id AND state = 'attended' AND outcome->'achieved' = 'true'""")
+        return set(self._connection.execute(statement, {"case_id": case_id}).scalars())
+
     def get(self, booking_id: str) -> Booking | None:
         """A booking by its id."""
         return self._one("booking_id = :value", booking_id)
