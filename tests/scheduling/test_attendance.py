@@ -101,6 +101,15 @@ def test_who_did_not_come_stands_in_line_again_until_it_is_too_often(booked):
     assert [event.sequence for event in booked.events if hasattr(event, "case_id")] == list(range(1, 10))
 
 
+def test_who_did_not_come_and_wants_no_help_any_more_does_not_stand_in_line(booked):
+    booked.hear(an_assessment(sequence=4, topics=[]))
+
+    record(booked, Attendance(attended=False))
+
+    assert booked.story() == ["BookingConfirmed", "BookingMissed", "CaseUnplaced"]
+    assert booked.told("CaseUnplaced")[0].reason == "no_help_wanted"
+
+
 def test_a_session_to_which_nobody_came_is_not_paid_for(booked):
     record(booked, Attendance(attended=False))
 

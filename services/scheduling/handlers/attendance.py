@@ -101,10 +101,15 @@ def _attended(case: Case, booking: Booking, session: Session, said: Attendance, 
 def _missed(case: Case, booking: Booking, session: Session, uow: SchedulingUnitOfWork) -> None:
     case.placement.miss()
     tell(BookingMissed, case, uow, booking_id=booking.booking_id, session_id=session.session_id, form=session.form)
-    if case.is_open and case.placement.missed <= case.rules.rebook_after_no_show:
+    if not case.is_open:
+        reason = "case_closed"
+    elif not case.need.wants_help:
+        reason = "no_help_wanted"
+    elif case.placement.missed > case.rules.rebook_after_no_show:
+        reason = "too_many_no_shows"
+    else:
         wait(case, uow, "no_show")
         return
-    reason = "too_many_no_shows" if case.is_open else "case_closed"
     case.placement.leave(reason)
     tell(CaseUnplaced, case, uow, reason=reason)
     uow.placements.save(case)
