@@ -38,6 +38,28 @@ def test_a_reminder_comes_with_the_entry_as_it_stands_and_makes_no_second_one(kn
     assert after.decoded("DTSTAMP") > before.decoded("DTSTAMP")
 
 
+def test_a_cancellation_is_told_even_after_the_next_booking(known, catcher):
+    known.tell(a_booking()).send(catcher.outlets)
+    known.tell(a_cancellation(sequence=3, revision=1))
+    put_off(known, purpose="booking_cancelled")
+    known.tell(a_booking(sequence=4, booking_id="booking-new")).send(catcher.outlets)
+    put_off(known, purpose="booking_cancelled", seconds=-1)
+
+    known.send(catcher.outlets)
+
+    told = [Calendar.from_ical(mail_of(catcher, number).get_payload()[1].get_content()) for number in (1, 2, 3)]
+    uids = [str(calendar.walk("VEVENT")[0]["UID"]).partition("@")[0] for calendar in told]
+    assert [str(calendar["METHOD"]) for calendar in told] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert uids == ["booking-case-1", "booking-new", "booking-case-1"]
+
+
+def put_off(platform, *, purpose, seconds=600):
+    """As after a try at a server that was away."""
+    with platform.database.begin() as uow:
+        query = "UPDATE messages SET not_before = clock_timestamp() + make_interval(secs => %s) WHERE purpose = %s"
+        uow.connection.exec_driver_sql(query, (seconds, purpose))
+
+
 def test_the_calendar_part_says_its_method(known, catcher):
     known.tell(a_booking()).send(catcher.outlets)
 

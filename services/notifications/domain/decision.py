@@ -81,13 +81,16 @@ def is_superseded(message: Message, recipient: Recipient) -> bool:
     """Whether a newer word on the case's place makes this one wrong.
 
     What happened to a booking is told in order, each change of it; only when a newer word has gone out first
-    (this one had to be tried again) is the older dropped.
+    (this one had to be tried again) is the older dropped. A cancellation stays true: its booking never revives, and
+    without it the old entry would stay in the calendar beside the new one.
     """
     placement = recipient.placement
     if message.purpose == SESSION_REMINDER:
         booked = (placement.booking_id, placement.revision) if placement.kind == BOOKED else None
         return booked != (message.parameters.get("booking_id"), message.parameters.get("revision"))
-    if message.purpose in (CONFIRMED, MOVED, CANCELLED):
+    if message.purpose == CANCELLED:
+        return False
+    if message.purpose in (CONFIRMED, MOVED):
         return recipient.announced_sequence > message.sequence
     if message.purpose == MISSED:
         return placement.sequence > message.sequence and placement.kind in (BOOKED, ATTENDED)
