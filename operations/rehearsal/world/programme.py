@@ -65,7 +65,7 @@ class Programme:
 
     def is_left_open_by(self, topics: Iterable[str]) -> bool:
         """Whether somebody who came, and did not achieve these topics, is helped by another session: a fulfilled case ends, and
-        a seat that it was given meanwhile goes to the next in line.
+        gets no other seat.
         """
         return not self.definition["fulfilled_when"].get("any_help") and not set(topics).isdisjoint(self.duty_topics)
 
