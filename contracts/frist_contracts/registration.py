@@ -128,6 +128,7 @@ class CaseLinkRequested(CaseEvent):
 class CaseAssessed(CaseEvent):
     """The skills inventory was answered: a level 0-3 for each topic, and what help is wanted.
 
+    It is told again of an organisation that is in reach again, or speaks another language while it waits or has a seat.
     `topics` are those to be helped with; empty means that no help is wanted. `organisation_id` is empty once the case is
     erased.
     """

@@ -162,7 +162,11 @@ class Case:
         self.close(WITHDRAWN, "asked")
 
     def reach_again(self) -> None:
-        """An unreachable organisation gave a working address: the case goes on where it stood."""
+        """An unreachable organisation gave a working address: the case goes on where it stood.
+
+        Its stage stays what scheduling last said. Where that is a seat, scheduling has either not told yet that it took it,
+        or never will, because it hears of the end and of the new beginning in the other order and leaves the seat alone.
+        """
         self.ending = self.ending_reason = None
 
     def forget(self) -> None:

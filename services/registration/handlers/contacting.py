@@ -5,9 +5,16 @@ from datetime import timedelta
 
 from services.registration.domain.case import Case, CaseNotRegistered
 from services.registration.domain.contact import Contact, whole_phone
-from services.registration.domain.words import OBLIGED, UNREACHABLE
+from services.registration.domain.words import BOOKED, OBLIGED, UNREACHABLE, WAITING
 from services.registration.handlers.moving import follow_postcode
-from services.registration.handlers.telling import remember, tell_contact, tell_link_requested, tell_moved, tell_state
+from services.registration.handlers.telling import (
+    remember,
+    tell_assessed,
+    tell_contact,
+    tell_link_requested,
+    tell_moved,
+    tell_state,
+)
 from services.registration.storage.contacts import KeptContact
 from services.registration.storage.unit_of_work import RegistrationUnitOfWork
 
@@ -17,7 +24,10 @@ _LETTER_AT_MOST_EVERY = timedelta(days=3)
 
 
 def change_contact(case_id: str, contact: Contact, done_by: str, uow: RegistrationUnitOfWork) -> Case:
-    """The organisation is reached otherwise from now on; an unreachable one is in reach again, one that moved is moved."""
+    """The organisation is reached otherwise from now on; an unreachable one is in reach again, one that moved is moved.
+
+    Where it has to be placed anew, its inventory is told again, which tells the state and the municipality too.
+    """
     case = uow.cases.get(case_id, lock=True)
     known = _kept(case, uow)
     _programme, places = uow.programmes.with_places(case.programme_id)
@@ -28,7 +38,10 @@ def change_contact(case_id: str, contact: Contact, done_by: str, uow: Registrati
         case.reach_again()
     has_moved = follow_postcode(case, known.contact.postcode, kept.contact.postcode, places)
     _keep_and_tell(case, kept, uow)
-    if not tell_state(case, before, uow) and has_moved:
+    if _is_to_be_placed_anew(case, before, speaks_another=kept.contact.language != known.contact.language):
+        achieved = uow.cases.achievements([case_id]).get(case_id, set())
+        tell_assessed(case, kept.contact.language, uow, achieved=achieved)
+    elif not tell_state(case, before, uow) and has_moved:
         tell_moved(case, uow)
     remember(case, "contact_changed", done_by, uow)
     if has_moved:
@@ -68,6 +81,18 @@ def send_link_again(case: Case, done_by: str, uow: RegistrationUnitOfWork) -> No
     remember(case, "link_sent_again", done_by, uow)
     uow.contacts.keep_link_sent(case.case_id, uow.now)
     uow.cases.save([case], uow.now)
+
+
+def _is_to_be_placed_anew(case: Case, before: str, *, speaks_another: bool) -> bool:
+    """Whether scheduling has to hear once more what the case needs.
+
+    It closed the unreachable case and took its seat, and opens it for nothing but an inventory. One that came to a session
+    is left out until it answers something else: it is `helped`, and would be given a seat that nobody asked for. Who waits
+    or has a seat needs a coach of the new language; nobody else is given a seat for speaking it.
+    """
+    if before == UNREACHABLE:
+        return case.levels is not None and not case.attended
+    return speaks_another and case.state in {WAITING, BOOKED}
 
 
 def _kept(case: Case, uow: RegistrationUnitOfWork) -> KeptContact:

@@ -1,5 +1,6 @@
 """Tells the others what became of a case: the events, each with the case's next version."""
 
+from collections.abc import Collection
 from typing import Any
 
 from frist_contracts import (
@@ -46,14 +47,19 @@ def tell_contact(case: Case, kept: KeptContact, uow: RegistrationUnitOfWork, lan
     return told
 
 
-def tell_assessed(case: Case, language: str, uow: RegistrationUnitOfWork) -> None:
-    """The skills inventory was answered."""
+def tell_assessed(
+    case: Case, language: str, uow: RegistrationUnitOfWork, *, achieved: Collection[str] = frozenset()
+) -> None:
+    """The skills inventory was answered, or is told again; with what is `achieved` already no help is wanted any more.
+
+    Unless that is everything: who has a seat or waits for one still wants it.
+    """
     uow.outbox.add(
         CaseAssessed(
             **_about(case),
             organisation_id=case.organisation_id or "",
             levels=case.levels or {},
-            topics=case.topics,
+            topics=[topic for topic in case.topics if topic not in achieved] or case.topics,
             help_forms=case.help_forms,
             language=language,
         )
