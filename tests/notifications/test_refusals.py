@@ -12,8 +12,11 @@ from frist_contracts import MessageFailed, MessageSent
 from services.notifications.channels.errors import AddressRefusedError, NotLetThroughError, OutletDownError
 from services.notifications.channels.outlets import ENOUGH_REFUSALS, WayOut
 from services.notifications.channels.sms import SmsGateway
-from tests.notifications.builders import MONDAY, a_case_opened, a_contact, a_registration
+from services.notifications.handlers import take_report
+from tests.notifications.builders import MONDAY, a_booking, a_case_opened, a_contact, a_registration
 from tests.notifications.smtp_server import Saying, Server
+
+NO_OTHER = {"email": None, "address": None}
 
 
 @pytest.fixture
@@ -80,6 +83,22 @@ def test_a_mail_that_is_refused_where_there_is_no_other_way_is_not_tried_for_eve
 
     assert [row.state for row in known.messages()] == ["failed"]
     assert usable(known) == {"email"}
+
+
+@pytest.mark.parametrize(
+    ("others", "channels"), [({}, ["sms", "email"]), ({"email": None}, ["sms", "letter"]), (NO_OTHER, ["sms"])]
+)
+def test_an_sms_that_expires_goes_another_way_and_the_phone_is_kept(known, catcher, others, channels):
+    known.tell(a_contact(sequence=4, phone="+4520301020", channel="sms", **others), a_booking()).send(catcher.outlets)
+    (sms,) = known.messages()
+
+    with known.database.begin() as uow:
+        take_report(sms.message_id, "expired", uow)
+    known.send(catcher.outlets)
+
+    assert [row.channel for row in known.messages()] == channels
+    assert {row.reason for row in known.messages(channel="sms")} == {"sms_expired"}
+    assert "sms" in usable(known)
 
 
 @pytest.mark.parametrize(

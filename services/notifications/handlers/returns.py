@@ -40,7 +40,10 @@ def take_report(reference: str, status: str, uow: NotificationsUnitOfWork) -> No
 
 
 def did_not_arrive(message: Message, reason: str, uow: NotificationsUnitOfWork, *, is_address_bad: bool) -> None:
-    """Say that it failed, and plan it once more for another channel if it is still of use."""
+    """Say that it failed, and plan it once more for another channel if it is still of use.
+
+    An address that is not bad is kept for what comes later: this message alone prefers any other channel that works.
+    """
     version = uow.messages.fail_sent(message.message_id, reason)
     if version is None or message.case_id is None or message.settled_at is None:
         return
@@ -49,9 +52,10 @@ def did_not_arrive(message: Message, reason: str, uow: NotificationsUnitOfWork, 
     if is_address_bad:
         uow.recipients.mark_bad_since(message.case_id, channel, message.settled_at)
     recipient = uow.recipients.get(message.case_id)
-    if recipient is None:
+    if recipient is None or recipient.contact is None:
         return
-    if recipient.contact and not recipient.contact.usable:
+    usable = recipient.contact.usable
+    if not usable:
         tell_no_address(uow, recipient)
-    elif is_address_bad and not reason_not_to_send(message, recipient, None, uow.now):
-        uow.messages.plan([again(message, uow.now)])
+    elif (is_address_bad or usable - {channel}) and not reason_not_to_send(message, recipient, None, uow.now):
+        uow.messages.plan([again(message, uow.now, rather_than=None if is_address_bad else channel)])
