@@ -15,11 +15,13 @@ from services.notifications.domain.refusals import MessageUnknown, NotSentByLett
 from services.notifications.handlers import forget_case, letters, return_letter
 from services.notifications.handlers.letters import tidy_letters, write_files
 from tests.notifications.builders import (
+    MONDAY,
     a_booking,
     a_case_opened,
     a_contact,
     a_programme_applied,
     a_registration,
+    a_session,
     an_erasure,
 )
 from tests.support.waiting import eventually, somebody_waits
@@ -71,6 +73,22 @@ def test_who_prefers_sms_gets_a_letter_where_nobody_can_text(platform, catcher):
     platform.send(without_gateway).at(TUESDAY_MORNING).print().send(without_gateway)
 
     assert [(row.state, row.channel) for row in platform.messages()] == [("sent", "letter")]
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "channel"),
+    [
+        (1, {"email": None, "phone": "+4520301020"}, "sms"),
+        (1, {}, "email"),
+        (1, {"email": None}, "letter"),
+        (10, {"phone": "+4520301020"}, "letter"),
+    ],
+)
+def test_what_a_letter_would_tell_after_the_session_goes_a_faster_way(known, catcher, days, facts, channel):
+    booking = a_booking(session=a_session(MONDAY + timedelta(days=days)))
+    known.tell(a_contact(sequence=4, channel="letter", **facts), booking).send(catcher.outlets)
+
+    assert [row.channel for row in known.messages(purpose="booking_confirmed")] == [channel]
 
 
 def test_nothing_is_printed_at_weekends(on_paper, letters_folder):

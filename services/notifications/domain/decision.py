@@ -1,13 +1,13 @@
 """What is to be done with a message whose time has come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.notifications.domain.message import Message
 from services.notifications.domain.programme import Cap, Programme
 from services.notifications.domain.purposes import CANCELLED, CONFIRMED, LADDER, MISSED, MOVED, SESSION_REMINDER
-from services.notifications.domain.recipient import ATTENDED, BOOKED, LETTER, Recipient, choose_channel
+from services.notifications.domain.recipient import ATTENDED, BOOKED, LETTER, Contact, Recipient, choose_channel
 
 LETTER_TAKES = timedelta(days=2)
 """From the batch to the letterbox; a reminder that would come later than its use is not printed."""
@@ -56,9 +56,18 @@ def decide(
     channel = choose_channel(recipient.contact, message.wanted)
     if channel is None:
         return Fail("no_address")
-    if channel == LETTER and message.rules.is_capped and now + LETTER_TAKES > message.useless_after:
-        return Withhold("too_late_for_letter")
+    if channel == LETTER and now + LETTER_TAKES > message.useless_after:
+        if message.rules.is_capped:
+            return Withhold("too_late_for_letter")
+        channel = _faster(message, recipient.contact)
     return _in_time(message, channel, programme, now, recent)
+
+
+def _faster(message: Message, contact: Contact) -> str:
+    """What is told at once about a place goes rather by phone or mail than by a letter that comes after the session."""
+    if not (message.rules.is_at_once and message.rules.is_about_placement):
+        return LETTER
+    return choose_channel(replace(contact, bad=contact.bad | {LETTER}), message.wanted) or LETTER
 
 
 def reason_not_to_send(
