@@ -1,5 +1,6 @@
 """Calendar entries: one for each booking, however often it is spoken of."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from icalendar import Calendar
@@ -18,6 +19,14 @@ def test_a_booking_comes_with_a_calendar_entry_that_keeps_its_uid(known, catcher
     assert len({str(event["UID"]) for event in events}) == 1
     assert str(events[2]["STATUS"]) == "CANCELLED"
     assert events[0].decoded("DTSTART") == MONDAY + timedelta(days=10)
+
+
+def test_the_uid_outlives_the_senders_address(known, catcher):
+    known.tell(a_booking()).send(catcher.outlets)
+    known.tell(a_cancellation()).send(replace(catcher.outlets, sender="frist@elsewhere.example"))
+
+    entries = [Calendar.from_ical(mail_of(catcher, number).get_payload()[1].get_content()) for number in (1, 2)]
+    assert [str(entry.walk("VEVENT")[0]["UID"]) for entry in entries] == ["booking-case-1@frist"] * 2
 
 
 def test_a_reminder_comes_with_the_entry_as_it_stands_and_makes_no_second_one(known, catcher):

@@ -28,7 +28,7 @@ def calendar_entry(parcel: Parcel, wording: Wording, sender: str, where: str) ->
         return None
     parameters = parcel.message.parameters
     entry = Event()
-    entry.add("uid", f"{parameters['booking_id']}@{sender.partition('@')[2]}")
+    entry.add("uid", f"{parameters['booking_id']}@frist")  # not the sender's domain, which may change in mid-campaign
     entry.add("sequence", int(parameters["revision"]))
     entry.add("dtstamp", (parcel.message.created_at or parcel.now).astimezone(UTC).replace(microsecond=0))
     entry.add("dtstart", datetime.fromisoformat(parameters["starts_at"]).astimezone(UTC))
