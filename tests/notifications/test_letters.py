@@ -140,10 +140,8 @@ def test_each_letter_is_told_as_sent_once(on_paper):
 
 
 def test_a_returned_letter_goes_to_the_address_that_is_left(on_paper, catcher):
-    on_paper.at(TUESDAY_MORNING).print()
+    on_paper.at(TUESDAY_MORNING).print().at(TUESDAY_MORNING + timedelta(days=3))
     on_paper.tell(a_contact(sequence=7, email=None, phone="+4520301020", channel="letter"))
-    with on_paper.database.begin() as uow:
-        uow.connection.exec_driver_sql("UPDATE cases SET contact_learnt_at = '2013-09-01'")
 
     give_back(on_paper, the_letter(on_paper).message_id)
     on_paper.send(catcher.outlets)

@@ -160,11 +160,21 @@ def test_a_refused_mail_address_without_phone_becomes_a_letter(known, catcher):
 
 def test_a_bad_address_is_not_tried_again_until_it_is_changed(known, catcher):
     known.tell(a_contact(sequence=4, email="refused.one@example.dk"), a_registration(sequence=5)).send(catcher.outlets)
-    known.tell(a_survey()).send(catcher.outlets)
+    known.tell(a_survey(at=MONDAY - timedelta(minutes=1))).send(catcher.outlets)
 
     known.tell(a_contact(sequence=6), a_survey(survey_id="survey-2")).send(catcher.outlets)
 
     assert [row.channel for row in known.messages(purpose="survey_invitation")] == ["letter", "email"]
+    assert len(known.told(MessageFailed)) == 1
+
+
+def test_a_bad_address_stays_bad_when_another_one_is_changed(known, catcher):
+    known.tell(a_contact(sequence=4, email="refused.one@example.dk"), a_registration(sequence=5)).send(catcher.outlets)
+
+    known.tell(a_contact(sequence=6, email="refused.one@example.dk", phone="+4520301020"), a_survey())
+    known.send(catcher.outlets)
+
+    assert [row.channel for row in known.messages(purpose="survey_invitation")] == ["sms"]
     assert len(known.told(MessageFailed)) == 1
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 
 from messaging.sql import text
-from services.notifications.domain.recipient import STATES, Contact, Placement, Recipient
+from services.notifications.domain.recipient import EMAIL, LETTER, SMS, STATES, Contact, Placement, Recipient
 
 CONTACT_COLUMNS = (
     "organisation_name",
@@ -41,9 +41,20 @@ _LEARN_STATES = text("""
     RETURNING case_id
 """)
 
+_ADDRESSES = {EMAIL: ("email",), SMS: ("phone",), LETTER: ("address", "postcode", "city")}
+_LEARNT = {channel: f"{channel}_learnt_at" for channel in _ADDRESSES}
+_IS_NEW = {
+    channel: f"({', '.join(f'known.{name}' for name in names)}) IS DISTINCT FROM ({', '.join(f'told.{name}' for name in names)})"
+    for channel, names in _ADDRESSES.items()
+}
+"""What is told changes the address of the channel; a contact that says the same again takes nothing back."""
+
 _LEARN_CONTACTS = text(f"""
     UPDATE cases AS known
-    SET contact_sequence = told.contact_sequence, contact_learnt_at = :now, bad_channels = '{{}}',
+    SET contact_sequence = told.contact_sequence,
+        {", ".join(f"{_LEARNT[each]} = CASE WHEN {new} THEN :now ELSE {_LEARNT[each]} END" for each, new in _IS_NEW.items())},
+        bad_channels = ARRAY(SELECT bad FROM unnest(known.bad_channels) AS bad
+                             WHERE NOT CASE bad {" ".join(f"WHEN '{each}' THEN {new}" for each, new in _IS_NEW.items())} END),
         {", ".join(f"{name} = told.{name}" for name in CONTACT_COLUMNS)}
     FROM jsonb_to_recordset(:contacts) AS told(
         case_id text, contact_sequence bigint, organisation_name text, contact_name text, address text, postcode text,
@@ -75,8 +86,8 @@ _ERASE = text(f"""
     INSERT INTO cases (case_id, programme_id, municipality, learnt_at, is_erased)
     VALUES (:case_id, :programme_id, :municipality, :now, true)
     ON CONFLICT (case_id) DO UPDATE
-    SET is_erased = true, state = NULL, state_sequence = -1, contact_sequence = -1, contact_learnt_at = NULL, bad_channels = '{{}}',
-        {", ".join(f"{name} = NULL" for name in CONTACT_COLUMNS)},
+    SET is_erased = true, state = NULL, state_sequence = -1, contact_sequence = -1, bad_channels = '{{}}',
+        {", ".join(f"{name} = NULL" for name in (*CONTACT_COLUMNS, *_LEARNT.values()))},
         placement_sequence = -1, placement = 'none', booking_id = NULL, revision = 0, placed_at = NULL,
         session_starts_at = NULL, session = '{{}}'
 """)
@@ -90,9 +101,10 @@ _MARK_BAD = text("""
     WHERE case_id = :case_id AND contact_sequence = :contact_sequence AND NOT (:channel = ANY (bad_channels))
 """)
 
-_MARK_BAD_SINCE = text("""
+_MARK_BAD_SINCE = text(f"""
     UPDATE cases SET bad_channels = array_append(bad_channels, :channel)
-    WHERE case_id = :case_id AND contact_learnt_at <= :used_at AND NOT (:channel = ANY (bad_channels))
+    WHERE case_id = :case_id AND NOT (:channel = ANY (bad_channels))
+      AND CASE CAST(:channel AS text) {" ".join(f"WHEN '{each}' THEN {learnt}" for each, learnt in _LEARNT.items())} END <= :used_at
 """)
 
 _ANNOUNCED = text("""

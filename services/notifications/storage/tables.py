@@ -66,7 +66,10 @@ cases = Table(
     Column("language", Text),
     Column("channel", Text),
     Column("link_version", Integer),
-    _instant("contact_learnt_at"),
+    # since when each channel has had the address it has, and those that are known not to work
+    _instant("email_learnt_at"),
+    _instant("sms_learnt_at"),
+    _instant("letter_learnt_at"),
     Column("bad_channels", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     # what scheduling said of the place, as of `placement_sequence`
     Column("placement_sequence", BigInteger, nullable=False, server_default=text("-1")),
