@@ -32,4 +32,9 @@ class EventTooLargeError(ContractError):
 def shown(text: str) -> str:
     """A stranger's text as it may stand in a sentence for an operator: short, and nothing a terminal would obey."""
     short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-    return "".join(character if character.isprintable() else "\ufffd" for character in short)
+    return harmless(short)
+
+
+def harmless(text: str, but: str = "") -> str:
+    """A stranger's text with nothing in it that a terminal would obey, `but` for these characters."""
+    return "".join(character if character.isprintable() or character in but else "\ufffd" for character in text)

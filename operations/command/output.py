@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from frist_contracts.errors import harmless
+
 # What is printed is what somebody else wrote, too: brackets in it are brackets. Nothing is cut off in a log.
 console = Console(markup=False, emoji=False, width=None if sys.stdout.isatty() else 140)
 errors = Console(markup=False, emoji=False, stderr=True)
@@ -32,13 +34,13 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         numeric = any(isinstance(row[index], int | float) for row in values)
         table.add_column(column, justify="right" if numeric else "left")
     for row in values:
-        table.add_row(*("" if value is None else harmless(str(value)) for value in row))
+        table.add_row(*("" if value is None else plain(str(value)) for value in row))
     console.print(table)
 
 
-def harmless(text: str) -> str:
-    """What somebody else wrote, with nothing in it that a terminal would obey."""
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)
+def plain(text: str) -> str:
+    """What somebody else wrote, in its lines, with nothing in it that a terminal would obey."""
+    return harmless(text, but="\n\t")
 
 
 def _escaped(letter: str) -> str:

@@ -12,7 +12,7 @@ from messaging.masking import Shown, show_masked, show_openly
 from messaging.parked import Choice, ParkedDetail
 from messaging.refusals import Refusal
 from operations.command.databases import checked_service, database_of
-from operations.command.output import AsJson, console, fail, harmless, print_json, print_table
+from operations.command.output import AsJson, console, fail, plain, print_json, print_table
 from operations.command.times import Since, Until, check_order
 from operations.connection import Platform
 from operations.services import SERVICES
@@ -154,10 +154,10 @@ def _print_detail(service: str, found: ParkedDetail, shown: Shown) -> None:
         [name, value] for name, value in vars(found).items() if name not in {"body", "detail"} and value is not None
     ]
     print_table(f"Message {found.parked_id} of {service}", ("what", "value"), facts)
-    console.print(harmless(shown.body or "The body cannot be read as an event."), highlight=False, soft_wrap=True)
+    console.print(plain(shown.body or "The body cannot be read as an event."), highlight=False, soft_wrap=True)
     if shown.hides:
         console.print(f"Personal data is masked: {len(found.body)} bytes in full with --reveal, which is logged.")
-    console.print(harmless(found.detail or "No more is known of why."), highlight=False, soft_wrap=True)
+    console.print(plain(found.detail or "No more is known of why."), highlight=False, soft_wrap=True)
 
 
 class _refused:  # noqa: N801  (reads as a word in a with statement)

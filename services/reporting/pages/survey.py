@@ -47,10 +47,8 @@ def answer_survey(token: str) -> "str | Response | tuple[str, int]":
 
 def _questions(survey: Survey, form: Form) -> str:
     """The questions, each with the best answer first; about the library only whoever was there is asked."""
-    if "score" in form.errors:
-        form.errors["score"] = _(
-            "Choose one of the five answers."
-        )  # a program is told their numbers, which nobody sees here
+    if "score" in form.errors:  # a program is told their numbers, which nobody sees here
+        form.errors["score"] = _("Choose one of the five answers.")
     scores = [(score, str(labels.SCORES[str(score)])) for score in reversed(SCORES)]
     at_library = survey.form == AT_A_LIBRARY
     return render_template("reporting/survey.html", form=form, scores=scores, at_library=at_library)

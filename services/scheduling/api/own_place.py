@@ -63,5 +63,10 @@ def wait_again(token: str) -> dict[str, Any]:
 def as_json(shown: ShownPlace) -> dict[str, Any]:
     """The place as `PlaceSchema` dumps it."""
     booking = {**vars(shown.booking), "session": shown.session} if shown.booking else None
-    place = {"state": shown.state, "waiting_place": shown.waiting_place, "booking": booking}
-    return {**place, "free": shown.free, "next": shown.next}
+    return {
+        "state": shown.state,
+        "waiting_place": shown.waiting_place,
+        "booking": booking,
+        "free": shown.free,
+        "next": shown.next,
+    }
